@@ -1,1 +1,15 @@
-//! To be described.
+//! Virtual time, the queue of what is due, draws by name, ids, causes. Knows no broker and no service.
+
+mod draw;
+mod effects;
+mod hash;
+mod ids;
+mod queue;
+mod time;
+
+pub use draw::{Draw, Sample, What, Zipf, below, between, exponential};
+pub use effects::{Cause, Cx, Effects, Emit, FactId};
+pub use hash::{FactHash, FactHasher};
+pub use ids::{Actor, GroupId, HandlerId, IntentId, LineId, MessageId, NodeId, RecordId, Role, TableId, TopicId, TypeId, WireId};
+pub use queue::{Due, Queue};
+pub use time::{Span, Time};

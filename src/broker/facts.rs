@@ -1,0 +1,192 @@
+//! What happens in the broker and its clients, and the timers that both set.
+
+use crate::net::Post;
+use crate::sim::{Actor, Emit, GroupId, MessageId, RecordId, TopicId};
+
+use super::protocol::{BrokerCargo, ErrorCode};
+
+/// States of a group, as in Kafka's classic protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum GroupState {
+    /// No members.
+    Empty,
+    /// Waiting for all members to join.
+    PreparingRebalance,
+    /// Waiting for the leader's assignment.
+    CompletingRebalance,
+    /// Every member has its assignment.
+    Stable,
+    /// Gone.
+    Dead,
+}
+
+/// What made a group rebalance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RebalanceWhy {
+    /// A member joined, or joined again with changes.
+    Joined,
+    /// A member left.
+    Left,
+    /// A member sent nothing for `session.timeout.ms`.
+    SessionExpired,
+    /// A member did not rejoin or sync within the rebalance timeout.
+    RebalanceTimeout,
+}
+
+/// What happened in the broker or one of its clients.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum BrokerFact {
+    /// The broker appended a record.
+    Appended {
+        /// Where it lies.
+        record: RecordId,
+        /// What it holds.
+        message: MessageId,
+    },
+    /// A producer got its acknowledgement.
+    Acked {
+        /// Where the record lies.
+        record: RecordId,
+        /// What it holds.
+        message: MessageId,
+    },
+    /// A producer gave a request up after `request.timeout.ms` or a broken connection, and will try again.
+    ProduceRetried {
+        /// What it holds.
+        message: MessageId,
+        /// The attempt that failed, from 1.
+        attempt: u32,
+    },
+    /// A producer gave a message up after `delivery.timeout.ms`.
+    ProduceFailed {
+        /// What it holds.
+        message: MessageId,
+    },
+    /// A consumer got a record: its position moved past it.
+    Fetched {
+        /// The group.
+        group: GroupId,
+        /// Where it lies.
+        record: RecordId,
+        /// What it holds.
+        message: MessageId,
+    },
+    /// The coordinator wrote a committed offset.
+    OffsetCommitted {
+        /// The group.
+        group: GroupId,
+        /// The topic.
+        topic: TopicId,
+        /// The partition.
+        partition: u16,
+        /// The next offset to read.
+        offset: u32,
+    },
+    /// The coordinator refused to write a committed offset.
+    OffsetCommitRefused {
+        /// The group.
+        group: GroupId,
+        /// The topic.
+        topic: TopicId,
+        /// The partition.
+        partition: u16,
+        /// Why.
+        error: ErrorCode,
+    },
+    /// The coordinator added a member.
+    MemberAdded {
+        /// The group.
+        group: GroupId,
+        /// The process behind the member.
+        member: Actor,
+    },
+    /// The coordinator removed a member.
+    MemberRemoved {
+        /// The group.
+        group: GroupId,
+        /// The process behind the member.
+        member: Actor,
+        /// Why.
+        why: RebalanceWhy,
+    },
+    /// A group changed its state.
+    GroupBecame {
+        /// The group.
+        group: GroupId,
+        /// The generation.
+        generation: u32,
+        /// The state.
+        state: GroupState,
+        /// What set off the rebalance that this belongs to.
+        why: RebalanceWhy,
+    },
+    /// A member was given a partition and will read it from there.
+    Assigned {
+        /// The group.
+        group: GroupId,
+        /// The generation.
+        generation: u32,
+        /// The topic.
+        topic: TopicId,
+        /// The partition.
+        partition: u16,
+        /// The position that it starts from.
+        offset: u32,
+    },
+    /// A member gave a partition up, or learned that it had lost it.
+    Revoked {
+        /// The group.
+        group: GroupId,
+        /// The generation.
+        generation: u32,
+        /// The topic.
+        topic: TopicId,
+        /// The partition.
+        partition: u16,
+        /// Lost without a chance to finish, rather than given up.
+        lost: bool,
+    },
+}
+
+/// Timers of a group's coordinator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum GroupTimer {
+    /// The initial rebalance delay, or the join phase's limit.
+    Join(GroupId),
+    /// The sync phase's limit.
+    Sync(GroupId),
+    /// A member's session; members are numbered by the coordinator.
+    Session(GroupId, u32),
+    /// A pending member id's session.
+    Pending(GroupId, u32),
+    /// A new member's limit for a parked join.
+    NewMember(GroupId, u32),
+}
+
+/// Timers of a producer or consumer, by the wire (its port) that it serves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ClientTimer {
+    /// A request's timeout: the port, the request.
+    Request(u32, u32),
+    /// The next heartbeat of the consumer on that port.
+    Heartbeat(u32),
+    /// The next attempt after a failure on that port.
+    Retry(u32),
+    /// `max.poll.interval.ms` of the consumer on that port.
+    Poll(u32),
+}
+
+/// Timers of the broker and its clients.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum BrokerTimer {
+    /// Of a group's coordinator.
+    Group(GroupTimer),
+    /// A parked fetch's `fetch.max.wait.ms`, numbered by the broker.
+    Fetch(u32),
+    /// Of a producer or consumer.
+    Client(ClientTimer),
+}
+
+/// What the broker and its clients emit into.
+pub trait BrokerOut: Emit<BrokerFact, Post<BrokerCargo>, BrokerTimer> {}
+impl<T: Emit<BrokerFact, Post<BrokerCargo>, BrokerTimer>> BrokerOut for T {}
