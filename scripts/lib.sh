@@ -12,7 +12,7 @@ NODE_MAJOR=18
 TARGET="${CARGO_TARGET_DIR:-$ROOT/target}"
 
 # Tools that were installed by cargo are found even in a shell that does not know of them yet.
-export PATH="$PATH:${CARGO_HOME:-$HOME/.cargo}/bin"
+export PATH="${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"
 
 say() { printf '\033[1m==>\033[0m %s\n' "$*"; }
 
@@ -77,7 +77,7 @@ setup_rust() {
   local channel
   channel="$(sed -n 's/^channel *= *"\(.*\)"/\1/p' rust-toolchain.toml)"
   if have rustup; then
-    if ! cargo --version >/dev/null 2>&1; then
+    if [[ -z ${RUSTUP_TOOLCHAIN:-} && "$(rustup toolchain list)" != *"$channel-"* ]]; then
       say "Installing Rust $channel, which rust-toolchain.toml asks for"
       rustup toolchain install "$channel" --profile minimal --component rustfmt --component clippy --target "$WASM_TARGET"
     fi
@@ -112,10 +112,6 @@ setup_wasm_bindgen() {
     [[ "$(wasm-bindgen-test-runner --version 2>/dev/null)" == *" $wanted" ]]; then return; fi
   cargo_tool wasm-bindgen-cli "$wanted" "it joins the program to the page, and must be of exactly the version in Cargo.lock"
   hash -r
-  if [[ "$(wasm-bindgen --version 2>/dev/null)" != "wasm-bindgen $wanted" ]]; then
-    stop "an other version comes first on PATH: $(command -v wasm-bindgen). Remove it, or put cargo's folder first:" \
-      "export PATH=\"${CARGO_HOME:-$HOME/.cargo}/bin:\$PATH\""
-  fi
 }
 
 setup_trunk() {
@@ -134,11 +130,18 @@ setup_page() {
 
 # --- what testing needs ----------------------------------------------------------------------------------------------
 
+setup_lints() {
+  if cargo fmt --version >/dev/null 2>&1 && cargo clippy --version >/dev/null 2>&1; then return; fi
+  have rustup || stop "cargo fmt or cargo clippy is missing. Install them from where this Rust came from."
+  say "Installing rustfmt and clippy: they check the code"
+  rustup component add rustfmt clippy
+}
+
 node_is_usable() { have node && have npm && (($(node -p 'process.versions.node.split(".")[0]' 2>/dev/null || echo 0) >= NODE_MAJOR)); }
 
 setup_node() {
   if node_is_usable; then return; fi
-  if is_apt && ! have node; then
+  if is_apt && ! { have node && have npm; }; then
     say "Installing nodejs and npm: the browser tests run in Node"
     apt_install nodejs npm
     hash -r
