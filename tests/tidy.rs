@@ -14,21 +14,12 @@ use std::{fs, path::Path};
 /// Fails with all faults, one a line.
 #[track_caller]
 fn none(faults: Vec<String>) {
-    assert!(
-        faults.is_empty(),
-        "{} to mend:\n  {}\n",
-        faults.len(),
-        faults.join("\n  ")
-    );
+    assert!(faults.is_empty(), "{} to mend:\n  {}\n", faults.len(), faults.join("\n  "));
 }
 
 fn entries(folder: &str) -> Vec<String> {
-    let found = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder))
-        .expect("the folder can be read");
-    found
-        .flatten()
-        .map(|entry| entry.file_name().to_string_lossy().into_owned())
-        .collect()
+    let found = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).expect("the folder can be read");
+    found.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
 }
 
 #[test]
@@ -38,10 +29,7 @@ fn a_module_uses_only_those_above_it() {
 
 #[test]
 fn no_file_is_too_long() {
-    none(rules::length(
-        &read(&["src", "style", "tests"]),
-        rules::LONG,
-    ));
+    none(rules::length(&read(&["src", "style", "tests"]), rules::LONG));
 }
 
 #[test]
@@ -76,32 +64,19 @@ fn the_top_holds_only_what_belongs_there() {
 
 #[test]
 fn the_documentation_lists_every_module_in_order() {
-    none(rules::documented(
-        &read_file("src/architecture.md"),
-        &read(&["src"]),
-    ));
+    none(rules::documented(&read_file("src/architecture.md"), &read(&["src"])));
 }
 
 #[test]
 fn the_readme_shows_commands_that_exist() {
-    let scripts: Vec<String> = entries("scripts")
-        .iter()
-        .map(|name| format!("scripts/{name}"))
-        .collect();
-    let cli: String = read(&["src/cli"])
-        .into_iter()
-        .map(|file| file.text)
-        .collect();
+    let scripts: Vec<String> = entries("scripts").iter().map(|name| format!("scripts/{name}")).collect();
+    let cli: String = read(&["src/cli"]).into_iter().map(|file| file.text).collect();
     none(rules::commands(&read_file("README.md"), &scripts, &cli));
 }
 
 #[test]
 fn the_lock_file_of_the_browser_tests_names_no_server() {
     let lock = read_file("tests/e2e/package-lock.json");
-    assert!(
-        lock.text.contains("playwright-core"),
-        "{} was not read",
-        lock.path
-    );
+    assert!(lock.text.contains("playwright-core"), "{} was not read", lock.path);
     none(rules::serverless(&lock));
 }

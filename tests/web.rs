@@ -8,8 +8,5 @@ wasm_bindgen_test_configure!(run_in_browser);
 
 #[wasm_bindgen_test]
 fn the_tests_run_in_a_page() {
-    assert!(
-        document().body().is_some(),
-        "a browser gives every page a body"
-    );
+    assert!(document().body().is_some(), "a browser gives every page a body");
 }

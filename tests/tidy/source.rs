@@ -10,10 +10,7 @@ pub struct Source {
 
 impl Source {
     pub fn new(path: &str, text: &str) -> Self {
-        Self {
-            path: path.into(),
-            text: text.into(),
-        }
+        Self { path: path.into(), text: text.into() }
     }
 
     /// The folder or file below `src/` that this file belongs to: `net` for `src/net/link.rs` and for `src/net.rs`.
@@ -32,20 +29,10 @@ impl Source {
     }
 
     /// A fault for each line of the code in which one of the words stands, as a word and not within another.
-    pub fn faults_for_words(
-        &self,
-        code: &str,
-        words: &[&str],
-        what: impl Fn(&str) -> String,
-    ) -> Vec<String> {
+    pub fn faults_for_words(&self, code: &str, words: &[&str], what: impl Fn(&str) -> String) -> Vec<String> {
         let lines = code.lines().enumerate();
         lines
-            .flat_map(|(n, line)| {
-                words
-                    .iter()
-                    .filter(move |word| has_word(line, word))
-                    .map(move |word| (n, *word))
-            })
+            .flat_map(|(n, line)| words.iter().filter(move |word| has_word(line, word)).map(move |word| (n, *word)))
             .map(|(n, word)| self.fault(n, what(word)))
             .collect()
     }
@@ -68,11 +55,7 @@ fn is_word(c: char) -> bool {
 pub fn read(folders: &[&str]) -> Vec<Source> {
     let mut found = Vec::new();
     for folder in folders {
-        walk(
-            &Path::new(env!("CARGO_MANIFEST_DIR")).join(folder),
-            folder,
-            &mut found,
-        );
+        walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), folder, &mut found);
     }
     found.sort_by(|a, b| a.path.cmp(&b.path));
     found
@@ -93,12 +76,8 @@ fn walk(dir: &Path, name: &str, found: &mut Vec<Source>) {
 }
 
 pub fn read_file(path: &str) -> Source {
-    let text =
-        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap_or_default();
-    Source {
-        path: path.into(),
-        text,
-    }
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap_or_default();
+    Source { path: path.into(), text }
 }
 
 /// The text with comments, strings and character literals blanked out; its lines stay where they were.
@@ -109,20 +88,11 @@ pub fn code(text: &str) -> String {
     let mut i = 0;
     while i < chars.len() {
         let end = match at(i) {
-            '/' if at(i + 1) == '/' => (i..chars.len())
-                .find(|&j| at(j) == '\n')
-                .unwrap_or(chars.len()),
+            '/' if at(i + 1) == '/' => (i..chars.len()).find(|&j| at(j) == '\n').unwrap_or(chars.len()),
             '/' if at(i + 1) == '*' => end_of_block_comment(&chars, i),
             '"' => end_of_string(&chars, i),
-            'r' if !i
-                .checked_sub(1)
-                .is_some_and(|j| is_word(at(j)) && at(j) != 'b') =>
-            {
-                end_of_raw_string(&chars, i).unwrap_or(i)
-            }
-            '\'' if at(i + 1) == '\\' => (i + 3..chars.len())
-                .find(|&j| at(j) == '\'')
-                .map_or(chars.len(), |j| j + 1),
+            'r' if !i.checked_sub(1).is_some_and(|j| is_word(at(j)) && at(j) != 'b') => end_of_raw_string(&chars, i).unwrap_or(i),
+            '\'' if at(i + 1) == '\\' => (i + 3..chars.len()).find(|&j| at(j) == '\'').map_or(chars.len(), |j| j + 1),
             '\'' if at(i + 2) == '\'' => i + 3,
             _ => i,
         };
@@ -130,11 +100,7 @@ pub fn code(text: &str) -> String {
             out.push(chars[i]);
             i += 1;
         } else {
-            out.extend(
-                chars[i..end]
-                    .iter()
-                    .map(|&c| if c == '\n' { '\n' } else { ' ' }),
-            );
+            out.extend(chars[i..end].iter().map(|&c| if c == '\n' { '\n' } else { ' ' }));
             i = end;
         }
     }
@@ -175,38 +141,18 @@ fn end_of_raw_string(chars: &[char], start: usize) -> Option<usize> {
     if chars.get(open) != Some(&'"') {
         return None;
     }
-    let closes = |i: usize| {
-        chars[i] == '"'
-            && chars[i + 1..]
-                .iter()
-                .take(hashes)
-                .filter(|&&c| c == '#')
-                .count()
-                == hashes
-    };
-    Some(
-        (open + 1..chars.len())
-            .find(|&i| closes(i))
-            .map_or(chars.len(), |i| i + 1 + hashes),
-    )
+    let closes = |i: usize| chars[i] == '"' && chars[i + 1..].iter().take(hashes).filter(|&&c| c == '#').count() == hashes;
+    Some((open + 1..chars.len()).find(|&i| closes(i)).map_or(chars.len(), |i| i + 1 + hashes))
 }
 
 /// The first names of the paths that start at the crate's root, with the line of each: `crate::net::Link`,
 /// `crate::{net, sim::Time}`, and `super::super::net` where that many `super` lead there from a file `depth` modules deep.
 pub fn names_at_root(code: &str, depth: usize) -> Vec<(usize, String)> {
     let mut found = Vec::new();
-    for (at, _) in code
-        .match_indices("crate::")
-        .chain(code.match_indices("super::"))
-    {
+    for (at, _) in code.match_indices("crate::").chain(code.match_indices("super::")) {
         let before = code[..at].trim_end();
         // The inner part of a path is no start; `$crate` and identifiers that end alike are none either.
-        if before.ends_with("::")
-            || code[..at]
-                .chars()
-                .next_back()
-                .is_some_and(|c| is_word(c) || c == '$')
-        {
+        if before.ends_with("::") || code[..at].chars().next_back().is_some_and(|c| is_word(c) || c == '$') {
             continue;
         }
         let mut rest = &code[at..];
@@ -220,11 +166,7 @@ pub fn names_at_root(code: &str, depth: usize) -> Vec<(usize, String)> {
         }
         if from_crate || supers >= depth {
             let start = code.len() - rest.len();
-            found.extend(
-                first_names(rest)
-                    .into_iter()
-                    .map(|(offset, name)| (line_of(code, start + offset), name)),
-            );
+            found.extend(first_names(rest).into_iter().map(|(offset, name)| (line_of(code, start + offset), name)));
         }
     }
     found.sort();
@@ -237,8 +179,7 @@ fn line_of(text: &str, at: usize) -> usize {
 
 /// Of `net::Link` it is `net`; of `{net::{A, B}, sim}` it is `net` and `sim`. With the offset of each.
 fn first_names(rest: &str) -> Vec<(usize, String)> {
-    let name_at =
-        |at: usize| -> String { rest[at..].chars().take_while(|&c| is_word(c)).collect() };
+    let name_at = |at: usize| -> String { rest[at..].chars().take_while(|&c| is_word(c)).collect() };
     if !rest.starts_with('{') {
         return vec![(0, name_at(0))];
     }
