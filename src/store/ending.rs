@@ -12,7 +12,6 @@ use super::write::{Row, Write};
 
 /// The end of a transaction.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[must_use]
 pub struct Ended {
     /// The fact that it committed or was rolled back.
     pub fact: FactId,
@@ -22,6 +21,7 @@ pub struct Ended {
 
 impl Store {
     /// Commits a transaction: all it did becomes visible at once. None if it is not open or its statement still waits.
+    #[must_use = "those that it woke have to try again"]
     pub fn commit(&mut self, cx: &Cx, tx: TxId, out: &mut impl StoreOut) -> Option<Ended> {
         if self.locks.awaited(tx).is_some() {
             return None;
@@ -46,11 +46,13 @@ impl Store {
     }
 
     /// Rolls a transaction back, be it waiting or not: it leaves nothing. None if it is not open.
+    #[must_use = "those that it woke have to try again"]
     pub fn rollback(&mut self, cx: &Cx, tx: TxId, why: Rollback, out: &mut impl StoreOut) -> Option<Ended> {
         self.roll_back(tx, why, cx.cause, out)
     }
 
     /// Rolls back all that a process had open when it crashed. What it had committed stays.
+    #[must_use = "those that it woke have to try again"]
     pub fn crash(&mut self, cx: &Cx, owner: Actor, out: &mut impl StoreOut) -> Vec<Ended> {
         let theirs = TxId { owner, n: 0 }..=TxId { owner, n: u32::MAX };
         let theirs: Vec<TxId> = self.open.range(theirs).map(|(tx, _)| *tx).collect();

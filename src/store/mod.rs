@@ -11,8 +11,6 @@ mod facts;
 mod locks;
 mod log;
 mod outbox;
-#[cfg(all(test, not(target_arch = "wasm32")))]
-mod properties;
 mod statements;
 #[cfg(test)]
 mod tests;
