@@ -71,10 +71,8 @@ impl Log {
         if from > self.end {
             return Err(ErrorCode::OffsetOutOfRange);
         }
-        let record = |(offset, entry): (u32, &Entry)| Record {
-            id: RecordId { topic, partition, offset },
-            message: entry.message.clone(),
-        };
+        let record =
+            |(offset, entry): (u32, &Entry)| Record { id: RecordId { topic, partition, offset }, message: entry.message.clone() };
         Ok(self.iter_from(from).take(usize::from(most)).map(record).collect())
     }
 }
