@@ -172,6 +172,8 @@ pub enum ClientTimer {
     Heartbeat(u32),
     /// The next attempt after a failure on that port.
     Retry(u32),
+    /// `delivery.timeout.ms` of the oldest message of the producer on that port.
+    Delivery(u32),
     /// `max.poll.interval.ms` of the consumer on that port.
     Poll(u32),
 }
