@@ -16,7 +16,7 @@ use crosstalk::sim::{Actor, IntentId, LineId, MessageId, NodeId, Role, Span, Typ
 use owner::Owner;
 use world::{GROUP, HOP, TOPIC, World};
 
-pub fn message(n: u32, key: Option<u32>) -> Message {
+pub(crate) fn message(n: u32, key: Option<u32>) -> Message {
     let intent = IntentId { client: NodeId(1), n, manual: false };
     let id = MessageId { intent, by: NodeId(1), line: LineId(0), nth: 0 };
     Message { id, kind: TypeId(0), key: key.map(Key::Letter), body: Arc::new([]) }
