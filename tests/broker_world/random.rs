@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crosstalk::broker::client::ProducerEvent;
 use crosstalk::broker::protocol::Acks;
 use crosstalk::broker::{BrokerFact, GroupState};
 use crosstalk::sim::{Actor, FactHash, FactHasher, NodeId, Role, Span};
@@ -51,6 +52,7 @@ fn alive(world: &World, ordinal: u16) -> Option<Actor> {
 
 fn play(steps: &[Step]) -> World {
     let mut world = World::new(PARTITIONS);
+    world.uneven = true;
     let client = producer(&mut world, Acks::All);
     let mut lives: BTreeMap<u16, u16> = BTreeMap::new();
     let mut left: BTreeSet<Actor> = BTreeSet::new();
@@ -123,7 +125,7 @@ fn hash(world: &World) -> FactHash {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_comes_and_goes_all_is_read_and_no_generation_gives_a_partition_twice(
@@ -142,6 +144,23 @@ proptest! {
         let fetched: BTreeSet<u32> = world.fetched().into_iter().collect();
         prop_assert_eq!(fetched, in_logs, "every record was delivered");
         prop_assert_eq!(world.lag(), 0, "and committed");
+
+        let (producer, events) = world.producers.values().next().expect("there is a producer");
+        prop_assert_eq!(producer.pending(), 0);
+        for event in events {
+            if let ProducerEvent::Acked { message, record, .. } = event {
+                let at = record.and_then(|record| world.broker.log(record.topic, record.partition)?.get(record.offset));
+                prop_assert_eq!(at.map(|entry| entry.message.id), Some(*message), "an acknowledged record is in the log");
+            }
+        }
+
+        let mut committed: BTreeMap<u16, u32> = BTreeMap::new();
+        for entry in &world.facts {
+            if let BrokerFact::OffsetCommitted { partition, offset, .. } = entry.fact {
+                let before = committed.insert(partition, offset).unwrap_or(0);
+                prop_assert!(before <= offset, "the committed offset of {} went back from {} to {}", partition, before, offset);
+            }
+        }
 
         let mut owners: BTreeMap<(u32, u16), Actor> = BTreeMap::new();
         for entry in &world.facts {

@@ -8,7 +8,8 @@ use crosstalk::broker::protocol::BrokerCargo;
 use crosstalk::broker::{Broker, BrokerFact, BrokerInput, BrokerTimer};
 use crosstalk::net::{Closed, ConnId, Delivery, Post, Side};
 use crosstalk::sim::{
-    Actor, Cause, Cx, Draw, Due, Effects, Emit, FactId, GroupId, MessageId, NodeId, Queue, Role, Span, Time, TopicId,
+    Actor, Cause, Cx, Draw, Due, Effects, Emit, FactId, GroupId, MessageId, NodeId, Queue, Role, Span, Time, TopicId, What,
+    between,
 };
 
 use crate::owner::Owner;
@@ -51,6 +52,8 @@ pub struct World {
     pub owners: BTreeMap<Actor, Owner>,
     pub facts: Vec<Entry>,
     pub packets: u32,
+    /// Whether connections differ in latency, between 5 and 400 ms.
+    pub uneven: bool,
     paused: BTreeSet<Actor>,
     held: VecDeque<Item>,
     conns: BTreeMap<ConnId, Ends>,
@@ -74,6 +77,7 @@ impl World {
             owners: BTreeMap::new(),
             facts: Vec::new(),
             packets: 0,
+            uneven: false,
             paused: BTreeSet::new(),
             held: VecDeque::new(),
             conns: BTreeMap::new(),
@@ -190,9 +194,17 @@ impl World {
         }
     }
 
+    fn hop(&self, conn: ConnId) -> Span {
+        if !self.uneven {
+            return HOP;
+        }
+        let name = [u64::from(conn.client.ordinal), u64::from(conn.port), u64::from(conn.nth)];
+        Span::ms(between(&mut self.draw.at(What::Latency, &name), 5, 400))
+    }
+
     fn tell(&mut self, conn: ConnId, at: Side, why: Closed, trigger: FactId) {
         let to = if at == Side::Client { conn.client } else { self.broker_actor };
-        self.queue.push(self.now + HOP, Item::Deliver(to, Delivery::Closed { conn, at, why }, trigger));
+        self.queue.push(self.now + self.hop(conn), Item::Deliver(to, Delivery::Closed { conn, at, why }, trigger));
     }
 
     /// Puts what was asked for to work.
@@ -232,7 +244,7 @@ impl World {
                 if open {
                     let to = if by == Side::Client { self.broker_actor } else { conn.client };
                     let arrived = Delivery::Arrived { conn, at: by.other(), cargo };
-                    self.queue.push(self.now + HOP, Item::Deliver(to, arrived, why));
+                    self.queue.push(self.now + self.hop(conn), Item::Deliver(to, arrived, why));
                 }
             }
             Post::Close { conn, by } => {
