@@ -7,7 +7,7 @@ mod world;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crosstalk::broker::client::{Consumer, ConsumerConfig, ConsumerEvent, Phase, Producer, ProducerConfig, ProducerEvent, Reset};
+use crosstalk::broker::client::{Consumer, ConsumerConfig, ConsumerEvent, ConsumerInput, Phase, Producer, ProducerConfig, ProducerEvent, Reset};
 use crosstalk::broker::protocol::{Acks, ErrorCode};
 use crosstalk::broker::{BrokerFact, GroupState};
 use crosstalk::net::{Key, Message};
@@ -344,6 +344,53 @@ fn a_paused_consumer_loses_its_partitions_and_its_commit_is_refused() {
     assert_eq!(world.owned()[&owner].len() + world.owned()[&other].len(), 1);
     assert!(everybody_stable(&world));
     assert_honest(&world);
+}
+
+#[test]
+fn work_from_before_a_loss_is_refused_even_after_the_consumer_has_joined_again() {
+    let mut world = World::new(1);
+    let client = producer(&mut world, Acks::All);
+    let who = consumer(&mut world, 0);
+    world.owners.get_mut(&who).expect("there").work = Span::secs(25);
+    world.run(Span::secs(5));
+    world.send(client, 1, None);
+    world.run_until("fetched", |world| world.fetched() == [1]);
+    world.pause(who);
+    world.run(SESSION + Span::secs(2));
+    world.resume(who);
+    world.run(Span::secs(1));
+    assert_eq!(world.owners[&who].events.last(), Some(&ConsumerEvent::Lost));
+    // Another worker of the same process is free; it finds a longer log and no committed offset.
+    world.with_owner(who, |owner, cx, out| {
+        let other_worker = owner.consumer.handle(cx, ConsumerInput::Poll, out);
+        assert!(other_worker.is_empty());
+    });
+    world.run(Span::ms(10));
+    assert_eq!(world.owners[&who].consumer.phase(), Phase::Joining);
+    world.with_owner(who, |owner, cx, out| {
+        let (topic, partition, offset) = (TOPIC, 0, 1);
+        owner.input(cx, ConsumerInput::Commit { topic, partition, offset }, out);
+    });
+    world.run_until("joined again", |world| world.owners[&who].consumer.phase() == Phase::Positioning);
+    world.with_owner(who, |owner, cx, out| {
+        let (topic, partition, offset) = (TOPIC, 0, 1);
+        owner.input(cx, ConsumerInput::Commit { topic, partition, offset }, out);
+    });
+    world.run(HOP + HOP);
+    let refusals = world.facts.iter().filter(|entry| matches!(entry.fact, BrokerFact::OffsetCommitRefused { .. }));
+    assert_eq!(refusals.count(), 2, "by the coordinator, before and after");
+    assert_eq!(world.broker.committed(GROUP, TOPIC, 0), None);
+}
+
+#[test]
+fn a_fetch_parked_for_a_dead_consumer_is_dropped() {
+    let mut world = World::new(1);
+    let who = consumer(&mut world, 0);
+    world.run(Span::secs(5));
+    world.run_until("a fetch is parked", |world| world.broker.parked() == 1);
+    world.kill(who);
+    world.run(HOP);
+    assert_eq!(world.broker.parked(), 0);
 }
 
 #[test]

@@ -145,6 +145,8 @@ proptest! {
         prop_assert_eq!(fetched, in_logs, "every record was delivered");
         prop_assert_eq!(world.lag(), 0, "and committed");
 
+        prop_assert!(world.broker.parked() <= world.owners.len());
+
         let (producer, events) = world.producers.values().next().expect("there is a producer");
         prop_assert_eq!(producer.pending(), 0);
         for event in events {
