@@ -7,7 +7,9 @@ mod world;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crosstalk::broker::client::{Consumer, ConsumerConfig, ConsumerEvent, ConsumerInput, Phase, Producer, ProducerConfig, ProducerEvent, Reset};
+use crosstalk::broker::client::{
+    Consumer, ConsumerConfig, ConsumerEvent, ConsumerInput, Phase, Producer, ProducerConfig, ProducerEvent, Reset,
+};
 use crosstalk::broker::protocol::{Acks, ErrorCode};
 use crosstalk::broker::{BrokerFact, GroupState};
 use crosstalk::net::{Key, Message};

@@ -88,7 +88,8 @@ impl World {
         };
         // Stands for "the run began".
         let message = crate::message(0, None).id;
-        world.out.fact(BrokerFact::ProduceFailed { message }, Cause::by(FactId::FIRST));
+        let out: &mut dyn Emit<BrokerFact, Post<BrokerCargo>, BrokerTimer> = &mut world.out;
+        out.fact(BrokerFact::ProduceFailed { message }, Cause::by(FactId::FIRST));
         world.flush(broker_actor);
         world
     }
