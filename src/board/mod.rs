@@ -5,6 +5,7 @@ mod action;
 mod document;
 mod error;
 mod load;
+mod names;
 mod patterns;
 mod program;
 mod settings;
@@ -17,6 +18,7 @@ pub use document::{
 };
 pub use error::{ActionError, BoardError};
 pub use load::{MAX_BYTES, from_json, to_json};
+pub use names::Names;
 pub use patterns::{Acknowledges, Forms, IfAgain, Pattern, Publishes, apply_pattern, idempotent_form, pattern_of};
 pub use program::{Do, Gap, LineDoc, ValueDoc, WriteDoc};
 pub use settings::{Applies, Place, Setting, SettingInfo, Settings, Timings, Unit};
