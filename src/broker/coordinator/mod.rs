@@ -44,7 +44,7 @@ pub struct Coordinator {
 /// What reaches the coordinator.
 #[derive(Clone, Debug, PartialEq)]
 pub enum GroupInput {
-    /// A request; those that are not for a group (Produce, Fetch) are ignored.
+    /// A request; those that are not for a group (Produce, Fetch, ListOffsets) are ignored.
     Request {
         /// Where the answer goes.
         from: ReplyTo,
@@ -148,7 +148,7 @@ fn on_request<O: BrokerOut>(
             let found: Arc<[_]> = partitions.iter().map(committed).collect();
             turn.answer(from, Response::OffsetFetch(found), None);
         }
-        Request::Produce { .. } | Request::Fetch { .. } => {}
+        Request::Produce { .. } | Request::Fetch { .. } | Request::ListOffsets { .. } => {}
     }
 }
 
