@@ -31,6 +31,12 @@ pub enum RebalanceWhy {
     SessionExpired,
     /// A member did not rejoin or sync within the rebalance timeout.
     RebalanceTimeout,
+    /// Another process took a member's place by its `group.instance.id`.
+    Replaced,
+    /// The group has more members than `group.max.size`.
+    GroupFull,
+    /// The broker came back with the group as it was last written.
+    BrokerRestarted,
 }
 
 /// What happened in the broker or one of its clients.

@@ -80,6 +80,8 @@ pub enum ServiceTimer {
     Again(u32),
     /// The relay sleeps.
     RelayPoll,
+    /// A client's next request is due.
+    Arrival,
 }
 
 /// What a service's process emits into, besides what its clients of the broker and its store do.

@@ -7,7 +7,7 @@ use crate::sim::{Cause, Cx, FactId, Span};
 
 use super::super::BrokerOut;
 use super::super::protocol::{ErrorCode, Identity, Request, RequestId};
-use super::consumer::ConsumerEvent;
+use super::contract::ConsumerEvent;
 use super::fetcher::Place;
 use super::link::Link;
 

@@ -8,7 +8,7 @@ use crate::sim::{Cause, Cx, FactId, TopicId};
 
 use super::super::protocol::{ErrorCode, Record, Request, RequestId, Response};
 use super::super::{BrokerFact, BrokerOut};
-use super::consumer::{ConsumerConfig, Reset};
+use super::contract::{ConsumerConfig, Reset};
 use super::link::Link;
 
 /// A partition, as a key.

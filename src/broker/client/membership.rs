@@ -9,7 +9,8 @@ use super::super::assignor::{Assignor, Subscriber};
 use super::super::protocol::{ErrorCode, Identity, Join, Joined, JoinedMember, MemberId, Opaque, Request, Response};
 use super::super::{BrokerOut, BrokerTimer, ClientTimer};
 use super::codec::{decode_assignment, decode_subscription, encode_assignment, encode_subscription};
-use super::consumer::{Consumer, ConsumerEvent};
+use super::consumer::Consumer;
+use super::contract::ConsumerEvent;
 use super::fetcher::Place;
 
 /// How much longer than the rebalance timeout a join may take. Kafka: `JOIN_GROUP_TIMEOUT_LAPSE`.

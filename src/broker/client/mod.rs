@@ -3,13 +3,16 @@
 mod codec;
 mod commits;
 mod consumer;
+mod contract;
 mod fetcher;
 mod link;
 mod membership;
+mod placing;
 mod presence;
 mod producer;
 
 pub use codec::{decode_assignment, decode_subscription, encode_assignment, encode_subscription};
-pub use consumer::{Consumer, ConsumerConfig, ConsumerEvent, ConsumerInput, Reset};
+pub use consumer::Consumer;
+pub use contract::{ConsumerConfig, ConsumerEvent, ConsumerInput, Reset};
 pub use membership::Phase;
 pub use producer::{Producer, ProducerConfig, ProducerEvent, ProducerInput};

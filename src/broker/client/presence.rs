@@ -4,7 +4,8 @@ use crate::sim::{Cause, Cx};
 
 use super::super::protocol::{ErrorCode, Request};
 use super::super::{BrokerFact, BrokerOut, BrokerTimer, ClientTimer};
-use super::consumer::{Consumer, ConsumerEvent};
+use super::consumer::Consumer;
+use super::contract::ConsumerEvent;
 use super::membership::Phase;
 
 impl Consumer {

@@ -1,17 +1,14 @@
 //! A producer: it chooses partitions, sends in order, and sends again what was not acknowledged.
 
-use std::collections::{BTreeMap, VecDeque};
-
-use rand::Rng;
+use std::collections::VecDeque;
 
 use crate::net::{Delivery, Message, Side};
-use crate::sim::{Actor, Cause, Cx, FactId, MessageId, RecordId, Span, Time, TopicId, What, WireId};
+use crate::sim::{Actor, Cause, Cx, FactId, MessageId, RecordId, Span, Time, TopicId, WireId};
 
-use super::super::partitioner::partition_for_key;
 use super::super::protocol::{Acks, BrokerCargo, ErrorCode, Request, RequestId, Response};
-use super::super::sticky::{Candidates, Sticky};
 use super::super::{BrokerFact, BrokerOut, BrokerTimer, ClientTimer};
 use super::link::Link;
+use super::placing::Placing;
 
 /// Settings of a producer (semantics 8.1). One record travels in each request: batches are not modelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,7 +80,7 @@ pub struct Producer {
     /// What is not acknowledged yet, in the order of the sends; those in flight come first.
     queue: VecDeque<Pending>,
     in_flight: u16,
-    sticky: BTreeMap<TopicId, Choice>,
+    placing: Placing,
     /// When [`ClientTimer::Delivery`] is due, if it is set.
     due: Option<Time>,
 }
@@ -103,18 +100,11 @@ struct Pending {
     since: FactId,
 }
 
-/// The sticky partitioner of one topic, with the number of its draws.
-#[derive(Clone, Debug)]
-struct Choice {
-    sticky: Sticky,
-    draws: u64,
-}
-
 impl Producer {
     /// A producer that has no connection yet.
     pub fn new(config: ProducerConfig) -> Producer {
         let link = Link::new(config.broker, config.wire, config.port);
-        Producer { config, link, queue: VecDeque::new(), in_flight: 0, sticky: BTreeMap::new(), due: None }
+        Producer { config, link, queue: VecDeque::new(), in_flight: 0, placing: Placing::default(), due: None }
     }
 
     /// Changes settings, from the next request on; broker, wire and port stay.
@@ -162,32 +152,10 @@ impl Producer {
     }
 
     fn enqueue(&mut self, cx: &Cx, topic: TopicId, partitions: u16, message: Message) {
-        let partition = match message.key {
-            Some(key) => partition_for_key(key.to_string().as_bytes(), partitions),
-            None => self.stick(cx, topic, partitions, bytes(&message)),
-        };
+        let partition = self.placing.partition(cx, topic, partitions, &message, self.config.batch_size);
         let deadline = cx.now + self.config.delivery_timeout;
         let since = cx.cause.trigger;
         self.queue.push_back(Pending { topic, partition, message, attempts: 0, sent: None, deadline, since });
-    }
-
-    /// The partition for a record without a key (semantics 1.6), counting its bytes.
-    fn stick(&mut self, cx: &Cx, topic: TopicId, partitions: u16, bytes: u32) -> u16 {
-        let fresh = || Choice { sticky: Sticky::new(self.config.batch_size), draws: 0 };
-        let choice = self.sticky.entry(topic).or_insert_with(fresh);
-        let all = partitions.max(1);
-        let available: Vec<u16> = (0..all).collect();
-        let among = Candidates { all, available: &available };
-        let draws = &mut choice.draws;
-        let mut random = || {
-            let actor = [u64::from(cx.me.node.0), cx.me.role as u64, u64::from(cx.me.ordinal)];
-            let name = [actor[0], actor[1], actor[2], u64::from(topic.0), *draws];
-            *draws += 1;
-            cx.draw.at(What::Partition, &name).next_u32().cast_signed()
-        };
-        let partition = choice.sticky.partition(among, &mut random);
-        choice.sticky.appended(bytes, true, among, &mut random);
-        partition
     }
 
     fn answered(
@@ -298,11 +266,4 @@ impl Pending {
     fn because(&self, why: Cause) -> Cause {
         if self.since == why.trigger { why } else { why.because(self.since) }
     }
-}
-
-/// About as many bytes as the record takes in a batch of its own: 61 for the batch's header, 8 for the record's, 16
-/// for the message's header, 8 for each field, and the key.
-fn bytes(message: &Message) -> u32 {
-    let key = message.key.map_or(0, |key| key.to_string().len());
-    u32::try_from(85 + 8 * message.body.len() + key).unwrap_or(u32::MAX)
 }

@@ -6,6 +6,9 @@ use crate::broker::GroupState;
 use crate::broker::protocol::{MemberId, Opaque};
 use crate::sim::{Actor, GroupId};
 
+use super::group::Group;
+use super::member::Member;
+
 /// A group as it is now.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GroupView {
@@ -40,4 +43,25 @@ pub struct MemberView {
     pub parked_in_sync: bool,
     /// Its assignment as the leader wrote it; empty if it has none.
     pub assignment: Opaque,
+}
+
+/// Copies out what may be seen.
+pub(super) fn of(group: &Group) -> GroupView {
+    let member = |member: &Member| MemberView {
+        id: member.id.clone(),
+        instance: member.instance.clone(),
+        actor: member.actor,
+        parked_in_join: member.join.is_some(),
+        parked_in_sync: member.sync.is_some(),
+        assignment: member.assignment.clone(),
+    };
+    GroupView {
+        group: group.id,
+        state: group.state,
+        generation: group.generation,
+        protocol: group.protocol.clone(),
+        leader: group.leader.clone(),
+        members: group.members.values().map(member).collect(),
+        pending: group.pending.keys().cloned().collect(),
+    }
 }
