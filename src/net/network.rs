@@ -209,6 +209,9 @@ impl<P: Cargo> Network<P> {
             match accepting(conn.server) {
                 Some(life) => (conn.server, conn.accepted) = (life, true),
                 None => {
+                    if matches!(packet.payload, Payload::Cargo(_)) {
+                        out.fact(NetFact::Discarded { packet: id, wire }, cause);
+                    }
                     self.close(cx, packet.conn, Side::Server, Closed::Refused, out);
                     return None;
                 }
