@@ -234,6 +234,15 @@ impl<P: Cargo> Network<P> {
         }
     }
 
+    /// The process that a packet is for; at the accepting end, in the life that accepted, if one did.
+    pub fn destination(&self, due: PacketDue) -> Option<Actor> {
+        let packet = self.packets.get(&due.0)?;
+        match packet.to {
+            Side::Client => Some(packet.conn.client),
+            Side::Server => Some(self.conns.get(&packet.conn).map_or(packet.conn.client, |conn| conn.server)),
+        }
+    }
+
     /// A process died: its ends of connections close. What it had sent still arrives.
     pub fn crash(&mut self, cx: &Cx, actor: Actor, out: &mut impl NetOut) {
         let ends: Vec<(ConnId, Side)> = self
