@@ -1,1 +1,22 @@
-//! To be described.
+//! The document that a person draws: nodes, wires, programs, settings, pins and planned failures. Plain data by name;
+//! [`crate::world`] puts it to work.
+
+mod action;
+mod document;
+mod error;
+mod load;
+mod patterns;
+mod program;
+mod settings;
+mod validate;
+
+pub use action::{Action, Edit, Often, Pin, PinAction, PinDoes, Process, ProcessAction, ProcessDoes, Stamped};
+pub use document::{
+    Arrivals, Board, BrokerNode, ClientNode, Field, FieldSource, HandlerDoc, KeyDistribution, KeySet, MessageKind, MessageType,
+    RelayDoc, SCHEMA, ServiceNode, TopicDoc, Wire, WireKind,
+};
+pub use error::{ActionError, BoardError};
+pub use load::{MAX_BYTES, from_json, to_json};
+pub use patterns::{Acknowledges, Forms, IfAgain, Pattern, Publishes, apply_pattern, idempotent_form, pattern_of};
+pub use program::{Do, Gap, LineDoc, ValueDoc, WriteDoc};
+pub use settings::{Applies, Place, Setting, SettingInfo, Settings, Timings, Unit};

@@ -2,7 +2,13 @@
 //! doubled packet; order holds within a connection.
 
 mod conn;
+mod facts;
 mod message;
+mod network;
+mod wire;
 
 pub use conn::{Cargo, Closed, ConnId, Delivery, Post, Side, Subject};
+pub use facts::{NetFact, NetOut, PacketDue, PacketId};
 pub use message::{Key, Message, Value};
+pub use network::{InFlight, Network};
+pub use wire::{Cut, Latency};

@@ -1,1 +1,17 @@
-//! To be described.
+//! What is on the screen at one moment, as plain data in the words of the interface. Nothing here is reactive, and
+//! nothing here knows the browser.
+
+mod cards;
+mod inspect;
+mod strip;
+
+pub use cards::{
+    BrokerCard, Caret, ClientCard, Dot, Frame, InstanceRow, Lane, Path, Point, ProcessState, RecordView, Rect, ServiceCard,
+    Shape, Target, TopicView, Tray, WireView,
+};
+pub use inspect::{
+    BrokerInspection, ClientInspection, EffectRow, FactLine, GapView, GroupInspection, Inspection, LineView, MemberRow,
+    MessageInspection, OutboxRow, PartitionRow, PatternSwitch, PatternWhich, ProgramView, Selection, ServiceInspection,
+    SettingRow, TableView, WireInspection,
+};
+pub use strip::{Bar, BranchView, CheckChip, Mark, Strip, ViolationView};

@@ -1,0 +1,177 @@
+//! What a person, a plan or a lab does to a running world.
+
+use serde::{Deserialize, Serialize};
+
+use crate::net::Cut;
+use crate::sim::{NodeId, Role, Time, WireId};
+
+use super::patterns::Pattern;
+use super::program::Gap;
+use super::settings::{Place, Setting};
+
+/// A process by name, whatever its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Process {
+    /// Its node.
+    pub node: NodeId,
+    /// What it is.
+    pub role: Role,
+    /// Which of them, from 0.
+    #[serde(default)]
+    pub ordinal: u16,
+}
+
+/// What is done to a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProcessDoes {
+    /// Dies: its memory is gone, its store is not.
+    Crash,
+    /// Starts again after a crash.
+    Restart,
+    /// Stands still, as in a long garbage collection.
+    Pause,
+    /// Goes on after a pause.
+    Resume,
+}
+
+/// A failure of a process, or its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProcessAction {
+    /// The process.
+    pub who: Process,
+    /// What is done to it.
+    pub does: ProcessDoes,
+}
+
+/// What a pin does to the process that reaches it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PinDoes {
+    /// The process dies there.
+    #[default]
+    Crash,
+    /// The process stands still there until it is resumed.
+    Pause,
+}
+
+/// How often a pin acts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Often {
+    /// The first time that a process comes there.
+    #[default]
+    Once,
+    /// Every time.
+    Always,
+}
+
+/// A failure between two lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pin {
+    /// The service.
+    pub service: NodeId,
+    /// Where.
+    pub gap: Gap,
+    /// What happens there.
+    #[serde(default)]
+    pub does: PinDoes,
+    /// How often.
+    #[serde(default)]
+    pub often: Often,
+    /// The instance that it waits for, from 0; any when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only: Option<u16>,
+    /// After how many milliseconds a crashed process comes back; by itself it does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub back_after_ms: Option<u32>,
+}
+
+/// A pin set or taken away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PinAction {
+    /// Sets a pin; one that is in the same gap is replaced.
+    Set(Pin),
+    /// Takes the pin in that gap away.
+    Clear {
+        /// The service.
+        service: NodeId,
+        /// Where.
+        gap: Gap,
+    },
+}
+
+/// A change of the document that a running world takes up.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Edit {
+    /// Gives a setting a value; none gives it back its default.
+    Set {
+        /// Of what.
+        place: Place,
+        /// Which.
+        setting: Setting,
+        /// The value, in the setting's unit.
+        value: Option<u64>,
+    },
+    /// Switches a pattern of a service's programs.
+    Pattern {
+        /// The service.
+        service: NodeId,
+        /// The pattern and its form.
+        pattern: Pattern,
+    },
+    /// Gives a topic more partitions.
+    Partitions {
+        /// The topic.
+        topic: String,
+        /// How many it has from now on.
+        partitions: u16,
+    },
+}
+
+/// Anything that a person, a plan or a lab does to a running world.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Action {
+    /// A client sends one request now.
+    Send {
+        /// The client.
+        client: NodeId,
+    },
+    /// A process fails, or comes back.
+    Process(ProcessAction),
+    /// A wire is cut, or healed.
+    Cut {
+        /// The wire.
+        wire: WireId,
+        /// Which ways from now on.
+        cut: Cut,
+    },
+    /// A pin is set or taken away.
+    Pin(PinAction),
+    /// The document changes.
+    Edit(Edit),
+}
+
+/// An action at its time: applied after everything that is due at or before it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stamped {
+    /// When, in microseconds of virtual time.
+    #[serde(rename = "at_us")]
+    pub at: Time,
+    /// What.
+    pub action: Action,
+}
+
+impl Action {
+    /// Failures and pins are taken along when an action in the past starts a branch; sends and edits are not.
+    pub fn is_failure(&self) -> bool {
+        matches!(self, Action::Process(_) | Action::Cut { .. } | Action::Pin(_))
+    }
+}

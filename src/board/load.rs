@@ -1,0 +1,61 @@
+//! Boards as JSON text: bounded, strict, with errors that name the place.
+
+use serde::Deserialize;
+
+use super::document::{Board, SCHEMA};
+use super::error::BoardError;
+use super::validate::validate;
+
+/// The largest document that is read, in bytes.
+pub const MAX_BYTES: usize = 4 << 20;
+
+/// Only what tells which version a document has; everything else may be there.
+#[derive(Deserialize)]
+struct Version {
+    schema: Option<u64>,
+}
+
+/// Reads a board. Nesting is bounded by the parser (128 levels), size by [`MAX_BYTES`].
+///
+/// # Errors
+/// Names the place and the mend: text that is no JSON, a wrong type, an unknown field, a number out of range, a name
+/// that nothing has, a version that is too new.
+pub fn from_json(text: &str) -> Result<Board, BoardError> {
+    if text.len() > MAX_BYTES {
+        return Err(BoardError::TooLarge { bytes: text.len(), limit: MAX_BYTES });
+    }
+    if text.trim().is_empty() {
+        return Err(BoardError::at("line 1", "the file is empty: a board is a JSON object that begins with {\"schema\": 1, …}"));
+    }
+    // First the version, so that a newer board is told from a broken one.
+    let version: Version = serde_json::from_str(text).map_err(|error| unreadable(&error))?;
+    match version.schema {
+        None => return Err(BoardError::at("schema", format!("is missing: add \"schema\": {SCHEMA}"))),
+        Some(needs) if needs > u64::from(SCHEMA) => return Err(BoardError::TooNew { needs, reads: SCHEMA }),
+        Some(0) => return Err(BoardError::at("schema", format!("must be {SCHEMA}, not 0"))),
+        Some(_) => {}
+    }
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let board: Board = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let place = error.path().to_string();
+        let inner = error.into_inner();
+        if place == "." { unreadable(&inner) } else { BoardError::at(place, inner.to_string()) }
+    })?;
+    validate(&board)?;
+    Ok(board)
+}
+
+fn unreadable(error: &serde_json::Error) -> BoardError {
+    let place = format!("line {}, column {}", error.line(), error.column());
+    let whole = error.to_string();
+    // The library appends the place to its message; it is said once.
+    let problem = whole.split(" at line ").next().unwrap_or(&whole).to_owned();
+    BoardError::at(place, problem)
+}
+
+/// A board as JSON text, indented, ending with a line break.
+pub fn to_json(board: &Board) -> String {
+    let mut text = serde_json::to_string_pretty(board).expect("a board has only string keys and finite numbers");
+    text.push('\n');
+    text
+}

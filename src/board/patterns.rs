@@ -1,0 +1,222 @@
+//! Patterns: named forms of a handler's program, and the edits that switch between them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::sim::{HandlerId, LineId};
+
+use super::document::{Board, FieldSource, HandlerDoc, MessageType, RelayDoc, ServiceNode};
+use super::error::ActionError;
+use super::program::{Do, LineDoc, ValueDoc, WriteDoc};
+
+/// If a message comes again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum IfAgain {
+    /// Its writes happen again.
+    DoesItAgain,
+    /// Its writes are keyed by the order's number, so that a second one changes nothing.
+    IsIdempotent,
+    /// Its id is in `processed_messages`, in the same transaction, so that a second one is rolled back.
+    TracksIds,
+}
+
+/// When a handler acknowledges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Acknowledges {
+    /// First of all: at most once.
+    BeforeHandling,
+    /// Last of all: at least once.
+    AfterHandling,
+}
+
+/// How a handler publishes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Publishes {
+    /// To the broker, once the transaction has committed: a dual write.
+    AfterCommit,
+    /// To the broker, before the transaction commits: a dual write the other way round.
+    BeforeCommit,
+    /// Into the outbox, in the transaction; a relay publishes.
+    ThroughOutbox,
+}
+
+/// A pattern of one handler, in one form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Pattern {
+    /// If a message comes again.
+    IfAgain(HandlerId, IfAgain),
+    /// When it acknowledges.
+    Acknowledges(HandlerId, Acknowledges),
+    /// How it publishes.
+    Publishes(HandlerId, Publishes),
+}
+
+/// The forms that a handler has now. `None`: the program fits no known form, or the pattern does not concern it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Forms {
+    /// If a message comes again.
+    pub if_again: Option<IfAgain>,
+    /// When it acknowledges; `None` also for a request's handler.
+    pub acknowledges: Option<Acknowledges>,
+    /// How it publishes; `None` also where it does not.
+    pub publishes: Option<Publishes>,
+}
+
+/// Reads the forms off a program.
+pub fn pattern_of(handler: &HandlerDoc) -> Forms {
+    let lines = &handler.lines;
+    let at = |wanted: fn(&Do) -> bool| lines.iter().position(|line| wanted(&line.does));
+    let (begin, commit) = (at(|does| *does == Do::Begin), at(|does| *does == Do::Commit));
+    let inside = |place: usize| begin.is_some_and(|begin| begin < place) && commit.is_some_and(|commit| place < commit);
+    let writes: Vec<&WriteDoc> =
+        lines.iter().filter_map(|line| if let Do::Write(write) = &line.does { Some(write) } else { None }).collect();
+    let if_again = match at(|does| *does == Do::Track) {
+        Some(track) => inside(track).then_some(IfAgain::TracksIds),
+        None if writes.is_empty() => None,
+        None if writes.iter().all(|write| matches!(write.op, ValueDoc::Insert(_) | ValueDoc::Set(_))) => {
+            Some(IfAgain::IsIdempotent)
+        }
+        None => Some(IfAgain::DoesItAgain),
+    };
+    let acknowledges = at(|does| *does == Do::Ack).and_then(|ack| match ack {
+        0 => Some(Acknowledges::BeforeHandling),
+        _ if ack + 1 == lines.len() => Some(Acknowledges::AfterHandling),
+        _ => None,
+    });
+    let outbox = at(|does| matches!(does, Do::Outbox { .. }));
+    let publish = at(|does| matches!(does, Do::Publish { .. }));
+    let publishes = match (outbox, publish) {
+        (Some(outbox), None) => inside(outbox).then_some(Publishes::ThroughOutbox),
+        (None, Some(publish)) if commit.is_some_and(|commit| commit < publish) => Some(Publishes::AfterCommit),
+        (None, Some(publish)) => inside(publish).then_some(Publishes::BeforeCommit),
+        _ => None,
+    };
+    Forms { if_again, acknowledges, publishes }
+}
+
+/// Switches a pattern of a service's handler. Lines keep their ids where they stay.
+///
+/// # Errors
+/// Says why the program has no such form; the board is then as it was.
+pub fn apply_pattern(board: &mut Board, service: crate::sim::NodeId, pattern: Pattern) -> Result<(), ActionError> {
+    let (Pattern::IfAgain(id, _) | Pattern::Acknowledges(id, _) | Pattern::Publishes(id, _)) = pattern;
+    let node = board.service(service).ok_or_else(|| ActionError::Missing(format!("service {}", service.0)))?;
+    let handler = node.handlers.iter().find(|handler| handler.id == id);
+    let handler = handler.ok_or_else(|| ActionError::Missing(format!("handler {} of {}", id.0, node.title)))?;
+    let mut ids = FreshIds::of(node);
+    let lines = match pattern {
+        Pattern::IfAgain(_, form) => if_again(handler, form, board.message(&handler.on), &mut ids)?,
+        Pattern::Acknowledges(_, form) => acknowledges(handler, form)?,
+        Pattern::Publishes(_, form) => publishes(handler, form)?,
+    };
+    let relay = match pattern {
+        Pattern::Publishes(_, Publishes::ThroughOutbox) if node.relay.is_none() => Some(RelayDoc {
+            id: ids.handler(),
+            lines: [Do::Poll, Do::PublishRows, Do::Mark].map(|does| LineDoc { id: ids.line(), does }).to_vec(),
+        }),
+        _ => None,
+    };
+    if let Some(node) = board.service_mut(service) {
+        node.relay = relay.or(node.relay.take());
+        if let Some(handler) = node.handlers.iter_mut().find(|handler| handler.id == id) {
+            handler.lines = lines;
+        }
+    }
+    Ok(())
+}
+
+/// The form that an idempotent switch gives to a write, or why there is none.
+///
+/// # Errors
+/// Says what is missing.
+pub fn idempotent_form(write: &WriteDoc, message: Option<&MessageType>) -> Result<WriteDoc, String> {
+    let (ValueDoc::Add(field) | ValueDoc::Subtract(field)) = &write.op else { return Ok(write.clone()) };
+    let number = message.and_then(|kind| kind.fields.iter().find(|field| field.from == FieldSource::Number));
+    let number = number.ok_or_else(|| "the message has no number of its own that a row could be keyed by".to_owned())?;
+    Ok(WriteDoc {
+        table: write.table.clone(),
+        key: number.name.clone(),
+        op: ValueDoc::Insert(field.clone()),
+        instead_of: Some(Box::new(write.clone())),
+    })
+}
+
+fn if_again(
+    handler: &HandlerDoc,
+    form: IfAgain,
+    message: Option<&MessageType>,
+    ids: &mut FreshIds,
+) -> Result<Vec<LineDoc>, ActionError> {
+    let mut lines: Vec<LineDoc> = handler.lines.iter().filter(|line| line.does != Do::Track).cloned().collect();
+    for line in &mut lines {
+        let Do::Write(write) = &mut line.does else { continue };
+        if form == IfAgain::IsIdempotent {
+            *write = idempotent_form(write, message).map_err(ActionError::Refused)?;
+        } else if let Some(before) = write.instead_of.take() {
+            *write = *before;
+        }
+    }
+    if form == IfAgain::TracksIds {
+        let begin = lines
+            .iter()
+            .position(|line| line.does == Do::Begin)
+            .ok_or_else(|| ActionError::Refused("tracking needs a transaction: this program has no begin".to_owned()))?;
+        let old = handler.lines.iter().find(|line| line.does == Do::Track).cloned();
+        lines.insert(begin + 1, old.unwrap_or_else(|| LineDoc { id: ids.line(), does: Do::Track }));
+    }
+    Ok(lines)
+}
+
+fn acknowledges(handler: &HandlerDoc, form: Acknowledges) -> Result<Vec<LineDoc>, ActionError> {
+    let mut lines = handler.lines.clone();
+    let at = lines.iter().position(|line| line.does == Do::Ack);
+    let ack = lines.remove(at.ok_or_else(|| ActionError::Refused("a request has no offset to acknowledge".to_owned()))?);
+    match form {
+        Acknowledges::BeforeHandling => lines.insert(0, ack),
+        Acknowledges::AfterHandling => lines.push(ack),
+    }
+    Ok(lines)
+}
+
+fn publishes(handler: &HandlerDoc, form: Publishes) -> Result<Vec<LineDoc>, ActionError> {
+    let mut lines = handler.lines.clone();
+    let at = lines.iter().position(|line| matches!(line.does, Do::Outbox { .. } | Do::Publish { .. }));
+    let mut line = lines.remove(at.ok_or_else(|| ActionError::Refused("this program publishes nothing".to_owned()))?);
+    let commit = lines.iter().position(|line| line.does == Do::Commit);
+    let commit = commit.ok_or_else(|| ActionError::Refused("this program has no transaction to publish from".to_owned()))?;
+    line.does = match line.does {
+        Do::Outbox { message, topic, key } | Do::Publish { message, topic, key } => match form {
+            Publishes::ThroughOutbox => Do::Outbox { message, topic, key },
+            Publishes::AfterCommit | Publishes::BeforeCommit => Do::Publish { message, topic, key },
+        },
+        other => other,
+    };
+    lines.insert(if form == Publishes::AfterCommit { commit + 1 } else { commit }, line);
+    Ok(lines)
+}
+
+/// Ids that no line and no program of the service has had: greater than all there are.
+struct FreshIds {
+    line: u16,
+    handler: u16,
+}
+
+impl FreshIds {
+    fn of(node: &ServiceNode) -> FreshIds {
+        let lines = node.programs().flat_map(|(_, lines)| lines.iter().map(|line| line.id.0));
+        FreshIds { line: lines.max().unwrap_or(0), handler: node.programs().map(|(id, _)| id.0).max().unwrap_or(0) }
+    }
+
+    fn line(&mut self) -> LineId {
+        self.line = self.line.saturating_add(1);
+        LineId(self.line)
+    }
+
+    fn handler(&mut self) -> HandlerId {
+        self.handler = self.handler.saturating_add(1);
+        HandlerId(self.handler)
+    }
+}

@@ -1,0 +1,264 @@
+//! Every number that can be set: one table of names, sentences, units, limits and defaults.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::sim::{NodeId, Span, WireId};
+
+/// Which defaults a board's settings have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Timings {
+    /// Slow enough to be watched at 1×.
+    #[default]
+    Classroom,
+    /// As the real systems have them.
+    Real,
+}
+
+/// What a setting belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Place {
+    /// A node.
+    Node(NodeId),
+    /// A wire.
+    Wire(WireId),
+}
+
+/// The unit of a setting's value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Milliseconds.
+    Ms,
+    /// A plain count.
+    Count,
+    /// One of these words, by its place.
+    Choice(&'static [&'static str]),
+}
+
+/// When a changed setting takes effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Applies {
+    /// At once.
+    Now,
+    /// When the consumer joins its group the next time.
+    NextJoin,
+    /// For the next message handled.
+    NextActivation,
+}
+
+/// What is known about a setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SettingInfo {
+    /// Its name; Kafka's own where there is one.
+    pub name: &'static str,
+    /// What it does, in a sentence.
+    pub sentence: &'static str,
+    /// Its unit.
+    pub unit: Unit,
+    /// The least value that is taken.
+    pub min: u64,
+    /// The greatest value that is taken.
+    pub max: u64,
+    /// The default at classroom timings.
+    pub classroom: u64,
+    /// The default of the real systems.
+    pub real: u64,
+    /// When a change takes effect.
+    pub applies: Applies,
+}
+
+macro_rules! settings {
+    ($($variant:ident, $name:literal, $unit:expr, $min:literal ..= $max:literal, $classroom:literal, $real:literal, $applies:ident, $sentence:literal;)*) => {
+        /// A setting.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum Setting {
+            $(#[doc = $sentence] #[serde(rename = $name)] $variant,)*
+        }
+
+        impl Setting {
+            /// All of them, in the order of the table.
+            pub const ALL: &[Setting] = &[$(Setting::$variant),*];
+
+            /// What is known about it.
+            pub const fn info(self) -> SettingInfo {
+                match self {
+                    $(Setting::$variant => SettingInfo {
+                        name: $name, sentence: $sentence, unit: $unit, min: $min, max: $max,
+                        classroom: $classroom, real: $real, applies: Applies::$applies,
+                    },)*
+                }
+            }
+        }
+    };
+}
+
+settings! {
+    ArrivalInterval, "arrivals.interval.ms", Unit::Ms, 10..=3_600_000, 1_000, 1_000, Now,
+        "The time between two requests of the client, on average.";
+    FirstArrival, "arrivals.first.ms", Unit::Ms, 0..=3_600_000, 4_000, 4_000, Now,
+        "When the client sends its first request.";
+    CallTimeout, "call.timeout.ms", Unit::Ms, 1..=3_600_000, 6_000, 5_000, NextActivation,
+        "How long the client waits for a reply before it tries again.";
+    CallRetries, "call.retries", Unit::Count, 0..=100, 3, 3, NextActivation,
+        "How often the client tries again, with the same order number.";
+    CallBackoff, "call.backoff.ms", Unit::Ms, 0..=3_600_000, 1_000, 500, NextActivation,
+        "How long the client waits before it tries again.";
+    Instances, "instances", Unit::Count, 0..=50, 1, 1, Now,
+        "How many processes of the service run.";
+    Workers, "workers", Unit::Count, 1..=16, 1, 1, Now,
+        "How many messages one process handles at the same time; one at a time of each partition.";
+    LineTime, "line.time.ms", Unit::Ms, 0..=60_000, 150, 0, NextActivation,
+        "How long each line of a program takes, so that it can be seen and hit.";
+    RetryPause, "handler.retry.ms", Unit::Ms, 0..=3_600_000, 1_000, 1_000, NextActivation,
+        "How long a handler that failed waits before it starts again.";
+    RelayInterval, "relay.poll.interval.ms", Unit::Ms, 1..=3_600_000, 1_000, 500, Now,
+        "How long the relay sleeps after it found the outbox empty.";
+    RelayBatch, "relay.batch.size", Unit::Count, 1..=10_000, 5, 1_000, Now,
+        "How many rows of the outbox the relay reads at once.";
+    Acks, "acks", Unit::Choice(&["0", "1", "all"]), 0..=2, 2, 2, NextActivation,
+        "Which acknowledgement a producer waits for: none, the leader's, or that of all replicas in sync.";
+    RequestTimeout, "request.timeout.ms", Unit::Ms, 1..=3_600_000, 3_000, 30_000, NextActivation,
+        "How long a client of the broker waits for a response before it sends its request again.";
+    DeliveryTimeout, "delivery.timeout.ms", Unit::Ms, 1..=3_600_000, 30_000, 120_000, NextActivation,
+        "How long a producer goes on trying to deliver a record.";
+    RetryBackoff, "retry.backoff.ms", Unit::Ms, 0..=3_600_000, 100, 100, NextActivation,
+        "How long a client of the broker waits before it sends a failed request again.";
+    SessionTimeout, "session.timeout.ms", Unit::Ms, 6_000..=1_800_000, 6_000, 45_000, NextJoin,
+        "How long the group coordinator waits for a heartbeat before it removes a member.";
+    HeartbeatInterval, "heartbeat.interval.ms", Unit::Ms, 1..=600_000, 2_000, 3_000, NextJoin,
+        "How often a member of a group says that it lives.";
+    MaxPollInterval, "max.poll.interval.ms", Unit::Ms, 1_000..=3_600_000, 20_000, 300_000, NextJoin,
+        "How long a member may take between two polls; a rebalance waits that long for it.";
+    MaxPollRecords, "max.poll.records", Unit::Count, 1..=10_000, 1, 500, NextJoin,
+        "How many records a poll returns at the most.";
+    FetchMaxWait, "fetch.max.wait.ms", Unit::Ms, 0..=60_000, 500, 500, NextJoin,
+        "How long the broker holds a fetch for which it has no records.";
+    OffsetReset, "auto.offset.reset", Unit::Choice(&["earliest", "latest"]), 0..=1, 0, 1, NextJoin,
+        "Where a group starts to read when it has committed no offset.";
+    InitialRebalanceDelay, "group.initial.rebalance.delay.ms", Unit::Ms, 0..=600_000, 1_000, 3_000, Now,
+        "How long an empty group waits for more members before it first assigns partitions.";
+    Latency, "latency.ms", Unit::Ms, 0..=600_000, 350, 1, Now,
+        "How long a packet travels this wire one way.";
+    LatencySpread, "latency.spread.ms", Unit::Ms, 0..=600_000, 50, 0, Now,
+        "By how much the latency varies, up and down.";
+}
+
+impl Setting {
+    /// The setting of that name.
+    pub fn named(name: &str) -> Option<Setting> {
+        Setting::ALL.iter().copied().find(|setting| setting.info().name == name)
+    }
+
+    /// Its default under those timings.
+    pub const fn default_at(self, timings: Timings) -> u64 {
+        match timings {
+            Timings::Classroom => self.info().classroom,
+            Timings::Real => self.info().real,
+        }
+    }
+
+    /// A value as it is shown, with its unit.
+    pub fn text(self, value: u64) -> String {
+        match self.info().unit {
+            Unit::Ms => Span::ms(value).to_string(),
+            Unit::Count => value.to_string(),
+            Unit::Choice(words) => {
+                usize::try_from(value).ok().and_then(|at| words.get(at)).map_or_else(String::new, |word| (*word).to_owned())
+            }
+        }
+    }
+
+    /// Says why a value is not taken, if it is not.
+    ///
+    /// # Errors
+    /// A sentence that names the setting, its limits and its unit.
+    pub fn check(self, value: u64) -> Result<(), String> {
+        let info = self.info();
+        if (info.min..=info.max).contains(&value) {
+            return Ok(());
+        }
+        let unit = if info.unit == Unit::Ms { " ms" } else { "" };
+        Err(format!("{} takes {} to {}{unit}, not {value}", info.name, info.min, info.max))
+    }
+
+    /// The settings of a client.
+    pub const CLIENT: &[Setting] =
+        &[Setting::ArrivalInterval, Setting::FirstArrival, Setting::CallTimeout, Setting::CallRetries, Setting::CallBackoff];
+    /// The settings of a service.
+    pub const SERVICE: &[Setting] = &[
+        Setting::Instances,
+        Setting::Workers,
+        Setting::LineTime,
+        Setting::RetryPause,
+        Setting::RelayInterval,
+        Setting::RelayBatch,
+        Setting::Acks,
+        Setting::RequestTimeout,
+        Setting::DeliveryTimeout,
+        Setting::RetryBackoff,
+        Setting::SessionTimeout,
+        Setting::HeartbeatInterval,
+        Setting::MaxPollInterval,
+        Setting::MaxPollRecords,
+        Setting::FetchMaxWait,
+        Setting::OffsetReset,
+    ];
+    /// The settings of a broker.
+    pub const BROKER: &[Setting] = &[Setting::InitialRebalanceDelay];
+    /// The settings of a wire.
+    pub const WIRE: &[Setting] = &[Setting::Latency, Setting::LatencySpread];
+}
+
+/// The settings of one place that differ from their defaults.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Settings(pub BTreeMap<Setting, u64>);
+
+impl Settings {
+    /// Whether all have their defaults.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// A setting's value.
+    pub fn get(&self, setting: Setting, timings: Timings) -> u64 {
+        self.0.get(&setting).copied().unwrap_or(setting.default_at(timings))
+    }
+
+    /// A setting's value as a span.
+    pub fn span(&self, setting: Setting, timings: Timings) -> Span {
+        Span::ms(self.get(setting, timings))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_default_lies_within_its_own_limits() {
+        for setting in Setting::ALL {
+            for timings in [Timings::Classroom, Timings::Real] {
+                assert_eq!(setting.check(setting.default_at(timings)), Ok(()), "{timings:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_setting_belongs_to_exactly_one_kind_of_place() {
+        let mut placed: Vec<Setting> = [Setting::CLIENT, Setting::SERVICE, Setting::BROKER, Setting::WIRE].concat();
+        placed.sort();
+        let mut all = Setting::ALL.to_vec();
+        all.sort();
+        assert_eq!(placed, all);
+    }
+
+    #[test]
+    fn a_value_out_of_range_is_refused_with_its_limits() {
+        let refused = Setting::SessionTimeout.check(10).unwrap_err();
+        assert_eq!(refused, "session.timeout.ms takes 6000 to 1800000 ms, not 10");
+    }
+}

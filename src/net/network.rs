@@ -1,0 +1,362 @@
+//! Connections and the packets on them.
+
+use std::collections::BTreeMap;
+
+use crate::sim::{Actor, Cause, Cx, FactId, MessageId, Span, Time, What, WireId};
+
+use super::conn::{Cargo, Closed, ConnId, Delivery, Post, Side, Subject};
+use super::facts::{NetFact, NetOut, PacketDue, PacketId};
+use super::wire::{Cut, Latency};
+
+/// Everything on the network. It draws latencies, keeps the order within a connection and holds what a cut holds.
+#[derive(Clone, Debug)]
+pub struct Network<P> {
+    wires: BTreeMap<WireId, WireState>,
+    conns: BTreeMap<ConnId, Conn>,
+    packets: BTreeMap<PacketId, Packet<P>>,
+    next_packet: u32,
+}
+
+#[derive(Clone, Debug)]
+struct WireState {
+    latency: Latency,
+    cut: Cut,
+    /// The fact of the last cut, as a reason for what it delays.
+    cut_fact: Option<FactId>,
+}
+
+#[derive(Clone, Debug)]
+struct Conn {
+    wire: WireId,
+    /// The process to reach; with its life once it has accepted.
+    server: Actor,
+    accepted: bool,
+    client_open: bool,
+    server_open: bool,
+    /// When the latest packet towards the client and towards the server arrives: no later one may overtake it.
+    last_arrival: [Time; 2],
+}
+
+impl Conn {
+    fn open_at(&self, side: Side) -> bool {
+        match side {
+            Side::Client => self.client_open,
+            Side::Server => self.server_open,
+        }
+    }
+
+    fn shut(&mut self, side: Side) {
+        match side {
+            Side::Client => self.client_open = false,
+            Side::Server => self.server_open = false,
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+enum Payload<P> {
+    Cargo(P),
+    /// The sender's end is closed.
+    Fin(Closed),
+}
+
+#[derive(Clone, Debug)]
+struct Packet<P> {
+    conn: ConnId,
+    wire: WireId,
+    to: Side,
+    payload: Payload<P>,
+    sent: Time,
+    arrives: Time,
+    /// What is left of its way while a cut holds it.
+    held: Option<Span>,
+    fact: Option<FactId>,
+}
+
+/// A packet on its way, for the screen.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct InFlight<'a, P> {
+    /// The packet.
+    pub id: PacketId,
+    /// Its connection.
+    pub conn: ConnId,
+    /// The process at the accepting end.
+    pub server: Actor,
+    /// Its wire.
+    pub wire: WireId,
+    /// The end that it travels to.
+    pub to: Side,
+    /// What it carries; nothing for the end of a connection.
+    pub cargo: Option<&'a P>,
+    /// How far it has come, from 0 to 1.
+    pub progress: f32,
+    /// Held by a cut.
+    pub held: bool,
+}
+
+fn index(side: Side) -> usize {
+    match side {
+        Side::Client => 0,
+        Side::Server => 1,
+    }
+}
+
+impl<P> Default for Network<P> {
+    fn default() -> Self {
+        Network { wires: BTreeMap::new(), conns: BTreeMap::new(), packets: BTreeMap::new(), next_packet: 0 }
+    }
+}
+
+impl<P: Cargo> Network<P> {
+    /// Adds a wire, or gives one a new latency; what is on its way keeps its old one.
+    pub fn set_wire(&mut self, wire: WireId, latency: Latency) {
+        self.wires.entry(wire).and_modify(|state| state.latency = latency).or_insert(WireState {
+            latency,
+            cut: Cut::None,
+            cut_fact: None,
+        });
+    }
+
+    /// Which ways a wire is cut.
+    pub fn cut_of(&self, wire: WireId) -> Cut {
+        self.wires.get(&wire).map_or(Cut::None, |state| state.cut)
+    }
+
+    /// Does what a process asked for. Asks about connections or wires that do not exist are ignored.
+    pub fn post(&mut self, cx: &Cx, post: Post<P>, out: &mut impl NetOut) {
+        match post {
+            Post::Open { conn, to, over } => {
+                let fresh = Conn {
+                    wire: over,
+                    server: to,
+                    accepted: false,
+                    client_open: true,
+                    server_open: true,
+                    last_arrival: [Time::ZERO; 2],
+                };
+                self.conns.entry(conn).or_insert(fresh);
+            }
+            Post::Send { conn, by, cargo, attempt } => self.send(cx, conn, by, cargo, attempt, out),
+            Post::Close { conn, by } => self.close(cx, conn, by, Closed::ByPeer, out),
+        }
+    }
+
+    fn send(&mut self, cx: &Cx, conn_id: ConnId, by: Side, cargo: P, attempt: u32, out: &mut impl NetOut) {
+        let Some(conn) = self.conns.get(&conn_id) else { return };
+        if !conn.open_at(by) {
+            return;
+        }
+        let (wire, to) = (conn.wire, by.other());
+        let packet = PacketId(self.next_packet);
+        let fact = out.fact(NetFact::Sent { packet, wire, to, api: cargo.api() }, cx.cause);
+        for message in cargo.messages() {
+            out.fact(NetFact::Carries { packet, message }, Cause::by(fact));
+        }
+        let latency = self.latency(cx, wire, to, cargo.api(), cargo.subject(), attempt);
+        self.launch(cx.now, conn_id, to, Payload::Cargo(cargo), latency, Some(fact), out);
+    }
+
+    fn latency(&self, cx: &Cx, wire: WireId, to: Side, api: u8, subject: Subject, attempt: u32) -> Span {
+        let Some(state) = self.wires.get(&wire) else { return Span::ZERO };
+        let [a, b, c] = subject_name(subject);
+        let way = u64::from(wire.0) << 16 | (index(to) as u64) << 8 | u64::from(api);
+        state.latency.sample(&mut cx.draw.at(What::Latency, &[way, a, b, c, u64::from(attempt)]))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "all of a packet; a struct would only repeat the one it becomes")]
+    fn launch(
+        &mut self,
+        now: Time,
+        conn_id: ConnId,
+        to: Side,
+        payload: Payload<P>,
+        latency: Span,
+        fact: Option<FactId>,
+        out: &mut impl NetOut,
+    ) {
+        let Some(conn) = self.conns.get_mut(&conn_id) else { return };
+        let id = PacketId(self.next_packet);
+        self.next_packet += 1;
+        let held = self.wires.get(&conn.wire).is_some_and(|state| state.cut.holds(to)).then_some(latency);
+        let arrives = (now + latency).max(conn.last_arrival[index(to)]);
+        if held.is_none() {
+            conn.last_arrival[index(to)] = arrives;
+            out.timer(PacketDue(id), arrives, Cause::by(fact.unwrap_or(FactId::FIRST)));
+        }
+        let packet = Packet { conn: conn_id, wire: conn.wire, to, payload, sent: now, arrives, held, fact };
+        self.packets.insert(id, packet);
+    }
+
+    /// A packet is due. `accepting` says in which life a process accepts connections now, if it does. What comes
+    /// back is for the process at that end, with the cause to pass on.
+    pub fn arrive(
+        &mut self,
+        cx: &Cx,
+        due: PacketDue,
+        accepting: impl Fn(Actor) -> Option<Actor>,
+        out: &mut impl NetOut,
+    ) -> Option<(Actor, Delivery<P>, Cause)> {
+        let PacketDue(id) = due;
+        let on_time = self.packets.get(&id).is_some_and(|packet| packet.held.is_none() && packet.arrives == cx.now);
+        let packet = if on_time { self.packets.remove(&id)? } else { return None };
+        let cause = packet.fact.map_or(cx.cause, Cause::by);
+        let wire = packet.wire;
+        let Some(conn) = self.conns.get_mut(&packet.conn).filter(|conn| conn.open_at(packet.to)) else {
+            out.fact(NetFact::Discarded { packet: id, wire }, cause);
+            return None;
+        };
+        if packet.to == Side::Server && !conn.accepted {
+            match accepting(conn.server) {
+                Some(life) => (conn.server, conn.accepted) = (life, true),
+                None => {
+                    self.close(cx, packet.conn, Side::Server, Closed::Refused, out);
+                    return None;
+                }
+            }
+        }
+        let conn = self.conns.get_mut(&packet.conn)?;
+        let (me, peer) = match packet.to {
+            Side::Client => (packet.conn.client, conn.server),
+            Side::Server => (conn.server, packet.conn.client),
+        };
+        match packet.payload {
+            Payload::Cargo(cargo) => {
+                let arrived = out.fact(NetFact::Arrived { packet: id, wire, at: packet.to }, cause);
+                let delivery = Delivery::Arrived { conn: packet.conn, at: packet.to, cargo };
+                Some((me, delivery, Cause::by(arrived)))
+            }
+            Payload::Fin(why) => {
+                conn.shut(packet.to);
+                self.forget_if_closed(packet.conn);
+                let lost = out.fact(NetFact::ConnectionLost { peer, wire, why }, cause);
+                Some((me, Delivery::Closed { conn: packet.conn, at: packet.to, why }, Cause::by(lost)))
+            }
+        }
+    }
+
+    /// A process died: its ends of connections close. What it had sent still arrives.
+    pub fn crash(&mut self, cx: &Cx, actor: Actor, out: &mut impl NetOut) {
+        let ends: Vec<(ConnId, Side)> = self
+            .conns
+            .iter()
+            .filter_map(|(id, conn)| {
+                if id.client == actor {
+                    Some((*id, Side::Client))
+                } else {
+                    (conn.accepted && conn.server == actor).then_some((*id, Side::Server))
+                }
+            })
+            .collect();
+        for (conn, side) in ends {
+            self.close(cx, conn, side, Closed::ByPeer, out);
+        }
+    }
+
+    fn close(&mut self, cx: &Cx, conn_id: ConnId, by: Side, why: Closed, out: &mut impl NetOut) {
+        let Some(conn) = self.conns.get_mut(&conn_id).filter(|conn| conn.open_at(by)) else { return };
+        conn.shut(by);
+        let (wire, other_open) = (conn.wire, conn.open_at(by.other()));
+        let gone: Vec<PacketId> = self
+            .packets
+            .iter()
+            .filter(|(_, packet)| packet.conn == conn_id && packet.held.is_some() && matches!(packet.payload, Payload::Cargo(_)))
+            .map(|(id, _)| *id)
+            .collect();
+        for id in gone {
+            self.packets.remove(&id);
+            out.fact(NetFact::Discarded { packet: id, wire }, cx.cause);
+        }
+        if other_open {
+            let subject =
+                if why == Closed::Refused { Subject::None } else { Subject::Generation(crate::sim::GroupId(0), conn_id.nth) };
+            let latency = self.latency(cx, wire, by.other(), 0, subject, conn_id.port);
+            self.launch(cx.now, conn_id, by.other(), Payload::Fin(why), latency, Some(cx.cause.trigger), out);
+        }
+        self.forget_if_closed(conn_id);
+    }
+
+    fn forget_if_closed(&mut self, conn_id: ConnId) {
+        if self.conns.get(&conn_id).is_some_and(|conn| !conn.client_open && !conn.server_open) {
+            self.conns.remove(&conn_id);
+        }
+    }
+
+    /// Cuts a wire or heals it. A cut stops packets where they are; healed, they go the rest of their way, in order.
+    pub fn cut(&mut self, cx: &Cx, wire: WireId, cut: Cut, out: &mut impl NetOut) {
+        let Some(state) = self.wires.get_mut(&wire).filter(|state| state.cut != cut) else { return };
+        let fact = out.fact(NetFact::WireCut { wire, cut }, cx.cause);
+        state.cut = cut;
+        state.cut_fact = (cut != Cut::None).then_some(fact).or(state.cut_fact);
+        for (id, packet) in self.packets.iter_mut().filter(|(_, packet)| packet.wire == wire) {
+            match (cut.holds(packet.to), packet.held) {
+                (true, None) => packet.held = Some(packet.arrives.since(cx.now)),
+                (false, Some(rest)) => {
+                    packet.sent = cx.now - packet.arrives.since(packet.sent).minus(rest);
+                    packet.arrives = cx.now + rest;
+                    packet.held = None;
+                    out.timer(PacketDue(*id), packet.arrives, Cause::by(packet.fact.unwrap_or(fact)).because(fact));
+                }
+                _ => {}
+            }
+        }
+        self.keep_order_after(cx.now, wire, out);
+    }
+
+    /// After a heal, no packet may arrive before one that was sent before it on the same connection and way.
+    fn keep_order_after(&mut self, now: Time, wire: WireId, out: &mut impl NetOut) {
+        let mut latest: BTreeMap<(ConnId, Side), Time> = BTreeMap::new();
+        for (id, packet) in self.packets.iter_mut().filter(|(_, packet)| packet.wire == wire && packet.held.is_none()) {
+            let last = latest.entry((packet.conn, packet.to)).or_insert(now);
+            if packet.arrives < *last {
+                packet.arrives = *last;
+                out.timer(PacketDue(*id), packet.arrives, Cause::by(packet.fact.unwrap_or(FactId::FIRST)));
+            }
+            *last = packet.arrives;
+        }
+        for ((conn, to), last) in latest {
+            if let Some(conn) = self.conns.get_mut(&conn) {
+                conn.last_arrival[index(to)] = last;
+            }
+        }
+    }
+
+    /// What is on its way at a moment, for the screen.
+    pub fn in_flight(&self, now: Time) -> impl Iterator<Item = InFlight<'_, P>> {
+        self.packets.iter().map(move |(id, packet)| {
+            let whole = packet.arrives.since(packet.sent).0.max(1) as f32;
+            let rest = packet.held.unwrap_or(packet.arrives.since(now)).0 as f32;
+            InFlight {
+                id: *id,
+                conn: packet.conn,
+                server: self.conns.get(&packet.conn).map_or(packet.conn.client, |conn| conn.server),
+                wire: packet.wire,
+                to: packet.to,
+                cargo: match &packet.payload {
+                    Payload::Cargo(cargo) => Some(cargo),
+                    Payload::Fin(_) => None,
+                },
+                progress: (1.0 - rest / whole).clamp(0.0, 1.0),
+                held: packet.held.is_some(),
+            }
+        })
+    }
+
+    /// How many packets carry a message at this moment, held ones included.
+    pub fn carrying(&self, message: MessageId) -> usize {
+        self.packets
+            .values()
+            .filter(|packet| matches!(&packet.payload, Payload::Cargo(cargo) if cargo.messages().any(|id| id == message)))
+            .count()
+    }
+}
+
+fn subject_name(subject: Subject) -> [u64; 3] {
+    match subject {
+        Subject::None => [0; 3],
+        Subject::Message(id) => id.name(),
+        Subject::Position(topic, partition, offset) => {
+            [1 << 63 | u64::from(topic.0) << 48 | u64::from(partition) << 32 | u64::from(offset), 0, 0]
+        }
+        Subject::Generation(group, generation) => [1 << 62 | u64::from(group.0) << 32 | u64::from(generation), 0, 0],
+    }
+}

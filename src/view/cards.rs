@@ -1,0 +1,291 @@
+//! The board: cards, lanes, wires and what moves on them. Lengths are board units: CSS pixels at a zoom of 100%.
+
+use crate::board::Process;
+use crate::net::{Cut, Key};
+use crate::sim::{MessageId, NodeId, RecordId, WireId};
+
+/// A place on the board.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Point {
+    /// To the right.
+    pub x: f32,
+    /// Downwards.
+    pub y: f32,
+}
+
+/// A rectangle on the board.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Rect {
+    /// Left edge.
+    pub x: f32,
+    /// Top edge.
+    pub y: f32,
+    /// Width.
+    pub w: f32,
+    /// Height.
+    pub h: f32,
+}
+
+impl Rect {
+    /// Whether a place lies in it.
+    pub fn contains(self, at: Point) -> bool {
+        at.x >= self.x && at.x <= self.x + self.w && at.y >= self.y && at.y <= self.y + self.h
+    }
+}
+
+/// A curve from one place to another, leaving and arriving sideways: a cubic with these four points.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Path(pub [Point; 4]);
+
+impl Path {
+    /// The place at a share of the way, from 0 to 1.
+    pub fn at(&self, t: f32) -> Point {
+        let u = 1.0 - t;
+        let weights = [u * u * u, 3.0 * u * u * t, 3.0 * u * t * t, t * t * t];
+        let sum = |of: fn(&Point) -> f32| self.0.iter().zip(weights).map(|(point, weight)| of(point) * weight).sum();
+        Point { x: sum(|point| point.x), y: sum(|point| point.y) }
+    }
+}
+
+/// Whether a process runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ProcessState {
+    /// It runs.
+    #[default]
+    Up,
+    /// It has crashed.
+    Crashed,
+    /// It stands still.
+    Paused,
+}
+
+/// A message's shape: what kind of message it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Shape {
+    /// A command: a square.
+    Square,
+    /// An event: a circle.
+    #[default]
+    Circle,
+    /// A document: a diamond.
+    Diamond,
+    /// A reply: a triangle.
+    Triangle,
+}
+
+/// A client's card.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClientCard {
+    /// Its node.
+    pub id: NodeId,
+    /// Its name.
+    pub title: String,
+    /// Where it is.
+    pub rect: Rect,
+    /// What it does and how it goes, a line each: `1 order / s`, `7 customers, A–G`, `39 placed`.
+    pub lines: Vec<String>,
+    /// Whether it runs.
+    pub state: ProcessState,
+}
+
+/// A running instance on its service's card.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InstanceRow {
+    /// The process, for actions.
+    pub process: Process,
+    /// The number on its badge, from 1.
+    pub number: u16,
+    /// Its name, as in `payments-2`.
+    pub name: String,
+    /// Whether it runs.
+    pub state: ProcessState,
+    /// What it does: the line's first word, `waiting`, `joining`, `crashed`, `paused`.
+    pub doing: String,
+    /// How far the line has come, from 0 to 1.
+    pub progress: f32,
+    /// Where the row is on the board.
+    pub rect: Rect,
+}
+
+/// The outbox, on its service's edge.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tray {
+    /// Rows that are not published, oldest first, by their key; at most 4 are listed.
+    pub rows: Vec<Option<Key>>,
+    /// How many rows are not published.
+    pub waiting: usize,
+    /// The relay, for actions.
+    pub relay: Process,
+    /// Whether the relay runs.
+    pub state: ProcessState,
+    /// What the relay does: `polls in 0.2 s`, `publish`, `mark`, `crashed`.
+    pub doing: String,
+    /// Where the tray is on the board.
+    pub rect: Rect,
+}
+
+/// A service's card.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ServiceCard {
+    /// Its node.
+    pub id: NodeId,
+    /// Its name.
+    pub title: String,
+    /// On the right of the title: `2 instances`, `generation 3`.
+    pub note: String,
+    /// Where it is.
+    pub rect: Rect,
+    /// Its instances.
+    pub instances: Vec<InstanceRow>,
+    /// Figures at the bottom: `accounts 7`, `5 behind`.
+    pub foot: Vec<String>,
+    /// Its outbox, where it has one.
+    pub tray: Option<Tray>,
+}
+
+/// A record in a lane.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RecordView {
+    /// Where it lies.
+    pub id: RecordId,
+    /// What it holds.
+    pub message: MessageId,
+    /// Its key.
+    pub key: Option<Key>,
+    /// Its shape.
+    pub shape: Shape,
+    /// Every group has committed past it.
+    pub done: bool,
+    /// It was delivered more than once to one group, or its message is in the log more than once.
+    pub again: bool,
+    /// A check names it.
+    pub bad: bool,
+    /// Where it is on the board.
+    pub rect: Rect,
+}
+
+/// A group's place in a lane, under the record that it reads next.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Caret {
+    /// The groups that are there.
+    pub groups: Vec<String>,
+    /// The offset that is read next.
+    pub offset: u32,
+    /// Solid: the committed offset. Hollow: the position.
+    pub committed: bool,
+    /// Of the group that is selected, or of the only one.
+    pub accent: bool,
+    /// The tip of the caret on the board.
+    pub at: Point,
+}
+
+/// A partition.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lane {
+    /// Its number.
+    pub partition: u16,
+    /// How many older records are not shown.
+    pub hidden: u32,
+    /// The newest records, oldest first.
+    pub records: Vec<RecordView>,
+    /// Where the groups are.
+    pub carets: Vec<Caret>,
+    /// Where its rail is on the board.
+    pub rect: Rect,
+}
+
+/// A topic on the broker's card.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TopicView {
+    /// Its name.
+    pub name: String,
+    /// Beside the name: `3 partitions by customer · 36 records · 0.9 / s`.
+    pub note: String,
+    /// Its partitions.
+    pub lanes: Vec<Lane>,
+    /// Where it is on the board.
+    pub rect: Rect,
+}
+
+/// A broker's card.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BrokerCard {
+    /// Its node.
+    pub id: NodeId,
+    /// The process, for actions.
+    pub process: Process,
+    /// Its name.
+    pub title: String,
+    /// On the right of the title: `1 of 1 up`.
+    pub note: String,
+    /// Whether it runs.
+    pub state: ProcessState,
+    /// Where it is.
+    pub rect: Rect,
+    /// Its topics.
+    pub topics: Vec<TopicView>,
+}
+
+/// A wire as it is drawn; a consuming wire has a path for each partition that is assigned.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WireView {
+    /// The wire.
+    pub id: WireId,
+    /// What it is called: `Web shop to Orders`.
+    pub label: String,
+    /// Its curves, from the node on the left of its label to the other.
+    pub paths: Vec<Path>,
+    /// No partition is assigned over it: drawn dashed.
+    pub idle: bool,
+    /// Which ways it is cut.
+    pub cut: Cut,
+}
+
+/// A message on its way.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Dot {
+    /// Where it is.
+    pub at: Point,
+    /// Its shape.
+    pub shape: Shape,
+    /// Its key.
+    pub key: Option<Key>,
+    /// It was delivered, or sent, before.
+    pub again: bool,
+    /// A cut holds it.
+    pub held: bool,
+    /// The message.
+    pub message: MessageId,
+    /// Its wire.
+    pub wire: WireId,
+}
+
+/// The board at one moment.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Frame {
+    /// Clients.
+    pub clients: Vec<ClientCard>,
+    /// Services.
+    pub services: Vec<ServiceCard>,
+    /// Brokers.
+    pub brokers: Vec<BrokerCard>,
+    /// Wires.
+    pub wires: Vec<WireView>,
+    /// The smallest rectangle around all cards.
+    pub bounds: Rect,
+}
+
+/// What is under the pointer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Target {
+    /// A message on its way.
+    Dot(MessageId),
+    /// A record in a lane.
+    Record(RecordId),
+    /// A process.
+    Process(Process),
+    /// A card.
+    Node(NodeId),
+    /// A wire.
+    Wire(WireId),
+}

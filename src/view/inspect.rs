@@ -1,0 +1,324 @@
+//! The inspector: everything about what is selected.
+
+use crate::board::{Applies, Gap, Pattern, Pin, Process, Setting};
+use crate::net::{Cut, Key};
+use crate::sim::{HandlerId, LineId, MessageId, NodeId, RecordId, WireId};
+
+use super::cards::{ProcessState, Shape};
+
+/// What is selected.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Selection {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// A card.
+    Node(NodeId),
+    /// A wire.
+    Wire(WireId),
+    /// A record in a lane.
+    Record(RecordId),
+    /// A message, wherever it is.
+    Message(MessageId),
+}
+
+/// What the inspector shows.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Inspection {
+    /// A client.
+    Client(ClientInspection),
+    /// A service.
+    Service(Box<ServiceInspection>),
+    /// A broker.
+    Broker(BrokerInspection),
+    /// A wire.
+    Wire(WireInspection),
+    /// A record or a message.
+    Message(MessageInspection),
+}
+
+/// A setting as it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SettingRow {
+    /// Which.
+    pub setting: Setting,
+    /// Its value, in its unit.
+    pub value: u64,
+    /// Whether the board gives it a value of its own.
+    pub own: bool,
+    /// The default at this board's timings, as it is shown.
+    pub default: String,
+    /// The real systems' default, as it is shown.
+    pub real: String,
+    /// When a change takes effect.
+    pub applies: Applies,
+}
+
+/// A client.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClientInspection {
+    /// Its node.
+    pub id: NodeId,
+    /// Its name.
+    pub title: String,
+    /// Requests sent, answered, given up; a line each with its words.
+    pub figures: Vec<(String, String)>,
+    /// Its settings.
+    pub settings: Vec<SettingRow>,
+}
+
+/// A line of a program.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LineView {
+    /// The line.
+    pub id: LineId,
+    /// Its number, counting the heading as 1.
+    pub number: usize,
+    /// Its first word.
+    pub word: String,
+    /// What follows.
+    pub rest: String,
+    /// What it means.
+    pub note: String,
+    /// It belongs to a transaction.
+    pub in_transaction: bool,
+    /// The instances that are on it now, by their numbers.
+    pub live: Vec<u16>,
+    /// The gap behind it.
+    pub after: GapView,
+}
+
+/// A gap between lines.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GapView {
+    /// Which.
+    pub gap: Gap,
+    /// The pin in it.
+    pub pin: Option<Pin>,
+    /// What the pin has done or will do: `will crash here, once`, `crashed here, once`.
+    pub label: String,
+    /// The pin has acted and will not act again.
+    pub spent: bool,
+}
+
+/// Which pattern a switch is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PatternWhich {
+    /// If a message comes again.
+    IfAgain,
+    /// When it acknowledges.
+    Acknowledges,
+    /// How it publishes.
+    Publishes,
+}
+
+/// A pattern as a switch in the words of the problem.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PatternSwitch {
+    /// Which.
+    pub which: PatternWhich,
+    /// Its heading: `If a message comes again`.
+    pub heading: &'static str,
+    /// Its forms: the words, the edit, why it is not to be had (empty when it is).
+    pub forms: Vec<(&'static str, Pattern, String)>,
+    /// The form that the program has now; none for a program of one's own ("custom").
+    pub now: Option<Pattern>,
+}
+
+/// A program.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProgramView {
+    /// Its id.
+    pub id: HandlerId,
+    /// Its heading, as pairs of a keyword and what follows: `on` `OrderPlaced`, `from` `order-events`, `as` `payments`.
+    pub heading: Vec<(String, String)>,
+    /// The gap before the first line.
+    pub start: GapView,
+    /// Its lines.
+    pub lines: Vec<LineView>,
+    /// Its pattern switches.
+    pub patterns: Vec<PatternSwitch>,
+}
+
+/// A table of a store.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TableView {
+    /// Its name.
+    pub name: String,
+    /// Its columns.
+    pub columns: Vec<String>,
+    /// Its rows, newest change last; at most 200.
+    pub rows: Vec<Vec<String>>,
+    /// How many rows it has.
+    pub count: usize,
+}
+
+/// A row of an outbox.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutboxRow {
+    /// Its id.
+    pub id: u64,
+    /// The message.
+    pub message: MessageId,
+    /// The message's type and key, as it is shown.
+    pub label: String,
+    /// The message's key.
+    pub key: Option<Key>,
+    /// Whether it is marked as published.
+    pub published: bool,
+}
+
+/// A member of a group.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MemberRow {
+    /// The process behind it: `payments-2`.
+    pub name: String,
+    /// Its member id.
+    pub member: String,
+    /// It assigns the partitions.
+    pub leader: bool,
+    /// The partitions that it has: `0, 2`.
+    pub partitions: String,
+}
+
+/// A partition as a group sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PartitionRow {
+    /// `order-events 1`.
+    pub name: String,
+    /// The next offset to read after a crash; none when nothing was committed.
+    pub committed: Option<u32>,
+    /// The next offset that its owner reads.
+    pub position: Option<u32>,
+    /// The offset that the next record will get.
+    pub end: u32,
+    /// End − committed offset.
+    pub lag: u32,
+    /// Its owner, or empty.
+    pub owner: String,
+}
+
+/// A consumer group.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GroupInspection {
+    /// Its name.
+    pub name: String,
+    /// Its state, as Kafka names it.
+    pub state: String,
+    /// Its generation.
+    pub generation: u32,
+    /// Its members.
+    pub members: Vec<MemberRow>,
+    /// The partitions that it reads.
+    pub partitions: Vec<PartitionRow>,
+}
+
+/// What an order should have done, and what it did.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EffectRow {
+    /// The order's number; `by hand 1` for one sent by hand.
+    pub intent: String,
+    /// `1 × 8.75`.
+    pub expected: String,
+    /// `2 × 8.75`, `not yet`, `never`.
+    pub actual: String,
+    /// `twice`, `lost`, or nothing.
+    pub verdict: String,
+}
+
+/// A fact as a line of text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FactLine {
+    /// When: `0:39.500`.
+    pub at: String,
+    /// When, to go there.
+    pub time: crate::sim::Time,
+    /// Who: `payments-2`.
+    pub who: String,
+    /// What.
+    pub what: String,
+}
+
+/// A service.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ServiceInspection {
+    /// Its node.
+    pub id: NodeId,
+    /// Its name.
+    pub title: String,
+    /// Its handlers' programs, then its relay's.
+    pub programs: Vec<ProgramView>,
+    /// Its processes: for failures, with their names and states.
+    pub processes: Vec<(Process, String, ProcessState)>,
+    /// Its settings.
+    pub settings: Vec<SettingRow>,
+    /// Its tables.
+    pub tables: Vec<TableView>,
+    /// Its outbox, where it has one: oldest first, at most 200.
+    pub outbox: Option<Vec<OutboxRow>>,
+    /// The groups that its instances are members of.
+    pub groups: Vec<GroupInspection>,
+    /// The name of what it writes, `charged`, for the heading of the table, where it writes.
+    pub effects_heading: String,
+    /// What orders should have done, and what they did: the latest.
+    pub effects: Vec<EffectRow>,
+    /// The latest facts about it, newest first.
+    pub facts: Vec<FactLine>,
+}
+
+/// A broker.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BrokerInspection {
+    /// Its node.
+    pub id: NodeId,
+    /// Its name.
+    pub title: String,
+    /// Its process.
+    pub process: Process,
+    /// Whether it runs.
+    pub state: ProcessState,
+    /// Topics with their partitions' ends: name, partitions, records.
+    pub topics: Vec<(String, u16, u32)>,
+    /// All groups.
+    pub groups: Vec<GroupInspection>,
+    /// Its settings.
+    pub settings: Vec<SettingRow>,
+    /// The latest facts about it, newest first.
+    pub facts: Vec<FactLine>,
+}
+
+/// A wire.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WireInspection {
+    /// Its id.
+    pub id: WireId,
+    /// `Web shop to Orders`.
+    pub title: String,
+    /// Which ways it is cut.
+    pub cut: Cut,
+    /// The name of its accepting end, for "cut towards …", and of the other.
+    pub ends: [String; 2],
+    /// Packets on it now.
+    pub packets: usize,
+    /// Its settings.
+    pub settings: Vec<SettingRow>,
+}
+
+/// A message or a record.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MessageInspection {
+    /// The message.
+    pub id: MessageId,
+    /// Its type.
+    pub title: String,
+    /// Its shape.
+    pub shape: Shape,
+    /// Its key.
+    pub key: Option<Key>,
+    /// Its header: id, type, key, and where it lies if it is a record.
+    pub header: Vec<(String, String)>,
+    /// Its body's fields.
+    pub body: Vec<(String, String)>,
+    /// What has happened to it so far, oldest first.
+    pub path: Vec<FactLine>,
+}
