@@ -80,7 +80,7 @@ impl Rig {
         all.extend(view.pending);
         all.extend([Arc::from(""), Arc::from("made-up")]);
         let any = all[usize::from(pick) % all.len()].clone();
-        if pick % 4 == 0 { any } else { own.unwrap_or(any) }
+        if pick.is_multiple_of(4) { any } else { own.unwrap_or(any) }
     }
 
     fn pick_who(&self, client: u16, id: u8, instance: u8, off: i8) -> Identity {
@@ -102,11 +102,11 @@ impl Rig {
             Event::Join { client, id, instance, protocols, session, known } => {
                 let who = self.pick_who(client, id, instance, 0);
                 let lists: [&[&str]; 4] = [&["range"], &["range", "sticky"], &["sticky", "range"], &[]];
-                let topics: Arc<[u8]> = if protocols % 4 == 0 { Arc::from(*b"u") } else { Arc::from(*b"t") };
+                let topics: Arc<[u8]> = if protocols.is_multiple_of(4) { Arc::from(*b"u") } else { Arc::from(*b"t") };
                 let listed = lists[if protocols < 240 { usize::from(protocols / 80) } else { 3 }].iter();
                 let request = Join {
                     member: who.member,
-                    instance: if instance % 3 == 0 { pick_instance(instance / 3) } else { who.instance },
+                    instance: if instance.is_multiple_of(3) { pick_instance(instance / 3) } else { who.instance },
                     session_timeout: Span::secs(u64::from(session % 25) + 5),
                     rebalance_timeout: Span::secs(u64::from(session / 8)),
                     protocols: listed.map(|name| (Arc::from(*name), topics.clone())).collect(),
