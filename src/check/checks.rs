@@ -199,29 +199,24 @@ impl Checks {
     }
 
     fn see_process(&mut self, who: Actor, what: ProcessFact, when: (FactId, Time)) {
-        let stopped = what == ProcessFact::Stopped;
-        if what != ProcessFact::Crashed && !stopped {
+        if !matches!(what, ProcessFact::Crashed | ProcessFact::Stopped) {
             return;
         }
-        let theirs: Vec<IntentId> = self
-            .cases
-            .iter()
-            .filter(|(intent, case)| {
-                let calls = who.role == Role::Client && intent.client == who.node && case.call == Call::Open;
-                calls || case.parts.iter().any(|(_, part)| part.holder() == Some(who))
-            })
-            .map(|(intent, _)| *intent)
-            .collect();
-        for intent in theirs {
-            let Some(case) = self.open_case(intent, when.0, when.1) else { continue };
-            // A stopped process finishes what runs.
-            case.parts.retain(|(_, part)| part.holder() != Some(who) || (stopped && matches!(part, Part::Active { .. })));
-            if who.role == Role::Client && case.call == Call::Open {
-                case.call = Call::Over;
-            }
-        }
+        self.drop_parts(when, |part| part.holder() == Some(who));
         let behind = self.readers.ends(who);
         self.passed(behind, when);
+    }
+
+    /// Drops what is gone, of whatever intent.
+    fn drop_parts(&mut self, (id, at): (FactId, Time), gone: impl Fn(&Part) -> bool) {
+        for (intent, case) in &mut self.cases {
+            let before = case.parts.len();
+            case.parts.retain(|(_, part)| !gone(part));
+            if case.parts.len() < before {
+                case.last = (id, at);
+                self.changed.insert(*intent);
+            }
+        }
     }
 
     fn see_net(&mut self, who: Actor, fact: NetFact, when: (FactId, Time)) {
@@ -274,7 +269,7 @@ impl Checks {
             }
             BrokerFact::Fetched { group, record, message } => {
                 if self.plan.handles(source(message), who.node) {
-                    self.add(message, Part::Held { by: who, fetched: when.0 }, when);
+                    self.add(message, Part::Held { by: who, group, record, fetched: when.0 }, when);
                 }
                 let place = (group, record.topic, record.partition);
                 let behind = self.readers.at(place, who, record.offset.saturating_add(1));
@@ -291,6 +286,12 @@ impl Checks {
             BrokerFact::Revoked { group, topic, partition, .. } => {
                 let behind = self.readers.gives_up((group, topic, partition), who);
                 self.passed(behind, when);
+                self.drop_parts(when, |part| match *part {
+                    Part::Held { by, group: g, record, .. } => {
+                        (by, g, record.topic, record.partition) == (who, group, topic, partition)
+                    }
+                    _ => false,
+                });
             }
             BrokerFact::OffsetCommitRefused { .. }
             | BrokerFact::MemberAdded { .. }
@@ -426,20 +427,11 @@ impl Observer for Checks {
             Fact::Rpc(fact) => self.see_rpc(fact, when),
             Fact::Store(fact) => self.see_store(who, fact, when),
             Fact::Service(fact) => self.see_service(who, entry.cause.trigger, fact, when),
-            Fact::Limit(_) => self.refused_unread(who, entry.cause.trigger, when),
+            Fact::Limit(_) => {
+                let arrived = entry.cause.trigger;
+                self.drop_parts(when, |part| matches!(*part, Part::Waiting { at, arrived: a } if (at, a) == (who, arrived)));
+            }
             Fact::Acted(_) => {}
-        }
-    }
-}
-
-impl Checks {
-    /// A request was closed unread: it waits no longer.
-    fn refused_unread(&mut self, who: Actor, arrived: FactId, (id, at): (FactId, Time)) {
-        let waits = |part: &Part| matches!(*part, Part::Waiting { at, arrived: fact } if (at, fact) == (who, arrived));
-        let of = |case: &Case| case.parts.iter().any(|(_, part)| waits(part));
-        let intent = self.cases.iter().find(|(_, case)| of(case)).map(|(intent, _)| *intent);
-        if let Some(case) = intent.and_then(|intent| self.open_case(intent, id, at)) {
-            case.remove(|_, part| waits(part));
         }
     }
 }
