@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::check::Check;
 use crate::session::Session;
 use crate::sim::Span;
+use crate::view::title;
 
 /// Checks, effects and throughput of a run.
 pub struct Report {
@@ -40,12 +41,15 @@ impl Report {
     /// Reads a run.
     pub fn of(session: &Session, span: Span, took: Duration) -> Report {
         let (checks, board) = (session.checks(), session.board());
-        let chips = session.verdict();
-        let rows = Check::ALL.iter().zip(&chips).map(|(check, chip)| CheckRow {
+        let told = |check: Check| {
+            let of_it = checks.violations().iter().filter(move |violation| violation.check == check).take(TOLD);
+            of_it.map(|violation| format!("{} {}", violation.at, title(violation, board))).collect()
+        };
+        let rows = Check::ALL.map(|check| CheckRow {
             name: check.name(),
-            violations: checks.count(*check),
-            pending: checks.pending(*check),
-            sentences: chip.violations.iter().take(TOLD).map(|violation| format!("{} {}", violation.at, violation.sentence)).collect(),
+            violations: checks.count(check),
+            pending: checks.pending(check),
+            sentences: told(check),
         });
         let effects = checks.totals().map(|(service, line, totals)| EffectTotal {
             service: board.title_of(service).to_owned(),
@@ -60,7 +64,7 @@ impl Report {
             facts: session.world().facts(),
             hash: session.world().hash().to_string(),
             took,
-            checks: rows.collect(),
+            checks: rows.into(),
             effects: effects.collect(),
         }
     }
@@ -93,7 +97,13 @@ impl Report {
         }
         let _ = writeln!(text, "\nEffects {:>42} {:>8}", "expected", "actual");
         for effect in &self.effects {
-            let _ = writeln!(text, "  {:<36} {:>11} {:>8}", format!("{}: {}", effect.service, effect.line), effect.expected, effect.actual);
+            let _ = writeln!(
+                text,
+                "  {:<36} {:>11} {:>8}",
+                format!("{}: {}", effect.service, effect.line),
+                effect.expected,
+                effect.actual
+            );
         }
         let _ = writeln!(
             text,

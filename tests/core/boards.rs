@@ -59,7 +59,10 @@ fn when_payments_2_crashes_its_partitions_go_to_the_others_after_the_session_tim
     let (removed, member) = removed.expect("the coordinator removes the member");
     assert_eq!(member.ordinal, 1);
     // Counted from the last heartbeat, which was at most one heartbeat interval and a hop before the crash.
-    assert!(removed >= crashed + Span::secs(3) && removed <= crashed + Span::secs(7), "removed at {removed}, crashed at {crashed}");
+    assert!(
+        removed >= crashed + Span::secs(3) && removed <= crashed + Span::secs(7),
+        "removed at {removed}, crashed at {crashed}"
+    );
     let moved = session.facts().iter().any(|entry| {
         matches!(entry.fact, Fact::Broker(BrokerFact::Assigned { generation: 2, partition: 1, .. }))
             && entry.who.node == PAYMENTS

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crosstalk::board::{Acknowledges, Action, Board, Edit, Gap, IfAgain, Often, Pattern, Pin, PinAction, PinDoes, Place, ProcessDoes};
+use crosstalk::board::{
+    Acknowledges, Action, Board, Edit, Gap, IfAgain, Often, Pattern, Pin, PinAction, PinDoes, Place, ProcessDoes,
+};
 use crosstalk::board::{Process, Publishes, Setting, Stamped, edit};
 use crosstalk::broker::BrokerFact;
 use crosstalk::net::Cut;
@@ -56,12 +58,14 @@ fn some_process() -> impl Strategy<Value = Process> {
 }
 
 fn some_action() -> impl Strategy<Value = Action> {
-    let does = prop_oneof![Just(ProcessDoes::Crash), Just(ProcessDoes::Restart), Just(ProcessDoes::Pause), Just(ProcessDoes::Resume)];
+    let does =
+        prop_oneof![Just(ProcessDoes::Crash), Just(ProcessDoes::Restart), Just(ProcessDoes::Pause), Just(ProcessDoes::Resume)];
     let cut = prop_oneof![Just(Cut::Both), Just(Cut::ToServer), Just(Cut::ToClient), Just(Cut::None), Just(Cut::None)];
     let pin = (1u16..6, any::<bool>(), any::<bool>(), 500u32..9_000).prop_map(|(line, always, payments, back)| {
         let often = if always { Often::Always } else { Often::Once };
         let service = if payments { PAYMENTS } else { ORDERS };
-        let pin = Pin { service, gap: Gap::After(LineId(line)), does: PinDoes::Crash, often, only: None, back_after_ms: Some(back) };
+        let pin =
+            Pin { service, gap: Gap::After(LineId(line)), does: PinDoes::Crash, often, only: None, back_after_ms: Some(back) };
         Action::Pin(PinAction::Set(pin))
     });
     let instances = (0u64..5).prop_map(|count| {
