@@ -169,7 +169,7 @@ impl Teller<'_> {
             self.step(id, StepKind::Noticed);
             return self.tell(Story::ProducedAgain { by, attempts, records }, Some((b, pattern)));
         }
-        let stop = self.trace.crash_of(first, sent, y.1);
+        let stop = self.trace.forgot(first, sent, y.1);
         let stop = self.stopped(stop);
         self.tell(Story::PublishedAgain { stop, by, records }, Some((b, pattern)))
     }
