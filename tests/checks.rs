@@ -7,7 +7,7 @@ use crosstalk::board::{
 use crosstalk::check::{Check, Checks, StopHow, Story, explain};
 use crosstalk::net::Cut;
 use crosstalk::sim::{FactId, HandlerId, LineId, NodeId, Role, Time, WireId};
-use crosstalk::view::{ViolationView, tell};
+use crosstalk::view::{ViolationView, describe, tell};
 use crosstalk::world::{Entry, Observer, World};
 
 const SHOP: NodeId = NodeId(1);
@@ -305,4 +305,15 @@ fn a_long_run_keeps_no_more_than_what_is_under_way() {
     let late = run.seen.checks.kept();
     assert!(late.0 < 40 && late.1 < 1_200, "{early:?} {late:?}");
     assert_eq!(run.found(), []);
+}
+
+#[test]
+fn every_fact_of_a_run_is_said_without_a_name_that_is_not_known() {
+    for (board, seed) in [(board("orders"), 1), (board("dual-write"), 5), (board("delivered-twice"), 9)] {
+        let run = at_rest(&board, seed);
+        for entry in &run.seen.facts {
+            let said = describe(entry, run.world.names(), &run.board);
+            assert!(!said.is_empty() && !said.contains('?') && !said.contains("somebody"), "{entry:?}: {said}");
+        }
+    }
 }

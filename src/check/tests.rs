@@ -1,6 +1,6 @@
 //! Facts made by hand, for every rule and its counter-case.
 
-use crate::board::{Board, WireKind, from_json};
+use crate::board::{Board, Do, WireKind, from_json};
 use crate::broker::BrokerFact;
 use crate::net::{NetFact, PacketId, Side};
 use crate::rpc::RpcFact;
@@ -16,6 +16,7 @@ use super::*;
 const SHOP: NodeId = NodeId(1);
 const ORDERS: NodeId = NodeId(2);
 const PAYMENTS: NodeId = NodeId(4);
+const EMAILS: NodeId = NodeId(5);
 const HANDLER: HandlerId = HandlerId(1);
 const TOPIC: TopicId = TopicId(0);
 const EMAILS_GROUP: GroupId = GroupId(0);
@@ -123,11 +124,18 @@ impl Script {
         self.appended(0);
         self.finished(ORDERS_1, REQUEST);
         self.answered();
-        let line = LineId(4);
-        let emails = Actor::new(NodeId(5), Role::Instance, 0);
+        let line = writes_of(EMAILS);
+        let emails = Actor::new(EMAILS, Role::Instance, 0);
         self.say(emails, StoreFact::Changed { table: TableId(2), row: 7, line, intent: INTENT, delta: 7, changed: true });
         self.committed(EMAILS_GROUP, 1);
     }
+}
+
+/// The line of a service that writes.
+fn writes_of(service: NodeId) -> LineId {
+    let board = board();
+    let lines = board.service(service).into_iter().flat_map(|service| service.programs()).flat_map(|(_, lines)| lines);
+    lines.filter(|line| matches!(line.does, Do::Write(_))).map(|line| line.id).next().expect("a line that writes")
 }
 
 fn at(offset: u32) -> RecordId {
@@ -325,8 +333,8 @@ fn every_write_line_that_a_request_leads_to_is_expected_once() {
     let board = board();
     let names = crate::board::Names::of(&board);
     let expected = Expectations::of(&board, &names);
-    let lines: Vec<(u32, u16)> = expected.of_client(SHOP).iter().map(|e| (e.service.0, e.line.0)).collect();
-    assert_eq!(lines, [(2, 3), (4, 3), (5, 4)]);
+    let lines: Vec<(NodeId, LineId)> = expected.of_client(SHOP).iter().map(|e| (e.service, e.line)).collect();
+    assert_eq!(lines, [ORDERS, PAYMENTS, EMAILS].map(|service| (service, writes_of(service))));
 }
 
 #[test]
