@@ -42,7 +42,7 @@ impl Service {
             ServiceInput::Call(Delivery::Arrived { conn, cargo: CallCargo::Request(message), .. }) => {
                 let Some(instance) = self.instances.get_mut(&cx.me.ordinal) else { return };
                 if instance.stopping || instance.requests.len() >= REQUESTS {
-                    self.after.push(After::TurnedAway(cx.me));
+                    self.after.push(After::TurnedAway { who: cx.me, fact: cx.cause.trigger });
                     out.send(Post::<CallCargo>::Close { conn, by: Side::Server }, cx.cause);
                     return;
                 }

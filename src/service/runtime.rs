@@ -38,7 +38,12 @@ pub enum After {
     /// A stopping instance has nothing left to do.
     Stopped(Actor),
     /// A request was turned away, since too many wait.
-    TurnedAway(Actor),
+    TurnedAway {
+        /// Its process.
+        who: Actor,
+        /// The request's arrival.
+        fact: FactId,
+    },
 }
 
 /// A pin and how often it has acted.

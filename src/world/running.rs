@@ -218,9 +218,8 @@ impl World {
                 }
                 After::Wake { who, tx, fact } => self.reach(who, Held::Wake(tx, Cause::by(fact)), see),
                 After::Stopped(who) => self.stopped(who, see),
-                After::TurnedAway(who) => {
-                    let why = self.processes.get(&process_of(who)).map_or(FactId::FIRST, |record| record.since);
-                    self.record(who, Limit::RequestsWaiting, Cause::by(why), see);
+                After::TurnedAway { who, fact } => {
+                    self.record(who, Limit::RequestsWaiting, Cause::by(fact), see);
                 }
             }
         }
