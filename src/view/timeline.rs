@@ -9,7 +9,7 @@ use crate::session::Session;
 use crate::sim::{Actor, FactId, GroupId, Time, WireId};
 use crate::world::{Acted, Entry, Fact, ProcessFact};
 
-use super::naming::{capital, process_name, wire_name};
+use super::naming::{process_name, wire_name};
 use super::strip::{Bar, BranchView, Mark, Strip};
 use super::telling::title;
 use super::words::describe;
@@ -85,9 +85,14 @@ fn edit_words(edit: &Edit, board: &Board) -> String {
                 Place::Wire(wire) => format!("the wire {}", wire_name(*wire, board)),
             };
             let name = setting.info().name;
-            value.map_or_else(|| format!("{name} of {whose}: default"), |value| format!("{name} of {whose}: {}", setting.text(value)))
+            value.map_or_else(
+                || format!("{name} of {whose}: default"),
+                |value| format!("{name} of {whose}: {}", setting.text(value)),
+            )
         }
-        Edit::Pattern { service, pattern } => format!("{}: “{}”", board.title_of(*service), super::inspector::form_words(*pattern)),
+        Edit::Pattern { service, pattern } => {
+            format!("{}: “{}”", board.title_of(*service), super::inspector::form_words(*pattern))
+        }
         Edit::Partitions { topic, partitions } => format!("{topic}: {partitions} partitions"),
     }
 }
@@ -194,7 +199,7 @@ impl<'a> Lanes<'a> {
             Acted::Sent { .. } | Acted::PinSet { .. } | Acted::PinCleared { .. } => describe(entry, names, board),
             Acted::Edited { place } => self.edit(entry.at, place).unwrap_or_else(|| describe(entry, names, board)),
         };
-        self.actions.push(Mark { at: entry.at, label: capital(&label) });
+        self.actions.push(Mark { at: entry.at, label });
     }
 
     /// The edit of the path that a fact tells of. Those that were passed over have no fact.

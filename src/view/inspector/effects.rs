@@ -13,7 +13,7 @@ use super::super::inspect::EffectRow;
 use super::tables::writes;
 use super::values::Meaning;
 
-/// How many are shown.
+/// How many are shown: at most half of them older ones that went wrong.
 const ROWS: usize = 12;
 
 /// What a service's first write is called: `charged`, or by its table. Empty where it writes nothing.
@@ -26,7 +26,7 @@ pub(super) fn heading(board: &Board, node: &ServiceNode) -> String {
     format!("{} written", write.table)
 }
 
-/// The latest, in the order in which they came.
+/// Those that are shown, in the order in which they came.
 pub(super) fn rows(session: &Session, node: &ServiceNode) -> Vec<EffectRow> {
     let violations = session.checks().violations().iter();
     let lost = violations.filter(|violation| violation.check == Check::Lost && violation.service == node.id);
@@ -35,24 +35,22 @@ pub(super) fn rows(session: &Session, node: &ServiceNode) -> Vec<EffectRow> {
         let mut lines = node.handlers.iter().flat_map(|handler| &handler.lines);
         lines.position(|known| known.id == line).unwrap_or(usize::MAX)
     };
+    let wrong = |effect: &EffectCount| effect.count > 1 || lost.contains(&(effect.intent, effect.line));
     // One row for each intent: that of the line that went wrong, or else of the first.
     let mut by_intent: BTreeMap<IntentId, EffectCount> = BTreeMap::new();
     for effect in session.checks().effects_of(node.id) {
-        let rank = |effect: &EffectCount| {
-            let wrong = effect.count > 1 || lost.contains(&(effect.intent, effect.line));
-            (!wrong, order(effect.line))
-        };
+        let rank = |effect: &EffectCount| (!wrong(effect), order(effect.line));
         let kept = by_intent.entry(effect.intent).or_insert(effect);
         if rank(&effect) < rank(kept) {
             *kept = effect;
         }
     }
-    let latest = latest(by_intent.into_values());
-    latest.iter().map(|effect| row(session, node, effect, lost.contains(&(effect.intent, effect.line)))).collect()
+    let shown = choose(in_order(by_intent.into_values()), wrong);
+    shown.iter().map(|effect| row(session, node, effect, lost.contains(&(effect.intent, effect.line)))).collect()
 }
 
-/// The latest of all clients' intents: within a client by number, among clients by the facts so far.
-fn latest(effects: impl Iterator<Item = EffectCount>) -> Vec<EffectCount> {
+/// The effects of all clients' intents: within a client by number, among clients by the facts so far.
+fn in_order(effects: impl Iterator<Item = EffectCount>) -> Vec<EffectCount> {
     let mut reached: BTreeMap<(NodeId, bool), Option<FactId>> = BTreeMap::new();
     let mut all: Vec<(Option<FactId>, EffectCount)> = effects
         .map(|effect| {
@@ -62,8 +60,17 @@ fn latest(effects: impl Iterator<Item = EffectCount>) -> Vec<EffectCount> {
         })
         .collect();
     all.sort_by_key(|(so_far, effect)| (*so_far, effect.intent));
-    let older = all.len().saturating_sub(ROWS);
-    all.into_iter().skip(older).map(|(_, effect)| effect).collect()
+    all.into_iter().map(|(_, effect)| effect).collect()
+}
+
+/// The latest, and among them the latest that went wrong, however long ago.
+fn choose(all: Vec<EffectCount>, wrong: impl Fn(&EffectCount) -> bool) -> Vec<EffectCount> {
+    let places = || (0..all.len()).rev();
+    let mut kept: BTreeSet<usize> = places().filter(|place| wrong(&all[*place])).take(ROWS / 2).collect();
+    let room = ROWS.saturating_sub(kept.len());
+    let others: Vec<usize> = places().filter(|place| !kept.contains(place)).take(room).collect();
+    kept.extend(others);
+    kept.into_iter().map(|place| all[place]).collect()
 }
 
 fn row(session: &Session, node: &ServiceNode, effect: &EffectCount, lost: bool) -> EffectRow {

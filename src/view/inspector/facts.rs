@@ -27,7 +27,7 @@ pub(super) fn line(session: &Session, entry: &Entry) -> FactLine {
     let (who, what) = match what.strip_prefix(&format!("{named} ")) {
         Some(rest) => (named, rest.to_owned()),
         None if entry.who.node == NodeId(0) || matches!(entry.fact, Fact::Acted(_)) => (String::new(), what),
-        None => (format!("{named}:"), what),
+        None => (named, what),
     };
     FactLine { at: entry.at.to_string(), time: entry.at, who, what }
 }

@@ -154,7 +154,8 @@ fn made_again(world: &World, id: MessageId) -> Option<Message> {
     }
     let asked = &board.message(&client.sends)?.fields;
     let mut lines = board.service(id.by)?.programs().flat_map(|(_, lines)| lines);
-    let (Do::Outbox { message, key, .. } | Do::Publish { message, key, .. }) = &lines.find(|line| line.id == id.line)?.does else {
+    let (Do::Outbox { message, key, .. } | Do::Publish { message, key, .. }) = &lines.find(|line| line.id == id.line)?.does
+    else {
         return None;
     };
     let fields = &board.message(message)?.fields;

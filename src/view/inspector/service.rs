@@ -26,7 +26,9 @@ pub(super) fn service(session: &Session, id: NodeId) -> Option<ServiceInspection
         id,
         title: node.title.clone(),
         programs: program::programs(session, node),
-        processes: processes.filter_map(|process: Process| Some((process, name_of(session, process), state_of(session, process)?))).collect(),
+        processes: processes
+            .filter_map(|process: Process| Some((process, name_of(session, process), state_of(session, process)?)))
+            .collect(),
         settings: settings::rows(&node.settings, settings::of_service(does), board.timings),
         tables: tables::tables(session, node),
         outbox: tables::outbox(session, node),

@@ -47,7 +47,8 @@ pub(super) fn writes(node: &ServiceNode) -> impl Iterator<Item = (&HandlerDoc, &
 /// The document as it was before each switch of a pattern of the service, with the time of that switch: a row that was
 /// written then is named as it was then.
 fn past_boards(session: &Session, node: &ServiceNode) -> Vec<(Time, Board)> {
-    let switched = |change: &Edit| matches!(change, Edit::Pattern { service, pattern: Pattern::IfAgain(..) } if *service == node.id);
+    let switched =
+        |change: &Edit| matches!(change, Edit::Pattern { service, pattern: Pattern::IfAgain(..) } if *service == node.id);
     let done = session.path().iter().filter(|stamped| stamped.at <= session.now());
     let edits = done.filter_map(|stamped| match &stamped.action {
         crate::board::Action::Edit(change) if switched(change) => Some((stamped.at, change)),
@@ -55,7 +56,8 @@ fn past_boards(session: &Session, node: &ServiceNode) -> Vec<(Time, Board)> {
     });
     let mut past = Vec::new();
     for (at, change) in edits {
-        let mut board = past.last().map_or_else(|| session.start_board().clone(), |(_, _, after): &(Time, Board, Board)| after.clone());
+        let mut board =
+            past.last().map_or_else(|| session.start_board().clone(), |(_, _, after): &(Time, Board, Board)| after.clone());
         let before = board.clone();
         if edit(&mut board, change).is_ok() {
             past.push((at, before, board));
@@ -73,7 +75,8 @@ fn table_view(session: &Session, node: &ServiceNode, store: &Store, table: &str,
     let now = written_in(node, board);
     let before: Vec<(Time, Option<Meaning>)> =
         past.iter().map(|(until, board)| (*until, board.service(node.id).and_then(|node| written_in(node, board)))).collect();
-    let field = |field: Option<&crate::board::Field>, other: &str| field.map_or_else(|| other.to_owned(), |field| field.name.clone());
+    let field =
+        |field: Option<&crate::board::Field>, other: &str| field.map_or_else(|| other.to_owned(), |field| field.name.clone());
     let (key, value) = now.as_ref().map_or((None, None), |now| (now.key, now.value));
     let columns = vec![field(key, "row"), field(value, "value")];
     let id = session.world().names().table_id(table);
