@@ -62,8 +62,8 @@ fn each_kind_of_damage_is_named_with_its_place() {
         ),
         (
             "an unknown topic",
-            with(|board| board["wires"][1]["is"]["publish"]["topic"] = "nowhere".into()),
-            "wires[1].is.publish.topic",
+            with(|board| board["wires"][2]["is"]["consume"]["topic"] = "nowhere".into()),
+            "wires[2].is.consume.topic",
         ),
         ("an unknown message", with(|board| board["clients"][0]["sends"] = "Nothing".into()), "clients[0].sends"),
         ("the same id twice", with(|board| board["services"][0]["id"] = 1.into()), "services[0].id"),
