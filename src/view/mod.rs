@@ -3,9 +3,12 @@
 
 mod cards;
 mod inspect;
+mod inspector;
 mod naming;
 mod strip;
 mod telling;
+mod timeline;
+mod verdict;
 mod words;
 
 pub use cards::{
