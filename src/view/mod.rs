@@ -2,8 +2,18 @@
 //! nothing here knows the browser.
 
 mod cards;
+mod dots;
+mod frame;
+#[cfg(test)]
+mod frame_tests;
 mod inspect;
+mod lanes;
+mod layout;
+mod recent;
+mod rows;
 mod strip;
+mod target;
+mod wires;
 
 pub use cards::{
     BrokerCard, Caret, ClientCard, Dot, Frame, InstanceRow, Lane, Path, Point, ProcessState, RecordView, Rect, ServiceCard,
