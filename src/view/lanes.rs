@@ -152,7 +152,8 @@ impl<'a> Sight<'a> {
 
     /// By the facts; of older records, by how often a reader began to handle the message.
     fn came_again(&self, id: RecordId, entry: &LogEntry, readers: &[Reader<'_>]) -> bool {
-        let handled = || readers.iter().any(|reader| handled(reader.service, Some(id.topic), entry.message.kind, entry.message.id) > 1);
+        let handled =
+            || readers.iter().any(|reader| handled(reader.service, Some(id.topic), entry.message.kind, entry.message.id) > 1);
         self.recent.came_again(id, entry.appended).unwrap_or_else(handled)
     }
 }
@@ -192,7 +193,8 @@ fn carets(broker: &Broker, (topic, partition): (TopicId, u16), readers: &[Reader
             put(reader, offset, true);
         }
         let consumers = reader.service.instances.values().filter_map(|instance| instance.consumers.get(&reader.wire));
-        let positions = consumers.flat_map(|consumer| consumer.positions()).filter(|(of, at, _)| (*of, *at) == (topic, partition));
+        let positions =
+            consumers.flat_map(|consumer| consumer.positions()).filter(|(of, at, _)| (*of, *at) == (topic, partition));
         for (_, _, offset) in positions.filter(|(_, _, offset)| committed != Some(*offset)) {
             put(reader, offset, false);
         }

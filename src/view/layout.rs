@@ -191,9 +191,10 @@ pub(super) fn sides(from: Rect, to: Rect) -> (Side, Side) {
     }
 }
 
-/// A curve that leaves and arrives sideways.
+/// A curve that leaves and arrives sideways: in an S between edges that face each other, around in a bow otherwise.
 pub(super) fn curve(from: Point, leaves: Side, to: Point, arrives: Side) -> Path {
-    let reach = ((to.x - from.x).abs() / 2.0).max(40.0);
+    let half = (to.x - from.x).abs() / 2.0;
+    let reach = if leaves == arrives { half.max(40.0) } else { half.max(12.0) };
     let beside = |at: Point, side| Point { x: if side == Side::Left { at.x - reach } else { at.x + reach }, y: at.y };
     Path([from, beside(from, leaves), beside(to, arrives), to])
 }
@@ -222,7 +223,7 @@ mod tests {
         for end in [0, 1, 8, 9, 10, 11, 99, 100, 5_000, 1_000_000, u32::MAX] {
             let slots = Slots::of(RAIL, end);
             assert!(slots.record(end).right() <= RAIL.right() - RAIL_MARGIN + 0.01, "{end}: {slots:?}");
-            assert!(end - slots.first >= end.min(7), "{end}: {slots:?}");
+            assert!(end - slots.first >= end.min(6), "{end}: {slots:?}");
             assert!(slots.middle(0) >= RAIL.x);
         }
         assert_eq!(Slots::of(RAIL, 9).first, 0);
@@ -237,7 +238,8 @@ mod tests {
         assert_eq!(sides(card(0.0), card(20.0)), (Side::Right, Side::Right));
         let wide = Rect { w: 300.0, ..card(0.0) };
         assert_eq!(sides(wide, card(10.0)), (Side::Left, Side::Left));
-        let Path([from, out, back, to]) = curve(card(0.0).edge(Side::Right), Side::Right, card(300.0).edge(Side::Left), Side::Left);
+        let Path([from, out, back, to]) =
+            curve(card(0.0).edge(Side::Right), Side::Right, card(300.0).edge(Side::Left), Side::Left);
         assert_eq!((from.x, out.x, back.x, to.x), (100.0, 200.0, 200.0, 300.0));
     }
 

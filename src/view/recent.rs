@@ -44,7 +44,7 @@ impl Recent {
                 Fact::Broker(BrokerFact::Fetched { group, record, .. }) => fetched.push((group, record)),
                 Fact::Broker(BrokerFact::Appended { record, message }) => {
                     said.push((record.topic, saying(message), record));
-                    if now.since(entry.at).0 <= window.0 {
+                    if now.since(entry.at).0 < window.0 {
                         *recent.appended.entry(record.topic).or_insert(0) += 1;
                     }
                 }
@@ -74,5 +74,59 @@ impl Recent {
             let rate = f64::from(count) / seconds;
             if rate >= 9.95 || count == 0 { format!("{rate:.0} / s") } else { format!("{rate:.1} / s") }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sim::{Actor, Cause, GroupId, IntentId, LineId, NodeId, Role};
+
+    fn message(n: u32, nth: u16) -> MessageId {
+        let intent = IntentId { client: NodeId(1), n, manual: false };
+        MessageId { intent, by: NodeId(2), line: LineId(4), nth }
+    }
+
+    fn record(offset: u32) -> RecordId {
+        RecordId { topic: TopicId(0), partition: 0, offset }
+    }
+
+    fn entry(seconds: u64, fact: BrokerFact) -> Entry {
+        let who = Actor::new(NodeId(3), Role::Broker, 0);
+        Entry { at: Time::ZERO + Span::secs(seconds), who, cause: Cause::by(FactId::FIRST), fact: Fact::Broker(fact) }
+    }
+
+    fn appended(seconds: u64, offset: u32, message: MessageId) -> Entry {
+        entry(seconds, BrokerFact::Appended { record: record(offset), message })
+    }
+
+    fn fetched(group: u16, offset: u32) -> Entry {
+        entry(9, BrokerFact::Fetched { group: GroupId(group), record: record(offset), message: message(0, 0) })
+    }
+
+    #[test]
+    fn a_record_came_again_if_one_group_got_it_twice_or_it_says_what_another_said() {
+        let facts = [
+            appended(1, 0, message(1, 0)),
+            appended(2, 1, message(2, 0)),
+            appended(3, 2, message(3, 0)),
+            appended(4, 3, message(1, 1)),
+            fetched(0, 1),
+            fetched(0, 2),
+            fetched(1, 1),
+            fetched(0, 2),
+        ];
+        let recent = Recent::of(&facts, Time::ZERO + Span::secs(9));
+        let again: Vec<Option<bool>> = (0..4).map(|offset| recent.came_again(record(offset), FactId::FIRST)).collect();
+        assert_eq!(again, [true, false, true, true].map(Some));
+    }
+
+    #[test]
+    fn the_rate_counts_the_last_ten_seconds() {
+        let facts: Vec<Entry> = (0..30).map(|n| appended(u64::from(n), n, message(n, 0))).collect();
+        let rate = |seconds: u64| Recent::of(&facts[..seconds as usize + 1], Time::ZERO + Span::secs(seconds)).rate(TopicId(0));
+        assert_eq!(rate(0), None);
+        assert_eq!(rate(29).as_deref(), Some("1.0 / s"));
+        assert_eq!(Recent::of(&facts, Time::ZERO + Span::secs(99)).rate(TopicId(0)).as_deref(), Some("0 / s"));
     }
 }

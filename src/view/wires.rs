@@ -6,7 +6,7 @@ use crate::session::Session;
 use crate::sim::{NodeId, WireId};
 
 use super::cards::{BrokerCard, Frame, Path, Point, Rect, TopicView, WireView};
-use super::layout::{Side, curve, sides};
+use super::layout::{curve, sides};
 
 impl Session {
     /// The wires between the cards of a frame.
@@ -22,9 +22,7 @@ impl Session {
                 let path = between(frame.rect_of(*from)?, frame.rect_of(*to)?);
                 (format!("{} to {}", title(*from), title(*to)), vec![path])
             }
-            WireKind::Publish { from, topic } => {
-                (format!("{} to {topic}", title(*from)), vec![publishing(frame, *from, topic)?])
-            }
+            WireKind::Publish { from, topic } => (format!("{} to {topic}", title(*from)), vec![publishing(frame, *from, topic)?]),
             WireKind::Consume { to, topic, .. } => {
                 let mut paths = self.assigned(wire.id, *to, topic, frame);
                 idle = paths.is_empty();
@@ -83,7 +81,7 @@ fn unassigned(frame: &Frame, to: NodeId, topic: &str) -> Option<Path> {
     Some(curve(topic.rect.edge(leaves), leaves, service.rect.edge(arrives), arrives))
 }
 
-/// From a lane's end to an instance's row.
+/// From a lane's end, where its card ends, to an instance's row.
 pub(super) fn consuming(frame: &Frame, topic: &str, partition: u16, to: NodeId, ordinal: u16) -> Option<Path> {
     let service = frame.service(to)?;
     let row = service.instances.iter().find(|row| row.process.ordinal == ordinal)?;
@@ -91,7 +89,5 @@ pub(super) fn consuming(frame: &Frame, topic: &str, partition: u16, to: NodeId, 
     let lane = topic.lanes.get(usize::from(partition))?;
     let (leaves, arrives) = sides(broker.rect, service.rect);
     let from = Point { x: broker.rect.edge(leaves).x, y: lane.rect.middle().y };
-    // The rail's own end is a little inside of the card, and the card lies above the wire.
-    let from = Point { x: if leaves == Side::Left { from.x.max(lane.rect.x) } else { from.x.min(lane.rect.right()) }, ..from };
     Some(curve(from, leaves, row.rect.edge(arrives), arrives))
 }
