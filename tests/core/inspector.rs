@@ -320,7 +320,7 @@ fn whatever_is_selected_at_whatever_time_is_shown_or_is_not_there() {
                 let (topic, partition) = (TopicId((n % 2) as u16), (n % 5) as u16);
                 all.push(Selection::Record(RecordId { topic, partition, offset: n / 2 }));
                 for line in 0..8 {
-                    let intent = order(n, n % 7 == 0);
+                    let intent = order(n, n.is_multiple_of(7));
                     let by = NodeId(n % 6);
                     all.push(Selection::Message(MessageId { intent, by, line: LineId(line), nth: (n % 3) as u16 }));
                 }
