@@ -9,11 +9,14 @@ mod frame_tests;
 mod inspect;
 mod lanes;
 mod layout;
+mod naming;
 mod recent;
 mod rows;
 mod strip;
 mod target;
+mod telling;
 mod wires;
+mod words;
 
 pub use cards::{
     BrokerCard, Caret, ClientCard, Dot, Frame, InstanceRow, Lane, Path, Point, ProcessState, RecordView, Rect, ServiceCard,
@@ -24,4 +27,7 @@ pub use inspect::{
     MessageInspection, OutboxRow, PartitionRow, PatternSwitch, PatternWhich, ProgramView, Selection, ServiceInspection,
     SettingRow, TableView, WireInspection,
 };
+pub use naming::{intent_name, message_name, process_name};
 pub use strip::{Bar, BranchView, CheckChip, Mark, Strip, ViolationView};
+pub use telling::{how, prevent, tell, title};
+pub use words::describe;
