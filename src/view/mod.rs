@@ -7,6 +7,7 @@ mod frame;
 #[cfg(test)]
 mod frame_tests;
 mod inspect;
+mod inspector;
 mod lanes;
 mod layout;
 mod naming;
@@ -15,6 +16,8 @@ mod rows;
 mod strip;
 mod target;
 mod telling;
+mod timeline;
+mod verdict;
 mod wires;
 mod words;
 

@@ -144,3 +144,56 @@ pub(super) fn capital(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::board::from_json;
+
+    fn board() -> Board {
+        from_json(include_str!("../../public/boards/orders.json")).expect("a board")
+    }
+
+    #[test]
+    fn processes_are_called_by_their_service_and_number() {
+        let name = |node, role, ordinal| process_name(Actor::new(NodeId(node), role, ordinal), &board());
+        assert_eq!(name(4, Role::Instance, 1), "payments-2");
+        assert_eq!(name(2, Role::Relay, 0), "orders relay");
+        assert_eq!(name(3, Role::Broker, 0), "broker");
+        assert_eq!(name(1, Role::Client, 0), "web shop");
+    }
+
+    #[test]
+    fn an_intent_is_called_by_the_field_that_numbers_it() {
+        let intent = IntentId { client: NodeId(1), n: 27, manual: false };
+        assert_eq!(intent_name(intent, &board()), "order 27");
+        assert_eq!(intent_name(IntentId { n: 3, manual: true, ..intent }, &board()), "order 3 by hand");
+        let message = MessageId { intent, by: NodeId(2), line: LineId(4), nth: 0 };
+        assert_eq!(message_name(message, &board()), "OrderPlaced of order 27");
+    }
+
+    #[test]
+    fn a_gap_is_called_by_the_lines_on_both_sides() {
+        let gap = |after| gap_name(NodeId(4), LineId(after), &board());
+        assert_eq!(gap(4), "between commit and ack");
+        assert_eq!(gap(5), "after ack");
+        assert_eq!(gap(0), "before the first line");
+    }
+
+    #[test]
+    fn rows_and_amounts_are_written_as_their_fields_mean_them() {
+        let board = board();
+        let names = Names::of(&board);
+        let row = |table: &str, row| row_name(names.table_id(table).expect("a table"), row, &names, &board);
+        assert_eq!((row("accounts", 1), row("orders", 27)), ("accounts[B]".to_owned(), "orders[27]".to_owned()));
+        assert_eq!(amount(-875, NodeId(4), LineId(3), &board), "−8.75");
+        assert_eq!(amount(27, NodeId(5), LineId(4), &board), "27");
+    }
+
+    #[test]
+    fn lengths_of_time_are_said_with_one_decimal_at_most() {
+        let said = [1, 650, 1_000, 5_921, 6_240, 36_049].map(|ms| in_words(Span::ms(ms)));
+        let wanted = ["1 millisecond", "650 milliseconds", "1 second", "5.9 seconds", "6.2 seconds", "36 seconds"];
+        assert_eq!(said, wanted);
+    }
+}

@@ -70,7 +70,7 @@ pub fn how(violation: &Violation, explanation: &Explanation, names: &Names, boar
         }
         Story::PublishedAgain { stop, by, records } => {
             let (first, second) = (record_name(records.0, names), record_name(records.1, names));
-            let by = sentence_start(*by, board);
+            let by = if stop.is_some() { "Then it".to_owned() } else { sentence_start(*by, board) };
             format!("{}{by} found the row not marked and published it again: first {first}, then {second}.", stopped(stop))
         }
         Story::ProducedAgain { by, attempts, records } => {
@@ -97,12 +97,15 @@ pub fn how(violation: &Violation, explanation: &Explanation, names: &Names, boar
             )
         }
         Story::AckedFirst { stop, offset, at, record } => {
-            let group = format!("{} {}", names.topic(record.topic), record.partition);
-            let end = "and nobody reads the record again.";
-            format!(
-                "The offset was committed first: {offset} on {group}, at {at}. {}The work was never done, {end}",
-                stopped(stop)
-            )
+            let place = format!("{} {}", names.topic(record.topic), record.partition);
+            let end = "The work was never done, and nobody reads the record again.";
+            if stop.is_some_and(|stop| stop.at < *at) {
+                return format!(
+                    "{}Its offset commit was on its way and was written at {at}: {offset} on {place}. {end}",
+                    stopped(stop)
+                );
+            }
+            format!("The offset was committed first: {offset} on {place}, at {at}. {}{end}", stopped(stop))
         }
         Story::AnsweredFirst { stop } => {
             format!("The request was answered before the work was done. {}The work was never done.", stopped(stop))
@@ -142,8 +145,9 @@ fn stop_words(stop: Stop, board: &Board) -> String {
     match stop.how {
         StopHow::Crashed => format!("{who} crashed {gap}."),
         StopHow::Paused => format!("{who} stood still {gap}."),
-        StopHow::AckFailed => format!("{who} did the work and could not commit the offset."),
-        StopHow::Removed => format!("{who} was removed from its group while it worked."),
+        StopHow::AckFailed => format!("{who} could not commit its offset."),
+        StopHow::LostPartition => format!("{who} lost its partition while it worked."),
+        StopHow::GaveUp => format!("{who} gave up waiting for acks when delivery.timeout.ms was over."),
     }
 }
 
@@ -158,13 +162,17 @@ fn handover_words(handover: Handover, stop: Option<Stop>, board: &Board) -> Stri
     let same = stop.is_some_and(|stop| stop.who.same_process(to));
     let to = process_name(to, board);
     let to = if same { format!("back to {to}") } else { format!("to {to}") };
-    let then = format!("gave partition {partition} {to}, and it started again from the last committed offset, {offset}.");
+    let then = format!("it started again from the last committed offset, {offset}.");
+    let stood = stop.is_some_and(|stop| matches!(stop.how, StopHow::Crashed | StopHow::Paused));
     match noticed {
-        Some((later, RebalanceWhy::SessionExpired)) => {
-            format!("{} later the group noticed, {then}", capital(&in_words(later)))
+        Some((later, RebalanceWhy::SessionExpired)) if stood => {
+            format!("{} later the group noticed, gave partition {partition} {to}, and {then}", capital(&in_words(later)))
         }
-        Some((later, why)) => format!("{} later the group removed it ({}), {then}", capital(&in_words(later)), why_words(why)),
-        None => format!("The group rebalanced, {then}"),
+        Some((later, why)) => {
+            let (later, why) = (capital(&in_words(later)), why_words(why));
+            format!("{later} later the group removed it ({why}) and gave partition {partition} {to}; {then}")
+        }
+        None => format!("The group rebalanced and gave partition {partition} {to}; {then}"),
     }
 }
 

@@ -4,6 +4,7 @@
 mod bad_input;
 mod boards;
 mod command_line;
+mod inspector;
 mod properties;
 mod sessions;
 mod support;
