@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::board::{Action, Board, from_json};
 use crate::session::Session;
-use crate::sim::Time;
+use crate::sim::{NodeId, Time};
 use crate::view::{CheckChip, Frame, Inspection, Selection, Strip};
 
 use super::play::Player;
@@ -16,6 +16,10 @@ pub enum Panel {
     Boards,
     /// Failures.
     Break,
+    /// The inspector; always open where there is room for it.
+    Inspect,
+    /// The strip of time; always open where there is room for it.
+    Time,
 }
 
 /// A message to the person at the page, until it is closed or another one comes.
@@ -47,6 +51,7 @@ pub struct Opened {
 #[derive(Clone, Copy)]
 pub struct Ui {
     session: StoredValue<Option<Session>, LocalStorage>,
+    revision: StoredValue<u64>,
     player: StoredValue<Player, LocalStorage>,
     /// Whether time runs.
     pub playing: RwSignal<bool>,
@@ -79,6 +84,7 @@ impl Ui {
     pub fn new() -> Ui {
         Ui {
             session: StoredValue::new_local(None),
+            revision: StoredValue::new(0),
             player: StoredValue::new_local(Player::default()),
             playing: RwSignal::new(false),
             speed: RwSignal::new(1.0),
@@ -114,7 +120,25 @@ impl Ui {
 
     /// Changes the session within the frame loop, which brings the signals up to date by itself.
     pub(super) fn run<R>(&self, with: impl FnOnce(&mut Session) -> R) -> Option<R> {
+        self.revision.try_update_value(|count| *count += 1);
         self.session.try_update_value(|session| session.as_mut().map(with)).flatten()
+    }
+
+    /// One more whenever the session may have changed.
+    pub(super) fn revision(&self) -> u64 {
+        self.revision.try_get_value().unwrap_or(0)
+    }
+
+    /// Moves a card, and nothing but the board is drawn again.
+    pub(super) fn move_node(&self, node: NodeId, x: i32, y: i32) {
+        let selected = self.selection.get_untracked();
+        let frame = self.run(|session| {
+            session.move_node(node, x, y);
+            session.frame(selected)
+        });
+        if let Some(frame) = frame {
+            settle(self.frame, frame);
+        }
     }
 
     /// Adds something that draws in every frame, until the page is left.
@@ -222,6 +246,7 @@ impl Ui {
                 let (title, about, tries) = (board.title.clone(), board.about.clone(), board.tries.clone());
                 let (seed, nth) = (session.seed(), self.opened.with_untracked(|opened| opened.nth) + 1);
                 self.session.set_value(Some(session));
+                self.revision.update_value(|count| *count += 1);
                 self.selection.set(Selection::Nothing);
                 self.notice.set(None);
                 self.opened.set(Opened { nth, title, about, tries, seed });
@@ -233,6 +258,11 @@ impl Ui {
                 false
             }
         }
+    }
+
+    /// Opens a panel, or closes it if it is open.
+    pub fn toggle_panel(&self, panel: Panel) {
+        self.panel.update(|open| *open = if *open == Some(panel) { None } else { Some(panel) });
     }
 
     /// Says something.
