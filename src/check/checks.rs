@@ -335,9 +335,11 @@ impl Checks {
                 }
             }
             ServiceFact::Finished { handler, message } | ServiceFact::Aborted { handler, message, .. } => {
-                self.remove(message, when, |part| {
-                    matches!(part, Part::Active { by, handler: h, .. } if (*by, *h) == (who, handler))
-                });
+                self.remove(
+                    message,
+                    when,
+                    |part| matches!(part, Part::Active { by, handler: h, .. } if (*by, *h) == (who, handler)),
+                );
             }
             _ => {}
         }
@@ -374,7 +376,11 @@ impl Checks {
             }
             StoreFact::Marked { row, message } => {
                 let service = who.node;
-                self.remove(message, when, |part| matches!(*part, Part::Outbox { service: s, row: r } if (s, r) == (service, row)));
+                self.remove(
+                    message,
+                    when,
+                    |part| matches!(*part, Part::Outbox { service: s, row: r } if (s, r) == (service, row)),
+                );
             }
             _ => {}
         }

@@ -188,7 +188,9 @@ fn writes(handler: &HandlerDoc) -> Vec<LineId> {
 
 fn sends(handler: &HandlerDoc) -> impl Iterator<Item = (LineId, &str, &str)> {
     handler.lines.iter().filter_map(|line| match &line.does {
-        Do::Outbox { message, topic, .. } | Do::Publish { message, topic, .. } => Some((line.id, message.as_str(), topic.as_str())),
+        Do::Outbox { message, topic, .. } | Do::Publish { message, topic, .. } => {
+            Some((line.id, message.as_str(), topic.as_str()))
+        }
         _ => None,
     })
 }

@@ -10,7 +10,7 @@ use crate::sim::{Actor, FactId, MessageId, RecordId, Role};
 use crate::store::StoreFact;
 use crate::world::{Entry, Fact};
 
-use super::story::{Explanation, Handover, Stop, StepKind, Story};
+use super::story::{Explanation, Handover, StepKind, Stop, Story};
 use super::trace::{Run, SetOff, Trace};
 use super::{Check, Violation};
 
@@ -130,7 +130,8 @@ impl Teller<'_> {
         let assigned = self.trace.reason(fetched, FactId::FIRST, is_assignment)?;
         let entry = self.trace.get(assigned)?;
         let Fact::Broker(BrokerFact::Assigned { partition, offset, .. }) = entry.fact else { return None };
-        let removal = |entry: &Entry| matches!(entry.fact, Fact::Broker(BrokerFact::MemberRemoved { member, .. }) if member == a.who);
+        let removal =
+            |entry: &Entry| matches!(entry.fact, Fact::Broker(BrokerFact::MemberRemoved { member, .. }) if member == a.who);
         let removed = self.trace.reason(assigned, since, removal);
         let removed = removed.or_else(|| self.trace.between(since, assigned).find(|(_, e)| removal(e)).map(|(id, _)| id));
         let mut noticed = None;
@@ -157,7 +158,9 @@ impl Teller<'_> {
         let (Some((sent, first)), Some((_, by))) = (self.sender(x.1), self.sender(y.1)) else { return self.untold() };
         let pattern = Pattern::IfAgain(b.handler, IfAgain::TracksIds);
         let retried = self.trace.between(sent, y.1).filter_map(|(id, entry)| match entry.fact {
-            Fact::Broker(BrokerFact::ProduceRetried { message: m, attempt }) if m == message && entry.who == by => Some((id, attempt)),
+            Fact::Broker(BrokerFact::ProduceRetried { message: m, attempt }) if m == message && entry.who == by => {
+                Some((id, attempt))
+            }
             _ => None,
         });
         if let Some((id, attempts)) = retried.last()

@@ -18,7 +18,7 @@ pub use checks::Checks;
 pub use expect::{Expectations, Expected};
 pub use explain::explain;
 pub use ledger::{EffectCount, Totals};
-pub use story::{Explanation, Handover, Stop, StopHow, StepKind, Story};
+pub use story::{Explanation, Handover, StepKind, Stop, StopHow, Story};
 
 use crate::sim::{FactId, IntentId, LineId, MessageId, NodeId, Time};
 

@@ -97,9 +97,10 @@ impl<'a> Trace<'a> {
 
     /// The run in which a message was made: by its line, or into the outbox.
     pub(super) fn made(self, message: MessageId, before: FactId) -> Option<Run> {
-        let inserted = self.between(FactId::FIRST, before).rev().find(|(_, entry)| {
-            matches!(entry.fact, Fact::Store(StoreFact::OutboxInserted { message: m, .. }) if m == message)
-        });
+        let inserted = self
+            .between(FactId::FIRST, before)
+            .rev()
+            .find(|(_, entry)| matches!(entry.fact, Fact::Store(StoreFact::OutboxInserted { message: m, .. }) if m == message));
         let from = inserted.map_or(before, |(id, _)| id);
         self.run(from).filter(|run| run.who.node == message.by)
     }
@@ -167,8 +168,7 @@ impl<'a> Trace<'a> {
 
     /// The crash of a process between two facts, after the last line that it had done.
     pub(super) fn crash_of(self, who: Actor, after: FactId, before: FactId) -> Option<(FactId, Stop)> {
-        let crashed =
-            self.between(after, before).find(|(_, e)| e.who == who && e.fact == Fact::Process(ProcessFact::Crashed));
+        let crashed = self.between(after, before).find(|(_, e)| e.who == who && e.fact == Fact::Process(ProcessFact::Crashed));
         crashed.map(|(id, entry)| {
             let line = self.between(FactId::FIRST, id).rev().take_while(|(_, e)| e.at.0 + 60_000_000 > entry.at.0);
             let line = line.filter(|(_, e)| e.who == who).find_map(|(_, e)| match e.fact {

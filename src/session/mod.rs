@@ -195,8 +195,7 @@ impl Session {
             self.world.clone().apply(&action, &mut ())?;
             self.leave_future(&action);
         }
-        let mut recorder =
-            Recorder { facts: &mut self.facts, checks: &mut self.checks, frontier: &mut self.frontier_checks };
+        let mut recorder = Recorder { facts: &mut self.facts, checks: &mut self.checks, frontier: &mut self.frontier_checks };
         self.world.apply(&action, &mut recorder)?;
         self.checks.board_changed(self.world.board());
         self.frontier_checks = self.checks.clone();

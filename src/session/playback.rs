@@ -25,8 +25,7 @@ impl Session {
         loop {
             let next = self.path.get(self.applied).map(|action| action.at).filter(|at| *at <= until);
             let goal = next.unwrap_or(until);
-            let mut recorder =
-                Recorder { facts: &mut self.facts, checks: &mut self.checks, frontier: &mut self.frontier_checks };
+            let mut recorder = Recorder { facts: &mut self.facts, checks: &mut self.checks, frontier: &mut self.frontier_checks };
             let progress = self.world.run_until(goal, most - items, &mut recorder);
             items += progress.items;
             if !progress.done {
@@ -45,8 +44,7 @@ impl Session {
     /// Applies the next action of the path. One that no longer makes sense, as after a branch, is passed over.
     fn apply_next(&mut self) {
         let Some(stamped) = self.path.get(self.applied) else { return };
-        let mut recorder =
-            Recorder { facts: &mut self.facts, checks: &mut self.checks, frontier: &mut self.frontier_checks };
+        let mut recorder = Recorder { facts: &mut self.facts, checks: &mut self.checks, frontier: &mut self.frontier_checks };
         if self.world.apply(&stamped.action, &mut recorder).is_ok() {
             self.checks.board_changed(self.world.board());
             if self.now() >= self.frontier {

@@ -6,7 +6,7 @@ use leptos::task::spawn_local;
 use super::icons::{Glyph, Icon};
 use super::notice::NoticeLine;
 use super::panels::{BreakPanel, Inspector, TimeStrip};
-use super::stage::{Stage, StageState};
+use super::stage::{ContextMenu, Stage, StageState};
 use super::start::StartPanel;
 use super::state::{Panel, Ui};
 use super::theme::Theme;
@@ -51,6 +51,7 @@ pub fn App() -> impl IntoView {
             <footer class="time" aria-label="Time">
                 <TimeStrip />
             </footer>
+            <ContextMenu />
         </div>
     }
 }

@@ -5,6 +5,7 @@ mod boards;
 mod crash;
 mod icons;
 mod keys;
+mod look;
 mod notice;
 mod panels;
 mod play;

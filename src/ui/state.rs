@@ -7,6 +7,7 @@ use crate::session::Session;
 use crate::sim::{NodeId, Time};
 use crate::view::{CheckChip, Frame, Inspection, Selection, Strip};
 
+use super::look;
 use super::play::Player;
 
 /// A panel that is open beside the rail; one at a time.
@@ -134,7 +135,7 @@ impl Ui {
         let selected = self.selection.get_untracked();
         let frame = self.run(|session| {
             session.move_node(node, x, y);
-            session.frame(selected)
+            look::frame(session, selected)
         });
         if let Some(frame) = frame {
             settle(self.frame, frame);
@@ -280,10 +281,10 @@ impl Ui {
         let selected = self.selection.get_untracked();
         let drawn = self.read(|session| {
             settle(self.now, session.now());
-            settle(self.frame, session.frame(selected));
-            settle(self.inspection, session.inspect(selected));
-            settle(self.strip, session.strip());
-            settle(self.verdict, session.verdict());
+            settle(self.frame, look::frame(session, selected));
+            settle(self.inspection, look::inspect(session, selected));
+            settle(self.strip, look::strip(session));
+            settle(self.verdict, look::verdict(session));
         });
         if drawn.is_some() {
             self.wake();

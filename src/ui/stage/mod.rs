@@ -23,11 +23,11 @@ use wasm_bindgen::closure::Closure;
 use crate::ui::panels::HintCard;
 
 use cards::Cards;
-use menu::ContextMenu;
 use tries::Tries;
 use wires::Wires;
 use zoom::ZoomButtons;
 
+pub use menu::ContextMenu;
 pub use state::StageState;
 
 /// The stage.
@@ -93,7 +93,6 @@ pub fn Stage(
             <HintCard />
             <ZoomButtons />
             {children()}
-            <ContextMenu />
         </main>
     }
 }
