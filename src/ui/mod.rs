@@ -1,7 +1,7 @@
 //! What a person sees: all of Leptos and of the browser. It knows the core by the session's facade and its view structs.
 
 mod app;
-mod panels;
+pub mod panels;
 mod play;
 mod state;
 
