@@ -7,7 +7,7 @@ mod icons;
 mod keys;
 mod look;
 mod notice;
-mod panels;
+pub mod panels;
 mod play;
 mod stage;
 mod start;

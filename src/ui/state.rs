@@ -5,9 +5,10 @@ use leptos::prelude::*;
 use crate::board::{Action, Board, from_json};
 use crate::session::Session;
 use crate::sim::{NodeId, Time};
-use crate::view::{CheckChip, Frame, Inspection, Selection, Strip};
+use crate::view::{CheckChip, Frame, Inspection, Selection, Strip, ViolationView};
 
 use super::look;
+use super::panels::hands::Tab;
 use super::play::Player;
 
 /// A panel that is open beside the rail; one at a time.
@@ -76,6 +77,10 @@ pub struct Ui {
     pub opened: RwSignal<Opened>,
     /// The panel that is open.
     pub panel: RwSignal<Option<Panel>>,
+    /// The page of the inspector that was opened last.
+    pub tab: RwSignal<Tab>,
+    /// The violation that was chosen to be explained.
+    pub explained: RwSignal<Option<ViolationView>>,
     /// What is to be said.
     pub notice: RwSignal<Option<Notice>>,
 }
@@ -98,6 +103,8 @@ impl Ui {
             verdict: RwSignal::new(Vec::new()),
             opened: RwSignal::new(Opened::default()),
             panel: RwSignal::new(None),
+            tab: RwSignal::new(Tab::default()),
+            explained: RwSignal::new(None),
             notice: RwSignal::new(None),
         }
     }
@@ -250,6 +257,7 @@ impl Ui {
                 self.revision.update_value(|count| *count += 1);
                 self.selection.set(Selection::Nothing);
                 self.notice.set(None);
+                self.explained.set(None);
                 self.opened.set(Opened { nth, title, about, tries, seed });
                 self.refresh();
                 true

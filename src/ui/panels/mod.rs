@@ -1,33 +1,18 @@
-//! The panels around the board: inspector, verdict, violation, strip of time, failures.
+//! The panels around the board: inspector, verdict, violation, strip of time, failures. Each takes plain views and hands back
+//! what a person wants; [`connect`] alone knows the page's state.
 
-use leptos::prelude::*;
+pub mod breaking;
+mod connect;
+pub mod hands;
+pub mod hint;
+pub mod hold;
+pub mod inspector;
+pub mod keys;
+pub mod program;
+pub mod segments;
+pub mod strip;
+pub mod tabs;
+pub mod verdict;
+pub mod words;
 
-/// Everything about what is selected.
-#[component]
-pub fn Inspector() -> impl IntoView {
-    view! { <div class="inspector"></div> }
-}
-
-/// The checks, always in sight.
-#[component]
-pub fn Verdict() -> impl IntoView {
-    view! { <div class="verdict"></div> }
-}
-
-/// The latest violation, in a sentence, at the bottom left of the board.
-#[component]
-pub fn HintCard() -> impl IntoView {
-    view! { <div class="hint-place"></div> }
-}
-
-/// The strip of time under the board.
-#[component]
-pub fn TimeStrip() -> impl IntoView {
-    view! { <div class="strip"></div> }
-}
-
-/// Failures to start, pinned and planned.
-#[component]
-pub fn BreakPanel() -> impl IntoView {
-    view! { <div class="break-panel"></div> }
-}
+pub use connect::{BreakPanel, HintCard, Inspector, TimeStrip, Verdict};
