@@ -8,6 +8,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Event};
 
 use crate::sim::NodeId;
+use crate::ui::state::Panel;
 use crate::view::{Point, Target};
 
 use super::cards::rect_of;
@@ -18,6 +19,9 @@ use super::state::StageState;
 const LONG_PRESS: Duration = Duration::from_millis(500);
 /// How far a mouse, and a finger, may move and still press.
 const SLACK: (f64, f64) = (3.0, 10.0);
+
+/// A stage that is narrower is a phone's.
+const NARROW: f64 = 600.0;
 
 /// Where an event is on the stage.
 fn spot(stage: StageState, event: &web_sys::MouseEvent) -> Spot {
@@ -156,6 +160,10 @@ pub fn up(stage: StageState, event: &ev::PointerEvent) {
         && pointer == event.pointer_id()
     {
         stage.choose(on);
+        // On a phone the inspector is a sheet that is closed.
+        if on.is_some() && stage.size.get_untracked().0 < NARROW {
+            stage.ui.panel.set(Some(Panel::Inspect));
+        }
     }
     ended(stage, event);
 }

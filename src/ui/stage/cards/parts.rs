@@ -56,6 +56,12 @@ pub fn Card(
         }
         event.prevent_default();
     };
+    // The keyboard brings a card in sight; the mouse has it in sight already.
+    let focused = move |_| {
+        if element.get_untracked().is_some_and(|element| element.matches(":focus-visible") == Ok(true)) {
+            stage.reveal(rect.get_untracked());
+        }
+    };
     view! {
         <section
             node_ref=element
@@ -66,11 +72,12 @@ pub fn Card(
             style:transform=move || format!("translate({}px, {}px)", rect.read().x, rect.read().y)
             style:width=move || format!("{}px", rect.read().w)
             style:height=move || format!("{}px", rect.read().h)
+            role="group"
             tabindex="0"
             aria-label=label
             data-node=id.0.to_string()
             on:keydown=keys
-            on:focus=move |_| stage.reveal(rect.get_untracked())
+            on:focus=focused
         >
             <div class="card-head">
                 <Icon of=glyph />
