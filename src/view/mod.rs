@@ -3,7 +3,13 @@
 
 mod cards;
 mod inspect;
+mod inspector;
+mod naming;
 mod strip;
+mod telling;
+mod timeline;
+mod verdict;
+mod words;
 
 pub use cards::{
     BrokerCard, Caret, ClientCard, Dot, Frame, InstanceRow, Lane, Path, Point, ProcessState, RecordView, Rect, ServiceCard,
@@ -14,4 +20,7 @@ pub use inspect::{
     MessageInspection, OutboxRow, PartitionRow, PatternSwitch, PatternWhich, ProgramView, Selection, ServiceInspection,
     SettingRow, TableView, WireInspection,
 };
+pub use naming::{intent_name, message_name, process_name};
 pub use strip::{Bar, BranchView, CheckChip, Mark, Strip, ViolationView};
+pub use telling::{how, prevent, tell, title};
+pub use words::describe;
