@@ -7,7 +7,6 @@ use crate::session::Session;
 use crate::sim::{NodeId, Time};
 use crate::view::{CheckChip, Frame, Inspection, Selection, Strip, ViolationView};
 
-use super::look;
 use super::panels::hands::Tab;
 use super::play::Player;
 
@@ -142,7 +141,7 @@ impl Ui {
         let selected = self.selection.get_untracked();
         let frame = self.run(|session| {
             session.move_node(node, x, y);
-            look::frame(session, selected)
+            session.frame(selected)
         });
         if let Some(frame) = frame {
             settle(self.frame, frame);
@@ -294,10 +293,10 @@ impl Ui {
         let selected = self.selection.get_untracked();
         let drawn = self.read(|session| {
             settle(self.now, session.now());
-            settle(self.frame, look::frame(session, selected));
-            settle(self.inspection, look::inspect(session, selected));
-            settle(self.strip, look::strip(session));
-            settle(self.verdict, look::verdict(session));
+            settle(self.frame, session.frame(selected));
+            settle(self.inspection, session.inspect(selected));
+            settle(self.strip, session.strip());
+            settle(self.verdict, session.verdict());
         });
         if drawn.is_some() {
             self.wake();

@@ -2,13 +2,23 @@
 //! nothing here knows the browser.
 
 mod cards;
+mod dots;
+mod frame;
+#[cfg(test)]
+mod frame_tests;
 mod inspect;
 mod inspector;
+mod lanes;
+mod layout;
 mod naming;
+mod recent;
+mod rows;
 mod strip;
+mod target;
 mod telling;
 mod timeline;
 mod verdict;
+mod wires;
 mod words;
 
 pub use cards::{

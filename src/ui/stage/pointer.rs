@@ -11,7 +11,6 @@ use crate::sim::NodeId;
 use crate::ui::state::Panel;
 use crate::view::{Point, Target};
 
-use super::cards::rect_of;
 use super::gesture::{Gesture, Spot, pinch};
 use super::state::StageState;
 
@@ -87,7 +86,7 @@ fn grabbed(stage: StageState, on: Target, at: Spot) -> Option<(NodeId, Point)> {
         Target::Process(process) => process.node,
         Target::Record(_) | Target::Dot(_) | Target::Wire(_) => return None,
     };
-    let rect = stage.ui.frame.with_untracked(|frame| rect_of(frame, node))?;
+    let rect = stage.ui.frame.with_untracked(|frame| frame.rect_of(node))?;
     let at = stage.camera.get_untracked().to_board(at);
     Some((node, Point { x: at.x - rect.x, y: at.y - rect.y }))
 }

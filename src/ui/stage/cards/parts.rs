@@ -9,8 +9,6 @@ use crate::ui::icons::{Glyph, Icon};
 use crate::ui::stage::state::StageState;
 use crate::view::{Frame, ProcessState, Rect, Selection, Target};
 
-use super::rect_of;
-
 /// A card: its frame, its heading and, below, whatever it holds.
 #[component]
 pub fn Card(
@@ -38,7 +36,7 @@ pub fn Card(
     let stage = StageState::here();
     let ui = stage.ui;
     let element = NodeRef::<html::Section>::new();
-    let rect = Memo::new(move |_| ui.frame.with(|frame| rect_of(frame, id)).unwrap_or_default());
+    let rect = Memo::new(move |_| ui.frame.with(|frame| frame.rect_of(id)).unwrap_or_default());
     let selected = Memo::new(move |_| ui.selection.get() == Selection::Node(id));
     let menu = move || {
         if let Some(element) = element.get_untracked() {
