@@ -1,0 +1,173 @@
+//! A violation in a sentence, with two questions under it: how did it happen, and what would prevent it?
+
+use leptos::prelude::*;
+
+use super::hands::{Hands, Tab};
+use super::words::{form_clause, form_name};
+use crate::board::{Edit, Pattern};
+use crate::sim::{NodeId, Span, Time};
+use crate::view::{CheckChip, Selection, ViolationView};
+
+/// What is unfolded under the sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Question {
+    How,
+    Prevent,
+}
+
+fn newest(checks: &[CheckChip]) -> Option<ViolationView> {
+    checks.iter().flat_map(|check| &check.violations).max_by_key(|one| (one.at, one.fact)).cloned()
+}
+
+/// The same violation, also on another branch, where the facts are numbered anew.
+fn name_of(violation: &ViolationView) -> (Time, String) {
+    (violation.at, violation.sentence.clone())
+}
+
+/// The violation that was chosen, or else the newest at the cursor, until it is closed.
+#[component]
+pub fn HintView(
+    /// The checks at the cursor.
+    #[prop(into)]
+    checks: Signal<Vec<CheckChip>>,
+    /// Where the cursor is.
+    #[prop(into)]
+    now: Signal<Time>,
+    /// The title of a node.
+    #[prop(into)]
+    title_of: Callback<NodeId, String>,
+) -> impl IntoView {
+    let hands = Hands::here();
+    let explained = hands.explained;
+    let closed = RwSignal::new(None::<(Time, String)>);
+    let shown = Memo::new(move |_| {
+        let newest = || checks.with(|checks| newest(checks)).filter(|one| closed.get() != Some(name_of(one)));
+        explained.get().or_else(newest)
+    });
+    let question = RwSignal::new(None::<Question>);
+    // Whoever asks about a violation keeps it in sight, also while the cursor goes back through its story.
+    let ask = move |asked: Question| {
+        question.update(|now| *now = if *now == Some(asked) { None } else { Some(asked) });
+        explained.set(shown.get_untracked());
+    };
+    let close = move |_| {
+        closed.set(checks.with_untracked(|checks| newest(checks)).as_ref().map(name_of));
+        question.set(None);
+        explained.set(None);
+    };
+    view! {
+        <div class="hint-place" role="status">
+            {move || {
+                shown
+                    .get()
+                    .map(|violation| {
+                        let story = violation.clone();
+                        let cure = violation.clone();
+                        view! {
+                            <article class="hint">
+                                <button type="button" class="close" aria-label="Close this explanation" on:click=close>"×"</button>
+                                <b class="hint-sentence">{violation.sentence}</b>
+                                <p>{violation.how}</p>
+                                <div class="questions">
+                                    <Ask asked=Question::How words="Show how it happened" question ask=Callback::new(ask) />
+                                    <Ask asked=Question::Prevent words="What would prevent it?" question ask=Callback::new(ask) />
+                                </div>
+                                <Show when=move || question.get() == Some(Question::How)>
+                                    <Steps steps=story.steps.clone() now />
+                                </Show>
+                                <Show when=move || question.get() == Some(Question::Prevent)>
+                                    <Prevent violation=cure.clone() now title_of />
+                                </Show>
+                            </article>
+                        }
+                    })
+            }}
+        </div>
+    }
+}
+
+#[component]
+fn Ask(asked: Question, words: &'static str, question: RwSignal<Option<Question>>, ask: Callback<Question>) -> impl IntoView {
+    view! {
+        <button
+            type="button"
+            class="link"
+            aria-expanded=move || (question.get() == Some(asked)).to_string()
+            on:click=move |_| ask.run(asked)
+        >
+            {words}
+        </button>
+    }
+}
+
+/// The story's moments; each goes to its time, and the one that the cursor has reached is marked.
+#[component]
+fn Steps(steps: Vec<(Time, String)>, now: Signal<Time>) -> impl IntoView {
+    let hands = Hands::here();
+    let times: Vec<Time> = steps.iter().map(|(at, _)| *at).collect();
+    let here = Memo::new(move |_| times.iter().rposition(|at| *at <= now.get()));
+    let rows = steps.into_iter().enumerate().map(|(nth, (at, words))| {
+        view! {
+            <li class:here=move || here.get() == Some(nth)>
+                <button
+                    type="button"
+                    aria-current=move || (here.get() == Some(nth)).then_some("step")
+                    on:click=move |_| hands.seek.run(at)
+                >
+                    <time>{at.to_string()}</time>
+                    <span>{words}</span>
+                </button>
+            </li>
+        }
+    });
+    view! { <ol class="steps">{rows.collect_view()}</ol> }
+}
+
+/// What would prevent it, and the switch for it: from the cursor on, or from just before it began.
+#[component]
+fn Prevent(violation: ViolationView, now: Signal<Time>, title_of: Callback<NodeId, String>) -> impl IntoView {
+    let hands = Hands::here();
+    let began = violation.steps.first().map(|(at, _)| *at);
+    let past = move || began.is_some_and(|began| now.get() >= began);
+    let apply = move |service: NodeId, pattern: Pattern, from: Option<Time>| {
+        if let Some(from) = from {
+            hands.seek.run(from);
+        }
+        hands.explained.set(None);
+        hands.tab.set(Tab::Program);
+        hands.select.run(Selection::Node(service));
+        // The program is first shown as it was, so that the change can be seen.
+        request_animation_frame(move || hands.edit(Edit::Pattern { service, pattern }));
+    };
+    let switch = move |(service, pattern): (NodeId, Pattern)| {
+        let again = move || {
+            // A seek lands after the whole microsecond: one earlier is before the first step.
+            began.filter(|_| past()).map(|began| {
+                view! {
+                    <button
+                        type="button"
+                        class="main"
+                        title="The future that you saw is kept as a branch."
+                        on:click=move |_| apply(service, pattern, Some(began - Span(1)))
+                    >
+                        "Try again from just before it with “" {form_name(pattern)} "”"
+                    </button>
+                }
+            })
+        };
+        view! {
+            <div class="cures">
+                {again}
+                <button type="button" class="out" on:click=move |_| apply(service, pattern, None)>
+                    "From now on: " {title_of.run(service)} " " {form_clause(pattern)}
+                </button>
+            </div>
+        }
+    };
+    view! {
+        <div class="prevent">
+            <p>{violation.prevent}</p>
+            {violation.fix.map(switch)}
+        </div>
+    }
+}

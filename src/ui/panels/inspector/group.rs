@@ -1,0 +1,104 @@
+//! Consumer groups: members, and the partitions with their offsets.
+
+use leptos::prelude::*;
+
+use crate::ui::panels::hold::{hold, part};
+use crate::ui::panels::words::meaning;
+use crate::view::{GroupInspection, MemberRow, PartitionRow};
+
+/// All groups of a list.
+#[component]
+pub fn GroupsPage(groups: Signal<Vec<GroupInspection>>) -> impl IntoView {
+    view! {
+        <For each=move || groups.get() key=|group| group.name.clone() let:group>
+            {
+                let name = group.name.clone();
+                let group = hold(groups, group, move |all| all.iter().find(|one| one.name == name).cloned());
+                view! { <Group group /> }
+            }
+        </For>
+        <Show when=move || groups.with(Vec::is_empty)>
+            <p class="block quiet">"No consumer group has joined yet."</p>
+        </Show>
+    }
+}
+
+#[component]
+fn Group(group: Signal<GroupInspection>) -> impl IntoView {
+    let members = part(group, |group| group.members.clone());
+    let partitions = part(group, |group| group.partitions.clone());
+    let heading = |word: &'static str| view! { <th scope="col" title=meaning(word)>{word}</th> };
+    view! {
+        <div class="block group">
+            <h4>
+                {move || group.with(|group| group.name.clone())}
+                <span class="count">
+                    {move || group.with(|group| group.state.clone())} " · "
+                    <span title=meaning("generation")>"generation " {move || group.with(|group| group.generation)}</span>
+                </span>
+            </h4>
+            <table class="offsets">
+                <thead>
+                    <tr>
+                        <th scope="col">"partition"</th>
+                        {["committed", "position", "end", "lag", "owner"].map(heading).collect_view()}
+                    </tr>
+                </thead>
+                <tbody>
+                    <For each=move || partitions.get() key=|row| row.name.clone() let:row>
+                        {
+                            let name = row.name.clone();
+                            let row = hold(partitions, row, move |all| all.iter().find(|one| one.name == name).cloned());
+                            view! { <Partition row /> }
+                        }
+                    </For>
+                </tbody>
+            </table>
+            <h5>"Members"</h5>
+            <ul class="members">
+                <For each=move || members.get() key=member_key let:member>
+                    <Member member />
+                </For>
+            </ul>
+            <Show when=move || members.with(Vec::is_empty)>
+                <p class="quiet">"None."</p>
+            </Show>
+        </div>
+    }
+}
+
+/// An offset, or a dash where there is none.
+fn offset(offset: Option<u32>) -> String {
+    offset.map_or_else(|| "–".to_owned(), |offset| offset.to_string())
+}
+
+#[component]
+fn Partition(row: Signal<PartitionRow>) -> impl IntoView {
+    let owner = move || row.with(|row| if row.owner.is_empty() { "nobody".to_owned() } else { row.owner.clone() });
+    view! {
+        <tr>
+            <th scope="row">{move || row.with(|row| row.name.clone())}</th>
+            <td>{move || row.with(|row| offset(row.committed))}</td>
+            <td>{move || row.with(|row| offset(row.position))}</td>
+            <td>{move || row.with(|row| row.end)}</td>
+            <td class:behind=move || row.with(|row| row.lag > 0)>{move || row.with(|row| row.lag)}</td>
+            <td class="owner">{owner}</td>
+        </tr>
+    }
+}
+
+fn member_key(member: &MemberRow) -> (String, String, bool, String) {
+    (member.name.clone(), member.member.clone(), member.leader, member.partitions.clone())
+}
+
+#[component]
+fn Member(member: MemberRow) -> impl IntoView {
+    let partitions = if member.partitions.is_empty() { "no partition".to_owned() } else { member.partitions };
+    view! {
+        <li title=format!("member id {}", member.member)>
+            <span class="process-name">{member.name}</span>
+            {member.leader.then(|| view! { <span class="leader" title=meaning("leader")>"leader"</span> })}
+            <span class="has">{partitions}</span>
+        </li>
+    }
+}

@@ -1,0 +1,61 @@
+//! A wire: cut both ways, one way or not at all; its latency.
+
+use leptos::prelude::*;
+
+use super::settings::SettingsPage;
+use crate::board::{Action, Place};
+use crate::net::Cut;
+use crate::ui::panels::hands::Hands;
+use crate::ui::panels::hold::part;
+use crate::ui::panels::segments::{Segment, Segments};
+use crate::view::WireInspection;
+
+/// The choices in their order on the page.
+const CUTS: [Cut; 4] = [Cut::None, Cut::Both, Cut::ToServer, Cut::ToClient];
+
+/// The wire.
+#[component]
+pub fn WirePage(wire: Signal<WireInspection>) -> impl IntoView {
+    let hands = Hands::here();
+    let id = wire.with_untracked(|wire| wire.id);
+    let packets = Memo::new(move |_| wire.with(|wire| wire.packets));
+    let options = part(wire, |wire| {
+        let words = |cut: Cut| match cut {
+            Cut::None => "whole".to_owned(),
+            Cut::Both => "cut both ways".to_owned(),
+            Cut::ToServer => format!("to {}", wire.ends[0]),
+            Cut::ToClient => format!("to {}", wire.ends[1]),
+        };
+        CUTS.map(|cut| Segment { label: words(cut), on: wire.cut == cut, refused: String::new() }).to_vec()
+    });
+    let consequence = move || {
+        wire.with(|wire| match wire.cut {
+            Cut::None => "Packets travel both ways.".to_owned(),
+            Cut::Both => "Packets are held both ways until it heals.".to_owned(),
+            Cut::ToServer => format!("Packets to {} are held until it heals.", wire.ends[0]),
+            Cut::ToClient => format!("Packets to {} are held until it heals.", wire.ends[1]),
+        })
+    };
+    let pick = move |at: usize| {
+        if let Some(cut) = CUTS.get(at) {
+            hands.act.run(Action::Cut { wire: id, cut: *cut });
+        }
+    };
+    view! {
+        <header class="who">
+            <h2>{move || wire.with(|wire| wire.title.clone())}</h2>
+            <p>{move || packets.get()} {move || if packets.get() == 1 { " packet on it now" } else { " packets on it now" }}</p>
+        </header>
+        <div class="block">
+            <h4>"Cut"</h4>
+            <Segments label="Which ways the wire is cut" options pick />
+            <p class="why">{consequence} " A packet is gone once either end has closed its connection."</p>
+            <Show when=move || wire.with(|wire| wire.cut != Cut::None)>
+                <button type="button" class="main" on:click=move |_| hands.act.run(Action::Cut { wire: id, cut: Cut::None })>
+                    "Heal it"
+                </button>
+            </Show>
+        </div>
+        <SettingsPage place=Place::Wire(id) rows=part(wire, |wire| wire.settings.clone()) />
+    }
+}

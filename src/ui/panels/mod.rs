@@ -1,0 +1,18 @@
+//! The panels around the board: inspector, verdict, violation, strip of time, failures. Each takes plain views and hands back
+//! what a person wants; [`connect`] alone knows the page's state.
+
+pub mod breaking;
+mod connect;
+pub mod hands;
+pub mod hint;
+pub mod hold;
+pub mod inspector;
+pub mod keys;
+pub mod program;
+pub mod segments;
+pub mod strip;
+pub mod tabs;
+pub mod verdict;
+pub mod words;
+
+pub use connect::{BreakPanel, HintCard, Inspector, TimeStrip, Verdict};

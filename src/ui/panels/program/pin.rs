@@ -1,0 +1,131 @@
+//! The card that pins a crash in a gap, or takes the pin away.
+
+use leptos::html;
+use leptos::prelude::*;
+
+use super::gap::Whom;
+use crate::board::{Action, Gap, Often, Pin, PinAction};
+use crate::ui::panels::hands::Hands;
+use crate::ui::panels::keys::focus;
+use crate::ui::panels::segments::{Segment, Segments};
+
+/// After how many seconds a crashed process comes back at the most: an hour.
+const LONGEST: u32 = 3_600;
+
+fn segment(label: &str, on: bool) -> Segment {
+    Segment { label: label.to_owned(), on, refused: String::new() }
+}
+
+/// What a pin would be, in a small card.
+#[component]
+pub fn PinCard(
+    /// Whose gap it is.
+    whom: Whom,
+    /// The gap.
+    place: Gap,
+    /// Where it is: `between commit and ack`.
+    between: Signal<String>,
+    /// The pin that is there.
+    pin: Option<Pin>,
+    /// Closes the card.
+    close: Callback<()>,
+) -> impl IntoView {
+    let hands = Hands::here();
+    let often = RwSignal::new(pin.map(|pin| pin.often).unwrap_or_default());
+    let only = RwSignal::new(pin.and_then(|pin| pin.only));
+    let back = RwSignal::new(pin.is_some_and(|pin| pin.back_after_ms.is_some()));
+    let seconds = RwSignal::new(pin.and_then(|pin| pin.back_after_ms).map_or_else(|| "5".to_owned(), in_seconds));
+    let wait = Memo::new(move |_| if back.get() { milliseconds(&seconds.get()).map(Some) } else { Ok(None) });
+    let card = NodeRef::<html::Form>::new();
+    Effect::new(move |_| {
+        if let Some(card) = card.get() {
+            focus(&card);
+        }
+    });
+    let set = move || {
+        let Ok(back_after_ms) = wait.get_untracked() else { return };
+        let pin = Pin {
+            service: whom.service,
+            gap: place,
+            does: pin.map(|pin| pin.does).unwrap_or_default(),
+            often: often.get_untracked(),
+            only: only.get_untracked(),
+            back_after_ms,
+        };
+        hands.act.run(Action::Pin(PinAction::Set(pin)));
+        close.run(());
+    };
+    let clear = move |_| {
+        hands.act.run(Action::Pin(PinAction::Clear { service: whom.service, gap: place }));
+        close.run(());
+    };
+    let title = move || format!("Crash {}", between.get());
+    let times = Signal::derive(move || {
+        vec![segment("once", often.get() == Often::Once), segment("always", often.get() == Often::Always)]
+    });
+    let returns = Signal::derive(move || vec![segment("stays down", !back.get()), segment("comes back", back.get())]);
+    view! {
+        <form
+            class="pin-card"
+            node_ref=card
+            role="dialog"
+            aria-label=title
+            tabindex="-1"
+            on:submit=move |event| {
+                event.prevent_default();
+                set();
+            }
+        >
+            <b class="pin-title">{title}</b>
+            <Segments
+                label="How often"
+                options=times
+                pick=move |at: usize| often.set(if at == 0 { Often::Once } else { Often::Always })
+            />
+            <Show when=move || whom.instances.with(|instances| !instances.is_empty())>
+                <label class="pin-row">
+                    <span>"the process"</span>
+                    <select on:change:target=move |event| only.set(event.target().value().parse().ok())>
+                        <option value="" selected=move || only.get().is_none()>"whichever comes first"</option>
+                        <For each=move || whom.instances.get() key=|(ordinal, _)| *ordinal let:one>
+                            <option value=one.0.to_string() selected=move || only.get() == Some(one.0)>
+                                {one.1.clone()}
+                            </option>
+                        </For>
+                    </select>
+                </label>
+            </Show>
+            <Segments label="Afterwards" options=returns pick=move |at: usize| back.set(at == 1) />
+            <Show when=move || back.get()>
+                <label class="pin-row">
+                    <span>"after"</span>
+                    <input
+                        type="number"
+                        min="0.1"
+                        max=LONGEST.to_string()
+                        step="any"
+                        aria-invalid=move || wait.get().is_err().to_string()
+                        prop:value=move || seconds.get()
+                        on:input:target=move |event| seconds.set(event.target().value())
+                    />
+                    <span>"s"</span>
+                </label>
+            </Show>
+            {move || wait.get().err().map(|why| view! { <p class="refused" role="alert">{why}</p> })}
+            <div class="pin-ends">
+                <button type="submit" class="main">{if pin.is_some() { "Change the pin" } else { "Pin it" }}</button>
+                {pin.map(|_| view! { <button type="button" on:click=clear>"Take it away"</button> })}
+            </div>
+        </form>
+    }
+}
+
+fn in_seconds(ms: u32) -> String {
+    (f64::from(ms) / 1e3).to_string()
+}
+
+fn milliseconds(seconds: &str) -> Result<u32, String> {
+    let fits = |seconds: &f64| (0.1..=f64::from(LONGEST)).contains(seconds);
+    let seconds = seconds.trim().parse::<f64>().ok().filter(fits);
+    seconds.map(|seconds| (seconds * 1e3).round() as u32).ok_or_else(|| format!("It comes back after 0.1 to {LONGEST} s."))
+}

@@ -1,0 +1,137 @@
+//! The verdict, always in sight: a chip for each check, with its violations behind it.
+
+use leptos::ev::{FocusEvent, KeyboardEvent};
+use leptos::html;
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::Node;
+
+use super::hands::Hands;
+use super::hold::{hold, part};
+use super::keys::focus;
+use crate::view::{CheckChip, ViolationView};
+
+/// All checks.
+#[component]
+pub fn VerdictView(
+    /// The checks, in their order.
+    #[prop(into)]
+    checks: Signal<Vec<CheckChip>>,
+) -> impl IntoView {
+    let open = RwSignal::new(None::<&'static str>);
+    view! {
+        <div class="verdict" role="group" aria-label="Verdict">
+            <For each=move || checks.get() key=|check| check.name let:check>
+                {
+                    let name = check.name;
+                    let check = hold(checks, check, move |all| all.iter().find(|one| one.name == name).cloned());
+                    view! { <Chip check open /> }
+                }
+            </For>
+        </div>
+    }
+}
+
+#[component]
+fn Chip(check: Signal<CheckChip>, open: RwSignal<Option<&'static str>>) -> impl IntoView {
+    let (name, sentence) = check.with_untracked(|check| (check.name, check.sentence));
+    let count = Memo::new(move |_| check.with(|check| check.violations.len()));
+    let pending = Memo::new(move |_| check.with(|check| check.pending));
+    let is_open = Memo::new(move |_| open.get() == Some(name));
+    let frame = NodeRef::<html::Div>::new();
+    let button = NodeRef::<html::Button>::new();
+    let said = move || {
+        let mut said = format!("{name}: {}", count.get());
+        if pending.get() > 0 {
+            said += &format!(", {} pending", pending.get());
+        }
+        said
+    };
+    let keyed = move |event: KeyboardEvent| {
+        if event.key() == "Escape" && is_open.get_untracked() {
+            event.stop_propagation();
+            open.set(None);
+            if let Some(button) = button.get_untracked() {
+                focus(&button);
+            }
+        }
+    };
+    let left = move |event: FocusEvent| {
+        let to = event.related_target().and_then(|to| to.dyn_into::<Node>().ok());
+        let stays = frame.get_untracked().is_some_and(|frame| frame.contains(to.as_ref()));
+        if !stays && is_open.try_get_untracked() == Some(true) {
+            open.try_set(None);
+        }
+    };
+    view! {
+        <div class="check" node_ref=frame on:keydown=keyed on:focusout=left>
+            <button
+                type="button"
+                class="check-chip"
+                class:bad=move || { count.get() > 0 }
+                node_ref=button
+                aria-label=said
+                aria-expanded=move || is_open.get().to_string()
+                title=sentence
+                on:click=move |_| open.update(|open| *open = if *open == Some(name) { None } else { Some(name) })
+            >
+                {name}
+                <b>{move || count.get()}</b>
+                <Show when=move || { pending.get() > 0 }>
+                    <span class="pending">{move || pending.get()} " pending"</span>
+                </Show>
+            </button>
+            <Show when=move || is_open.get()>
+                <Violations check open />
+            </Show>
+        </div>
+    }
+}
+
+/// What a check found, newest first.
+#[component]
+fn Violations(check: Signal<CheckChip>, open: RwSignal<Option<&'static str>>) -> impl IntoView {
+    let hands = Hands::here();
+    let sentence = check.with_untracked(|check| check.sentence);
+    let pending = part(check, |check| check.pending);
+    let newest = part(check, |check| check.violations.iter().rev().cloned().collect::<Vec<_>>());
+    let card = NodeRef::<html::Div>::new();
+    Effect::new(move |_| {
+        if let Some(card) = card.get() {
+            focus(&card);
+        }
+    });
+    let choose = move |violation: ViolationView| {
+        let (at, about) = (violation.at, violation.about);
+        hands.explained.set(Some(violation));
+        hands.seek.run(at);
+        hands.select.run(about);
+        open.set(None);
+    };
+    view! {
+        <div class="check-card" node_ref=card tabindex="-1" role="region" aria-label=move || check.with(|check| check.name)>
+            <p class="quiet">{sentence}</p>
+            <ul>
+                <For each=move || newest.get() key=|one| (one.fact, one.sentence.clone()) let:one>
+                    {
+                        let (at, words) = (one.at.to_string(), one.sentence.clone());
+                        view! {
+                            <li>
+                                <button type="button" title="Go to this moment" on:click=move |_| choose(one.clone())>
+                                    <time>{at}</time>
+                                    <span>{words}</span>
+                                </button>
+                            </li>
+                        }
+                    }
+                </For>
+            </ul>
+            <Show when=move || newest.with(Vec::is_empty)>
+                <p class="none">"None up to this moment."</p>
+            </Show>
+            <Show when=move || { pending.get() > 0 }>
+                <p class="quiet">{move || pending.get()} " pending: may still turn out well."</p>
+            </Show>
+        </div>
+    }
+}

@@ -1,0 +1,336 @@
+//! What all parts of the page share: the session, and the few signals that are drawn from it.
+
+use leptos::prelude::*;
+
+use crate::board::{Action, Board, from_json};
+use crate::session::Session;
+use crate::sim::{NodeId, Time};
+use crate::view::{CheckChip, Frame, Inspection, Selection, Strip, ViolationView};
+
+use super::panels::hands::Tab;
+use super::play::Player;
+
+/// A panel that is open beside the rail; one at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Panel {
+    /// The boards that can be opened.
+    Boards,
+    /// Failures.
+    Break,
+    /// The inspector; always open where there is room for it.
+    Inspect,
+    /// The strip of time; always open where there is room for it.
+    Time,
+}
+
+/// A message to the person at the page, until it is closed or another one comes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// One sentence or two.
+    pub text: String,
+    /// Something could not be done.
+    pub problem: bool,
+}
+
+/// What is known about the board that is open, apart from its run.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Opened {
+    /// Counts the boards that were opened: one more for each.
+    pub nth: u32,
+    /// Its name; empty while none is open.
+    pub title: String,
+    /// What it shows.
+    pub about: String,
+    /// What to try.
+    pub tries: Vec<String>,
+    /// The seed of its run.
+    pub seed: u64,
+}
+
+/// The page's state: a handle that is copied freely. Its signals change at most ten times a second while the board plays,
+/// and at once after anything that a person does.
+#[derive(Clone, Copy)]
+pub struct Ui {
+    session: StoredValue<Option<Session>, LocalStorage>,
+    revision: StoredValue<u64>,
+    player: StoredValue<Player, LocalStorage>,
+    /// Whether time runs.
+    pub playing: RwSignal<bool>,
+    /// How fast it is meant to run: 0.01 to 100.
+    pub speed: RwSignal<f64>,
+    /// How fast it runs.
+    pub reached: RwSignal<f64>,
+    /// Where the cursor is.
+    pub now: RwSignal<Time>,
+    /// What is selected: change it by [`Ui::select`].
+    pub selection: RwSignal<Selection>,
+    /// Everything about what is selected.
+    pub inspection: RwSignal<Option<Inspection>>,
+    /// The board: cards, lanes, wires.
+    pub frame: RwSignal<Frame>,
+    /// The strip of time.
+    pub strip: RwSignal<Strip>,
+    /// Every check.
+    pub verdict: RwSignal<Vec<CheckChip>>,
+    /// The board that is open.
+    pub opened: RwSignal<Opened>,
+    /// The panel that is open.
+    pub panel: RwSignal<Option<Panel>>,
+    /// The page of the inspector that was opened last.
+    pub tab: RwSignal<Tab>,
+    /// The violation that was chosen to be explained.
+    pub explained: RwSignal<Option<ViolationView>>,
+    /// What is to be said.
+    pub notice: RwSignal<Option<Notice>>,
+}
+
+impl Ui {
+    /// A page without a board.
+    pub fn new() -> Ui {
+        Ui {
+            session: StoredValue::new_local(None),
+            revision: StoredValue::new(0),
+            player: StoredValue::new_local(Player::default()),
+            playing: RwSignal::new(false),
+            speed: RwSignal::new(1.0),
+            reached: RwSignal::new(0.0),
+            now: RwSignal::new(Time::ZERO),
+            selection: RwSignal::new(Selection::Nothing),
+            inspection: RwSignal::new(None),
+            frame: RwSignal::new(Frame::default()),
+            strip: RwSignal::new(Strip::default()),
+            verdict: RwSignal::new(Vec::new()),
+            opened: RwSignal::new(Opened::default()),
+            panel: RwSignal::new(None),
+            tab: RwSignal::new(Tab::default()),
+            explained: RwSignal::new(None),
+            notice: RwSignal::new(None),
+        }
+    }
+
+    /// The page's state, in the body of a component; callbacks capture it.
+    pub fn here() -> Ui {
+        expect_context::<Ui>()
+    }
+
+    /// Reads the session, where a board is open.
+    pub fn read<R>(&self, with: impl FnOnce(&Session) -> R) -> Option<R> {
+        self.session.try_with_value(|session| session.as_ref().map(with)).flatten()
+    }
+
+    /// Changes the session, and brings every signal up to date.
+    pub fn change<R>(&self, with: impl FnOnce(&mut Session) -> R) -> Option<R> {
+        let result = self.run(with);
+        self.refresh();
+        result
+    }
+
+    /// Changes the session within the frame loop, which brings the signals up to date by itself.
+    pub(super) fn run<R>(&self, with: impl FnOnce(&mut Session) -> R) -> Option<R> {
+        self.revision.try_update_value(|count| *count += 1);
+        self.session.try_update_value(|session| session.as_mut().map(with)).flatten()
+    }
+
+    /// One more whenever the session may have changed.
+    pub(super) fn revision(&self) -> u64 {
+        self.revision.try_get_value().unwrap_or(0)
+    }
+
+    /// Moves a card, and nothing but the board is drawn again.
+    pub(super) fn move_node(&self, node: NodeId, x: i32, y: i32) {
+        let selected = self.selection.get_untracked();
+        let frame = self.run(|session| {
+            session.move_node(node, x, y);
+            session.frame(selected)
+        });
+        if let Some(frame) = frame {
+            settle(self.frame, frame);
+        }
+    }
+
+    /// Adds something that draws in every frame, until the page is left.
+    pub(super) fn paint(&self, painter: impl Fn() + 'static) {
+        Player::paint(self.player, painter);
+    }
+
+    /// Does something at the cursor; says so when it cannot be done. True when it was done.
+    pub fn act(&self, action: Action) -> bool {
+        let before = self.branches();
+        match self.change(|session| session.act(action)) {
+            Some(Ok(())) => {
+                if self.branches() > before {
+                    self.say("A new branch begins here. What came after is kept: see the strip of time.");
+                }
+                true
+            }
+            Some(Err(error)) => {
+                self.complain(error.to_string());
+                false
+            }
+            None => false,
+        }
+    }
+
+    fn branches(&self) -> usize {
+        self.strip.with_untracked(|strip| strip.branches.len())
+    }
+
+    /// Selects something, or nothing.
+    pub fn select(&self, what: Selection) {
+        self.selection.set(what);
+        self.refresh();
+    }
+
+    /// Puts the cursor at a time and stands still there.
+    pub fn seek(&self, to: Time) {
+        self.pause();
+        self.change(|session| session.seek(to));
+    }
+
+    /// Lets time run.
+    pub fn play(&self) {
+        if self.read(|_| ()).is_some() {
+            self.playing.set(true);
+            self.wake();
+        }
+    }
+
+    /// Lets time stand still.
+    pub fn pause(&self) {
+        self.playing.set(false);
+        self.reached.set(0.0);
+        self.refresh();
+    }
+
+    /// Plays or pauses.
+    pub fn toggle(&self) {
+        if self.playing.get_untracked() { self.pause() } else { self.play() }
+    }
+
+    /// Serves one due item.
+    pub fn step(&self) {
+        self.pause();
+        if self.change(Session::step) == Some(false) {
+            self.say("Nothing is due any more.");
+        }
+    }
+
+    /// Goes back to before the latest moment at which something happened.
+    pub fn step_back(&self) {
+        self.pause();
+        self.change(Session::step_back);
+    }
+
+    /// Goes to the next failure, rebalance or violation.
+    pub fn next_moment(&self) {
+        self.pause();
+        if self.change(Session::next_moment) == Some(None) {
+            self.say("No failure, rebalance or violation lies ahead.");
+        }
+    }
+
+    /// Starts again at time 0. Scheduled failures and pins stay; failures done live stay when `keep_live` says so.
+    pub fn reset(&self, keep_live: bool) {
+        let lost = !keep_live && self.read(made_live) == Some(true);
+        self.change(|session| session.reset(keep_live));
+        if lost {
+            self.say("The run starts again without the failures that you made. Shift+R keeps them.");
+        }
+    }
+
+    /// Starts again at time 0 with another seed.
+    pub fn set_seed(&self, seed: u64) {
+        self.change(|session| session.set_seed(seed));
+        self.opened.update(|opened| opened.seed = seed);
+    }
+
+    /// Goes to another future.
+    pub fn take_branch(&self, index: usize) {
+        self.change(|session| session.take_branch(index));
+    }
+
+    /// Opens a board from its text. A text that is no board is said to be none, and what was open stays.
+    pub fn load_board(&self, text: &str) -> bool {
+        match from_json(text).and_then(|board: Board| Session::new(board)) {
+            Ok(session) => {
+                let board = session.board();
+                let (title, about, tries) = (board.title.clone(), board.about.clone(), board.tries.clone());
+                let (seed, nth) = (session.seed(), self.opened.with_untracked(|opened| opened.nth) + 1);
+                let first = program_to_read(board);
+                self.session.set_value(Some(session));
+                self.revision.update_value(|count| *count += 1);
+                self.selection.set(first);
+                self.notice.set(None);
+                self.explained.set(None);
+                self.opened.set(Opened { nth, title, about, tries, seed });
+                self.refresh();
+                true
+            }
+            Err(error) => {
+                self.complain(format!("This board cannot be opened. {error}"));
+                false
+            }
+        }
+    }
+
+    /// Opens a panel, or closes it if it is open.
+    pub fn toggle_panel(&self, panel: Panel) {
+        self.panel.update(|open| *open = if *open == Some(panel) { None } else { Some(panel) });
+    }
+
+    /// Says something.
+    pub fn say(&self, text: impl Into<String>) {
+        self.notice.set(Some(Notice { text: text.into(), problem: false }));
+    }
+
+    /// Says what could not be done.
+    pub fn complain(&self, text: impl Into<String>) {
+        self.notice.set(Some(Notice { text: text.into(), problem: true }));
+    }
+
+    /// Brings every signal up to date and draws.
+    pub fn refresh(&self) {
+        let selected = self.selection.get_untracked();
+        let drawn = self.read(|session| {
+            settle(self.now, session.now());
+            settle(self.frame, session.frame(selected));
+            settle(self.inspection, session.inspect(selected));
+            settle(self.strip, session.strip());
+            settle(self.verdict, session.verdict());
+        });
+        if drawn.is_some() {
+            self.wake();
+        }
+    }
+
+    /// Asks for a frame, unless one is on its way.
+    pub fn wake(&self) {
+        Player::wake(*self, self.player);
+    }
+}
+
+impl Default for Ui {
+    fn default() -> Ui {
+        Ui::new()
+    }
+}
+
+/// Whether a person made failures in this run.
+fn made_live(session: &Session) -> bool {
+    let planned = &session.board().planned;
+    let failure = |action: &Action| matches!(action, Action::Process(_) | Action::Cut { .. });
+    session.path().iter().any(|stamped| failure(&stamped.action) && !planned.contains(stamped))
+}
+
+/// What is selected when a board opens: a service that reads a topic, since its program is what there is to read.
+fn program_to_read(board: &Board) -> Selection {
+    let consumer = board.services.iter().find(|service| service.handlers.iter().any(|handler| handler.from.is_some()));
+    consumer.or(board.services.first()).map_or(Selection::Nothing, |service| Selection::Node(service.id))
+}
+
+/// Sets a signal if its value is another one, so that nothing that stayed as it was is drawn again.
+fn settle<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+    if signal.try_with_untracked(|old| *old != value) == Some(true) {
+        signal.set(value);
+    }
+}
