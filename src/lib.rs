@@ -6,6 +6,7 @@ pub mod check;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod cli;
 pub mod net;
+pub mod rpc;
 pub mod service;
 pub mod session;
 pub mod sim;

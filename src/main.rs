@@ -2,8 +2,14 @@
 
 #[cfg(target_arch = "wasm32")]
 fn main() {
-    console_error_panic_hook::set_once();
-    leptos::mount::mount_to_body(crosstalk::ui::App);
+    use crosstalk::ui;
+
+    ui::watch_panics();
+    leptos::mount::mount_to_body(ui::App);
+    // What was there while the program was loading.
+    if let Some(loading) = leptos::prelude::document().get_element_by_id("loading") {
+        loading.remove();
+    }
 }
 
 #[cfg(not(target_arch = "wasm32"))]

@@ -3,8 +3,10 @@
 
 mod action;
 mod document;
+mod edit;
 mod error;
 mod load;
+mod names;
 mod patterns;
 mod program;
 mod settings;
@@ -15,8 +17,11 @@ pub use document::{
     Arrivals, Board, BrokerNode, ClientNode, Field, FieldSource, HandlerDoc, KeyDistribution, KeySet, MessageKind, MessageType,
     RelayDoc, SCHEMA, ServiceNode, TopicDoc, Wire, WireKind,
 };
+pub use edit::edit;
 pub use error::{ActionError, BoardError};
 pub use load::{MAX_BYTES, from_json, to_json};
+pub use names::Names;
 pub use patterns::{Acknowledges, Forms, IfAgain, Pattern, Publishes, apply_pattern, idempotent_form, pattern_of};
 pub use program::{Do, Gap, LineDoc, ValueDoc, WriteDoc};
 pub use settings::{Applies, Place, Setting, SettingInfo, Settings, Timings, Unit};
+pub use validate::{check_pin, validate};

@@ -258,7 +258,7 @@ mod tests {
 
     #[test]
     fn a_value_out_of_range_is_refused_with_its_limits() {
-        let refused = Setting::SessionTimeout.check(10).unwrap_err();
+        let refused = Setting::SessionTimeout.check(10).expect_err("10 ms is below the limit");
         assert_eq!(refused, "session.timeout.ms takes 6000 to 1800000 ms, not 10");
     }
 }

@@ -31,6 +31,12 @@ pub enum RebalanceWhy {
     SessionExpired,
     /// A member did not rejoin or sync within the rebalance timeout.
     RebalanceTimeout,
+    /// Another process took a member's place by its `group.instance.id`.
+    Replaced,
+    /// The group has more members than `group.max.size`.
+    GroupFull,
+    /// The broker came back with the group as it was last written.
+    BrokerRestarted,
 }
 
 /// What happened in the broker or one of its clients.
@@ -172,6 +178,8 @@ pub enum ClientTimer {
     Heartbeat(u32),
     /// The next attempt after a failure on that port.
     Retry(u32),
+    /// `delivery.timeout.ms` of the oldest message of the producer on that port.
+    Delivery(u32),
     /// `max.poll.interval.ms` of the consumer on that port.
     Poll(u32),
 }

@@ -87,8 +87,11 @@ pub enum Request {
         message: Message,
         /// Whether a response is wanted, and when.
         acks: Acks,
+        /// Counts the attempts from 0; the answer's latency is drawn by it.
+        attempt: u32,
     },
-    /// Reads from several partitions; waits up to `max_wait` where there is nothing to read.
+    /// Reads from several partitions; waits up to `max_wait` where there is nothing to read. The first of them that
+    /// has records is read.
     Fetch {
         /// The group that reads, for what is shown.
         group: GroupId,
@@ -98,6 +101,17 @@ pub enum Request {
         max_records: u16,
         /// `fetch.max.wait.ms`.
         max_wait: Span,
+        /// Counts the requests that named the same position first; an empty answer's latency is drawn by it.
+        repeat: u32,
+        /// Counts the failures since the last answer; the latency of an answer with records is drawn by it.
+        retry: u32,
+    },
+    /// Asks for the ends of some partitions' logs: where `auto.offset.reset=latest` begins.
+    ListOffsets {
+        /// The partitions.
+        partitions: Arc<[(TopicId, u16)]>,
+        /// Counts the attempts from 0; the answer's latency is drawn by it.
+        attempt: u32,
     },
     /// Joins a group.
     Join(Join),
@@ -166,8 +180,8 @@ pub struct Record {
     pub message: Message,
 }
 
-/// A member as the leader sees it: its id, its `group.instance.id`, its subscription.
-pub type MemberMetadata = (MemberId, Option<Arc<str>>, Opaque);
+/// A member as the leader is told of it: its id, its instance id, its subscription.
+pub type JoinedMember = (MemberId, Option<Arc<str>>, Opaque);
 
 /// JoinGroup's answer.
 #[derive(Clone, Debug, PartialEq)]
@@ -183,7 +197,7 @@ pub struct Joined {
     /// The leader's id.
     pub leader: MemberId,
     /// For the leader only: all members, each with its instance id and subscription.
-    pub members: Arc<[MemberMetadata]>,
+    pub members: Arc<[JoinedMember]>,
     /// The leader need not assign: the group goes on as it was.
     pub skip_assignment: bool,
 }
@@ -200,7 +214,7 @@ pub enum Response {
         /// The message, so that the answer's latency has a name.
         message: MessageId,
     },
-    /// To Fetch: the records, and the first position that was asked for.
+    /// To Fetch: the records, and the first position that was asked for; with an error, the position it is about.
     Fetch {
         /// What went wrong, if anything.
         error: ErrorCode,
@@ -209,6 +223,8 @@ pub enum Response {
         /// The position that the request named first.
         asked: Option<(TopicId, u16, u32)>,
     },
+    /// To ListOffsets: the offset after the last record of each partition; unknown partitions are left out.
+    ListOffsets(Arc<[(TopicId, u16, u32)]>),
     /// To JoinGroup.
     Join(Joined),
     /// To SyncGroup.
@@ -249,6 +265,7 @@ impl Cargo for BrokerCargo {
                 Request::Leave(_) => 6,
                 Request::OffsetCommit { .. } => 7,
                 Request::OffsetFetch { .. } => 8,
+                Request::ListOffsets { .. } => 9,
             },
             BrokerCargo::Response(_, response) => match response {
                 Response::Produce { .. } => 17,
@@ -259,6 +276,7 @@ impl Cargo for BrokerCargo {
                 Response::Leave(_) => 22,
                 Response::OffsetCommit(_) => 23,
                 Response::OffsetFetch(_) => 24,
+                Response::ListOffsets(_) => 25,
             },
         }
     }
@@ -291,6 +309,9 @@ impl Request {
             }
             Request::OffsetCommit { offsets, .. } => position(offsets.first().copied()),
             Request::OffsetFetch { group, .. } => Subject::Generation(*group, 0),
+            Request::ListOffsets { partitions, .. } => {
+                position(partitions.first().map(|(topic, partition)| (*topic, *partition, 0)))
+            }
         }
     }
 }
@@ -303,6 +324,7 @@ impl Response {
                 Some(record) => position(Some((record.id.topic, record.id.partition, record.id.offset))),
                 None => position(*asked),
             },
+            Response::ListOffsets(ends) => position(ends.first().map(|(topic, partition, _)| (*topic, *partition, 0))),
             _ => Subject::None,
         }
     }

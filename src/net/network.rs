@@ -209,6 +209,9 @@ impl<P: Cargo> Network<P> {
             match accepting(conn.server) {
                 Some(life) => (conn.server, conn.accepted) = (life, true),
                 None => {
+                    if matches!(packet.payload, Payload::Cargo(_)) {
+                        out.fact(NetFact::Discarded { packet: id, wire }, cause);
+                    }
                     self.close(cx, packet.conn, Side::Server, Closed::Refused, out);
                     return None;
                 }
@@ -231,6 +234,15 @@ impl<P: Cargo> Network<P> {
                 let lost = out.fact(NetFact::ConnectionLost { peer, wire, why }, cause);
                 Some((me, Delivery::Closed { conn: packet.conn, at: packet.to, why }, Cause::by(lost)))
             }
+        }
+    }
+
+    /// The process that a packet is for; at the accepting end, in the life that accepted, if one did.
+    pub fn destination(&self, due: PacketDue) -> Option<Actor> {
+        let packet = self.packets.get(&due.0)?;
+        match packet.to {
+            Side::Client => Some(packet.conn.client),
+            Side::Server => Some(self.conns.get(&packet.conn).map_or(packet.conn.client, |conn| conn.server)),
         }
     }
 

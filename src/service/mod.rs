@@ -1,1 +1,23 @@
-//! To be described.
+//! Services: instances that run handler programs, the outbox's relay, and the clients that send them requests.
+
+mod activation;
+mod client;
+mod config;
+mod facts;
+mod inputs;
+mod instance;
+mod interpreter;
+mod lines;
+mod program;
+mod relay;
+mod runtime;
+
+pub use activation::{Activation, Source, Wait};
+pub use client::{Client, ClientConfig, ClientOut, FieldDraw, Gaps};
+pub use config::{GapAt, PinConfig, PublishConfig, ServiceConfig};
+pub use facts::{ServiceFact, ServiceOut, ServiceTimer};
+pub use inputs::ServiceInput;
+pub use instance::Instance;
+pub use program::{Change, Instruction, Line, Making, Program};
+pub use relay::Relay;
+pub use runtime::{After, Pinned, Service};

@@ -1,105 +1,218 @@
 //! The one facade between the core and whoever looks at it: a run, its cursor, its branches.
 
-use crate::board::{Action, ActionError, Board, BoardError};
+mod branch;
+mod playback;
+mod record;
+mod snapshots;
+
+use std::collections::BTreeMap;
+
+use crate::board::{Action, ActionError, Board, BoardError, Stamped};
+use crate::check::Checks;
 use crate::sim::{NodeId, Time};
-use crate::view::{CheckChip, Dot, Frame, Inspection, Point, Selection, Strip, Target};
+use crate::world::{Entry, World};
 
-/// How far a call to [`Session::play_until`] got.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Progress {
-    /// Where the cursor is now.
-    pub reached: Time,
-    /// How many due items were served; less than asked for when the goal was reached.
-    pub items: u32,
-}
+pub use branch::Branch;
+pub use playback::Progress;
+use record::Recorder;
+use snapshots::Snapshots;
 
-/// A board in play.
+/// A board in play: one path of actions from time 0, a record of its facts up to the frontier, and a cursor on it.
+#[derive(Debug)]
 pub struct Session {
-    board: Board,
-    now: Time,
+    /// The document at time 0 of the current path.
+    start: Board,
+    seed: u64,
+    /// Planned and live actions by time.
+    path: Vec<Stamped>,
+    /// The world at the cursor.
+    world: World,
+    /// How many actions of the path the world at the cursor has seen.
+    applied: usize,
+    /// All facts up to the frontier.
+    facts: Vec<Entry>,
+    frontier: Time,
+    /// The checks at the cursor.
+    checks: Checks,
+    /// The checks at the frontier.
+    frontier_checks: Checks,
+    snapshots: Snapshots,
+    branches: Vec<Branch>,
+    /// Where cards have been moved to. Layout is no part of the run.
+    moved: BTreeMap<NodeId, (i32, i32)>,
 }
 
 impl Session {
-    /// Puts a board to work, at time 0.
+    /// Puts a board to work, at time 0, with its own seed.
     ///
     /// # Errors
     /// Those of a board that does not fit together.
     pub fn new(board: Board) -> Result<Session, BoardError> {
-        Ok(Session { board, now: Time::ZERO })
+        let seed = board.seed;
+        Session::with_seed(board, seed)
     }
-    /// The board as it is at the cursor.
+
+    /// Puts a board to work with another seed.
+    ///
+    /// # Errors
+    /// Those of a board that does not fit together.
+    pub fn with_seed(board: Board, seed: u64) -> Result<Session, BoardError> {
+        let mut facts = Vec::new();
+        let mut frontier_checks = Checks::new(&board);
+        let mut checks = frontier_checks.clone();
+        let mut recorder = Recorder { facts: &mut facts, checks: &mut checks, frontier: &mut frontier_checks };
+        let world = World::new(&board, seed, &mut recorder)?;
+        let mut path = board.planned.clone();
+        path.sort_by_key(|action| action.at);
+        Ok(Session {
+            snapshots: Snapshots::new(&world, &checks),
+            start: board,
+            seed,
+            path,
+            world,
+            applied: 0,
+            facts,
+            frontier: Time::ZERO,
+            checks,
+            frontier_checks,
+            branches: Vec::new(),
+            moved: BTreeMap::new(),
+        })
+    }
+
+    /// The world at the cursor.
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// The board as it is at the cursor, without the cards' latest places: see [`Session::place_of`].
     pub fn board(&self) -> &Board {
-        &self.board
+        self.world.board()
     }
+
     /// Where the cursor is.
     pub fn now(&self) -> Time {
-        self.now
+        self.world.now()
     }
+
     /// How far the run has got.
     pub fn frontier(&self) -> Time {
-        self.now
+        self.frontier
     }
+
     /// The seed of the run.
     pub fn seed(&self) -> u64 {
-        self.board.seed
+        self.seed
     }
-    /// Starts again at time 0 with another seed.
-    pub fn set_seed(&mut self, _seed: u64) {}
+
+    /// All facts up to the cursor.
+    pub fn facts(&self) -> &[Entry] {
+        let seen = (self.world.facts() as usize).min(self.facts.len());
+        &self.facts[..seen]
+    }
+
+    /// All facts up to the frontier.
+    pub fn all_facts(&self) -> &[Entry] {
+        &self.facts
+    }
+
+    /// The checks at the cursor.
+    pub fn checks(&self) -> &Checks {
+        &self.checks
+    }
+
+    /// The checks at the frontier.
+    pub fn frontier_checks(&self) -> &Checks {
+        &self.frontier_checks
+    }
+
+    /// The path of actions; those after the cursor are still to come.
+    pub fn path(&self) -> &[Stamped] {
+        &self.path
+    }
+
+    /// Futures that were left.
+    pub fn branches(&self) -> &[Branch] {
+        &self.branches
+    }
+
+    /// Where a card is, if it has been moved.
+    pub fn place_of(&self, node: NodeId) -> Option<(i32, i32)> {
+        self.moved.get(&node).copied()
+    }
+
+    /// Moves a card. Layout is no part of the run.
+    pub fn move_node(&mut self, node: NodeId, x: i32, y: i32) {
+        self.moved.insert(node, (x, y));
+    }
+
+    /// The document as it is now: the end of the current branch, with the cards where they are.
+    pub fn document(&self) -> Board {
+        let mut board = self.board_at_frontier();
+        for (node, (x, y)) in &self.moved {
+            place(&mut board, *node, *x, *y);
+        }
+        board
+    }
+
+    /// Starts again at time 0 with another seed; live actions are forgotten.
+    pub fn set_seed(&mut self, seed: u64) {
+        let board = self.document();
+        self.restart(board, seed);
+    }
+
+    /// Starts again at time 0 from the document as it is now; failures done live are kept on request.
+    pub fn reset(&mut self, keep_live_failures: bool) {
+        let board = self.document();
+        let live: Vec<Stamped> = self
+            .path
+            .iter()
+            .filter(|stamped| !board.planned.contains(stamped))
+            .filter(|stamped| matches!(stamped.action, Action::Process(_) | Action::Cut { .. }))
+            .cloned()
+            .collect();
+        self.restart(board, self.seed);
+        if keep_live_failures {
+            self.path.extend(live);
+            self.path.sort_by_key(|action| action.at);
+        }
+    }
+
+    fn restart(&mut self, board: Board, seed: u64) {
+        if let Ok(fresh) = Session::with_seed(board, seed) {
+            let (moved, branches) = (std::mem::take(&mut self.moved), std::mem::take(&mut self.branches));
+            *self = Session { moved, branches, ..fresh };
+        }
+    }
+
     /// Does something at the cursor. In the past it starts a branch; the old future stays, named.
     ///
     /// # Errors
     /// Says why it cannot be done; then nothing has changed.
-    pub fn act(&mut self, _action: Action) -> Result<(), ActionError> {
+    pub fn act(&mut self, action: Action) -> Result<(), ActionError> {
+        if self.now() < self.frontier {
+            // Tried on a copy first: an action that is refused starts no branch.
+            self.world.clone().apply(&action, &mut ())?;
+            self.leave_future(&action);
+        }
+        let mut recorder = Recorder { facts: &mut self.facts, checks: &mut self.checks, frontier: &mut self.frontier_checks };
+        self.world.apply(&action, &mut recorder)?;
+        self.checks.board_changed(self.world.board());
+        self.frontier_checks = self.checks.clone();
+        self.path.insert(self.applied, Stamped { at: self.now(), action });
+        self.applied += 1;
         Ok(())
     }
-    /// Serves one due item. False when nothing is due any more.
-    pub fn step(&mut self) -> bool {
-        false
+}
+
+fn place(board: &mut Board, node: NodeId, x: i32, y: i32) {
+    for client in board.clients.iter_mut().filter(|client| client.id == node) {
+        (client.x, client.y) = (x, y);
     }
-    /// Goes back to before the latest moment at which something happened.
-    pub fn step_back(&mut self) {}
-    /// Serves what is due up to a time, at most so many items, and puts the cursor there if it got so far.
-    pub fn play_until(&mut self, until: Time, _most: u32) -> Progress {
-        self.now = until;
-        Progress { reached: until, items: 0 }
+    for service in board.services.iter_mut().filter(|service| service.id == node) {
+        (service.x, service.y) = (x, y);
     }
-    /// Puts the cursor at a time, earlier or later; later than the frontier runs on.
-    pub fn seek(&mut self, to: Time) {
-        self.now = to;
-    }
-    /// The next moment after the cursor at which something worth seeing happened or will: failure, rebalance, violation.
-    pub fn next_moment(&mut self) -> Option<Time> {
-        None
-    }
-    /// Starts again at time 0 from the document as it is now; failures done live are kept on request.
-    pub fn reset(&mut self, _keep_live_failures: bool) {}
-    /// Goes to another future.
-    pub fn take_branch(&mut self, _index: usize) {}
-    /// Moves a card. Layout is no part of the run.
-    pub fn move_node(&mut self, _node: NodeId, _x: i32, _y: i32) {}
-    /// The board at the cursor.
-    pub fn frame(&self, _selected: Selection) -> Frame {
-        Frame::default()
-    }
-    /// Messages on their way at the cursor, into a buffer that is used again.
-    pub fn dots(&self, frame: &Frame, out: &mut Vec<Dot>) {
-        let _ = frame;
-        out.clear();
-    }
-    /// What is at a place of the board: dots before records before processes before cards before wires.
-    pub fn target_at(&self, _frame: &Frame, _dots: &[Dot], _at: Point) -> Option<Target> {
-        None
-    }
-    /// Everything about what is selected; none when it is gone or nothing is.
-    pub fn inspect(&self, _selected: Selection) -> Option<Inspection> {
-        None
-    }
-    /// The strip of time.
-    pub fn strip(&self) -> Strip {
-        Strip::default()
-    }
-    /// The verdict at the cursor: every check, in a fixed order.
-    pub fn verdict(&self) -> Vec<CheckChip> {
-        Vec::new()
+    for broker in board.brokers.iter_mut().filter(|broker| broker.id == node) {
+        (broker.x, broker.y) = (x, y);
     }
 }

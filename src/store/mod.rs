@@ -1,1 +1,48 @@
-//! To be described.
+//! A service's private database: tables, `processed_messages`, `outbox`, transactions and row locks.
+//!
+//! What a transaction does stays in its buffer and becomes visible at commit, all at once. Each statement locks its row
+//! until the transaction ends, waiters are served first come, first served, and a wait that would close a circle rolls
+//! the one who asked back. So what has committed equals the same transactions run one after the other, in the order in
+//! which they committed. Crashed processes lose their open transactions; what has committed stays.
+
+mod blocks;
+mod ending;
+mod facts;
+mod locks;
+mod log;
+mod outbox;
+mod statements;
+#[cfg(test)]
+mod tests;
+mod tx;
+mod views;
+mod write;
+
+pub use ending::Ended;
+pub use facts::{Rollback, StoreFact, StoreOut};
+pub use locks::{Lock, LockKey};
+pub use log::{LogEntry, Logged};
+pub use outbox::{OutboxId, OutboxRow};
+pub use statements::Outcome;
+pub use tx::{Transaction, TxId};
+pub use write::{Row, Write, WriteOp};
+
+use std::collections::BTreeMap;
+
+use crate::sim::{FactId, HandlerId, MessageId, TableId};
+
+use blocks::BlockMap;
+use locks::Locks;
+use outbox::Outbox;
+
+/// A service's database. Its instances and its relay share it; it survives them. Cloning it shares what is settled.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Store {
+    rows: BlockMap<(TableId, u32), Row>,
+    /// `processed_messages`: which handler has processed which message, and the commit that says so.
+    tracked: BlockMap<(HandlerId, MessageId), FactId>,
+    outbox: Outbox,
+    log: BlockMap<u32, LogEntry>,
+    open: BTreeMap<TxId, Transaction>,
+    locks: Locks,
+}

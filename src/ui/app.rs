@@ -1,33 +1,106 @@
 //! The page: header, rail, board, inspector and the strip of time.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
-use super::panels::{BreakPanel, HintCard, Inspector, TimeStrip, Verdict};
+use super::icons::{Glyph, Icon};
+use super::notice::NoticeLine;
+use super::panels::{BreakPanel, Inspector, TimeStrip};
+use super::stage::{ContextMenu, Stage, StageState};
+use super::start::StartPanel;
 use super::state::{Panel, Ui};
+use super::theme::Theme;
+use super::top::TopBar;
+use super::{boards, crash, keys};
 
 /// The page.
 #[component]
 pub fn App() -> impl IntoView {
     let ui = Ui::new();
+    let theme = Theme::start();
+    let stage = StageState::new(ui, theme);
     provide_context(ui);
+    provide_context(theme);
+    provide_context(stage);
+    keys::listen(stage);
+    Effect::new(move |_| crash::remember(ui.opened.with(|opened| opened.seed), ui.now.get()));
+    spawn_local(async move {
+        if boards::open(ui, boards::FIRST).await {
+            ui.play();
+        } else {
+            ui.panel.set(Some(Panel::Boards));
+        }
+    });
+    // A phone has room for one of these at a time: a sheet that comes up from below.
+    let sheet = move || match ui.panel.get() {
+        Some(Panel::Inspect) => "inspect",
+        Some(Panel::Time) => "time",
+        _ => "none",
+    };
     view! {
-        <div class="page">
-            <header class="top">
-                <Verdict />
-            </header>
-            <nav class="rail" aria-label="Panels"></nav>
-            <main class="stage">
-                <HintCard />
-                <Show when=move || ui.panel.get() == Some(Panel::Break)>
-                    <BreakPanel />
-                </Show>
-            </main>
-            <aside class="side">
+        <div class="page" data-sheet=sheet>
+            <TopBar />
+            <Rail />
+            <Stage>
+                <NoticeLine />
+                <Drawer />
+            </Stage>
+            <aside class="side" aria-label="Inspector">
                 <Inspector />
             </aside>
-            <footer class="time">
+            <footer class="time" aria-label="Time">
                 <TimeStrip />
             </footer>
+            <ContextMenu />
         </div>
+    }
+}
+
+/// The panels' buttons: a column at the left, a row at the bottom of a phone.
+#[component]
+fn Rail() -> impl IntoView {
+    let ui = Ui::here();
+    let tab = |panel: Panel, words: &'static str, glyph: Glyph, narrow: bool| {
+        view! {
+            <button
+                class="rail-tab"
+                class:narrow=narrow
+                aria-pressed=move || (ui.panel.get() == Some(panel)).to_string()
+                on:click=move |_| ui.toggle_panel(panel)
+            >
+                <Icon of=glyph />
+                {words}
+            </button>
+        }
+    };
+    view! {
+        <nav class="rail" aria-label="Panels">
+            {tab(Panel::Boards, "Boards", Glyph::Boards, false)}
+            {tab(Panel::Break, "Break", Glyph::Bolt, false)}
+            {tab(Panel::Inspect, "Inspect", Glyph::Inspect, true)}
+            {tab(Panel::Time, "Time", Glyph::Time, true)}
+        </nav>
+    }
+}
+
+/// The panel that is open, over the board's left edge.
+#[component]
+fn Drawer() -> impl IntoView {
+    let ui = Ui::here();
+    let close = move |_| ui.panel.set(None);
+    let drawer = move |name: &'static str, content: AnyView| {
+        view! {
+            <section class="drawer" role="dialog" aria-label=name data-own-pointer="">
+                <button class="tool drawer-close" aria-label=format!("Close {name}") on:click=close>
+                    <Icon of=Glyph::Close />
+                </button>
+                {content}
+            </section>
+        }
+    };
+    move || match ui.panel.get() {
+        Some(Panel::Boards) => Some(drawer("Boards", view! { <StartPanel /> }.into_any())),
+        Some(Panel::Break) => Some(drawer("Break", view! { <BreakPanel /> }.into_any())),
+        _ => None,
     }
 }

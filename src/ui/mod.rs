@@ -1,9 +1,21 @@
 //! What a person sees: all of Leptos and of the browser. It knows the core by the session's facade and its view structs.
 
 mod app;
+mod boards;
+mod crash;
+mod icons;
+mod keys;
+mod look;
+mod notice;
 pub mod panels;
 mod play;
+mod stage;
+mod start;
 mod state;
+mod theme;
+mod top;
 
 pub use app::App;
-pub use state::{Notice, Panel, Ui};
+pub use crash::watch as watch_panics;
+pub use icons::{Glyph, Icon};
+pub use state::{Notice, Opened, Panel, Ui};

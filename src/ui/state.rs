@@ -4,9 +4,10 @@ use leptos::prelude::*;
 
 use crate::board::{Action, Board, from_json};
 use crate::session::Session;
-use crate::sim::Time;
+use crate::sim::{NodeId, Time};
 use crate::view::{CheckChip, Frame, Inspection, Selection, Strip, ViolationView};
 
+use super::look;
 use super::panels::hands::Tab;
 use super::play::Player;
 
@@ -17,6 +18,10 @@ pub enum Panel {
     Boards,
     /// Failures.
     Break,
+    /// The inspector; always open where there is room for it.
+    Inspect,
+    /// The strip of time; always open where there is room for it.
+    Time,
 }
 
 /// A message to the person at the page, until it is closed or another one comes.
@@ -48,6 +53,7 @@ pub struct Opened {
 #[derive(Clone, Copy)]
 pub struct Ui {
     session: StoredValue<Option<Session>, LocalStorage>,
+    revision: StoredValue<u64>,
     player: StoredValue<Player, LocalStorage>,
     /// Whether time runs.
     pub playing: RwSignal<bool>,
@@ -84,6 +90,7 @@ impl Ui {
     pub fn new() -> Ui {
         Ui {
             session: StoredValue::new_local(None),
+            revision: StoredValue::new(0),
             player: StoredValue::new_local(Player::default()),
             playing: RwSignal::new(false),
             speed: RwSignal::new(1.0),
@@ -121,7 +128,25 @@ impl Ui {
 
     /// Changes the session within the frame loop, which brings the signals up to date by itself.
     pub(super) fn run<R>(&self, with: impl FnOnce(&mut Session) -> R) -> Option<R> {
+        self.revision.try_update_value(|count| *count += 1);
         self.session.try_update_value(|session| session.as_mut().map(with)).flatten()
+    }
+
+    /// One more whenever the session may have changed.
+    pub(super) fn revision(&self) -> u64 {
+        self.revision.try_get_value().unwrap_or(0)
+    }
+
+    /// Moves a card, and nothing but the board is drawn again.
+    pub(super) fn move_node(&self, node: NodeId, x: i32, y: i32) {
+        let selected = self.selection.get_untracked();
+        let frame = self.run(|session| {
+            session.move_node(node, x, y);
+            look::frame(session, selected)
+        });
+        if let Some(frame) = frame {
+            settle(self.frame, frame);
+        }
     }
 
     /// Adds something that draws in every frame, until the page is left.
@@ -229,6 +254,7 @@ impl Ui {
                 let (title, about, tries) = (board.title.clone(), board.about.clone(), board.tries.clone());
                 let (seed, nth) = (session.seed(), self.opened.with_untracked(|opened| opened.nth) + 1);
                 self.session.set_value(Some(session));
+                self.revision.update_value(|count| *count += 1);
                 self.selection.set(Selection::Nothing);
                 self.notice.set(None);
                 self.explained.set(None);
@@ -241,6 +267,11 @@ impl Ui {
                 false
             }
         }
+    }
+
+    /// Opens a panel, or closes it if it is open.
+    pub fn toggle_panel(&self, panel: Panel) {
+        self.panel.update(|open| *open = if *open == Some(panel) { None } else { Some(panel) });
     }
 
     /// Says something.
@@ -258,10 +289,10 @@ impl Ui {
         let selected = self.selection.get_untracked();
         let drawn = self.read(|session| {
             settle(self.now, session.now());
-            settle(self.frame, session.frame(selected));
-            settle(self.inspection, session.inspect(selected));
-            settle(self.strip, session.strip());
-            settle(self.verdict, session.verdict());
+            settle(self.frame, look::frame(session, selected));
+            settle(self.inspection, look::inspect(session, selected));
+            settle(self.strip, look::strip(session));
+            settle(self.verdict, look::verdict(session));
         });
         if drawn.is_some() {
             self.wake();

@@ -1,1 +1,14 @@
-//! To be described.
+//! A board put to work: actions in, facts out.
+
+mod apply;
+mod compile;
+mod due;
+mod fact;
+mod process;
+mod running;
+
+pub use compile::request_config;
+pub use due::{Payload, Timer};
+pub use fact::{Acted, Entry, Fact, Limit, Observer, ProcessFact};
+pub use process::{Condition, ProcessRecord};
+pub use running::{Progress, World};

@@ -1,0 +1,111 @@
+//! Committing offsets: under which identity, and what became of it.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use crate::sim::{Cause, Cx, FactId, Span};
+
+use super::super::BrokerOut;
+use super::super::protocol::{ErrorCode, Identity, Request, RequestId};
+use super::contract::ConsumerEvent;
+use super::fetcher::Place;
+use super::link::Link;
+
+/// The commits of one consumer.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Commits {
+    /// Sent and not answered yet.
+    sent: BTreeMap<RequestId, Commit>,
+    /// Waiting for the end of the connection's rest.
+    waiting: VecDeque<Commit>,
+    /// As whom, and up to which offset, partitions were read that were then lost. Work on them goes on, and commits
+    /// as who the consumer was; so the coordinator refuses it, and no later generation takes the blame.
+    lost: BTreeMap<Place, (Identity, u32)>,
+    /// Of each partition, the offset that was committed last and how often it was sent before.
+    tries: BTreeMap<Place, (u32, u32)>,
+}
+
+/// One commit.
+#[derive(Clone, Debug)]
+pub(super) struct Commit {
+    place: Place,
+    offset: u32,
+    pub(super) who: Identity,
+}
+
+impl Commit {
+    /// A commit of the next offset to read.
+    pub(super) fn new(place: Place, offset: u32, who: Identity) -> Commit {
+        Commit { place, offset, who }
+    }
+
+    /// What became of it.
+    pub(super) fn done(&self, error: ErrorCode, fact: FactId) -> ConsumerEvent {
+        let ((topic, partition), offset) = (self.place, self.offset);
+        ConsumerEvent::CommitDone { topic, partition, offset, error, fact }
+    }
+}
+
+impl Commits {
+    /// Remembers as whom a partition was read up to an offset, before it was lost.
+    pub(super) fn lose(&mut self, place: Place, who: Identity, position: u32) {
+        self.lost.insert(place, (who, position));
+    }
+
+    /// As whom an offset of a partition that is lost is committed.
+    pub(super) fn identity_of_lost(&self, place: Place, offset: u32) -> Option<Identity> {
+        let (who, position) = self.lost.get(&place)?;
+        (offset <= *position).then(|| who.clone())
+    }
+
+    /// Sends a commit, or lets it wait while the connection rests.
+    pub(super) fn commit(&mut self, cx: &Cx, link: &mut Link, commit: Commit, timeout: Span, out: &mut impl BrokerOut) {
+        if link.resting() {
+            self.waiting.push_back(commit);
+            return;
+        }
+        let ((topic, partition), offset) = (commit.place, commit.offset);
+        let tries = self.tries.entry(commit.place).or_insert((offset, 0));
+        *tries = if tries.0 == offset { *tries } else { (offset, 0) };
+        let attempt = tries.1;
+        tries.1 = attempt.wrapping_add(1);
+        let request = Request::OffsetCommit { who: commit.who.clone(), offsets: Arc::new([(topic, partition, offset)]) };
+        let id = link.send(cx, request, attempt, Some(timeout), Cause::by(cx.cause.trigger), out);
+        self.sent.insert(id, commit);
+    }
+
+    /// Sends what waited for the connection.
+    pub(super) fn flush(&mut self, cx: &Cx, link: &mut Link, timeout: Span, out: &mut impl BrokerOut) {
+        for commit in std::mem::take(&mut self.waiting) {
+            self.commit(cx, link, commit, timeout, out);
+        }
+    }
+
+    /// The commit that a response answers, if it is one.
+    pub(super) fn answered(&mut self, link: &Link, id: RequestId, out: &mut impl BrokerOut) -> Option<Commit> {
+        let commit = self.sent.remove(&id)?;
+        link.settle(id, out);
+        Some(commit)
+    }
+
+    /// Whether that request is a commit that is not answered yet.
+    pub(super) fn waits_for(&self, id: RequestId) -> bool {
+        self.sent.contains_key(&id)
+    }
+
+    /// Gives up what was sent: nobody knows whether it was written.
+    pub(super) fn fail(&mut self, cx: &Cx, link: &Link, events: &mut Vec<ConsumerEvent>, out: &mut impl BrokerOut) {
+        for (id, commit) in std::mem::take(&mut self.sent) {
+            link.settle(id, out);
+            events.push(commit.done(ErrorCode::CoordinatorNotAvailable, cx.cause.trigger));
+        }
+    }
+
+    /// Gives up what waits as well: the consumer ends.
+    pub(super) fn end(&mut self, cx: &Cx, link: &Link, events: &mut Vec<ConsumerEvent>, out: &mut impl BrokerOut) {
+        self.fail(cx, link, events, out);
+        for commit in std::mem::take(&mut self.waiting) {
+            events.push(commit.done(ErrorCode::CoordinatorNotAvailable, cx.cause.trigger));
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! A consumer: it joins a group, pulls records when its owner has room for them, and commits offsets.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::net::{ConnId, Delivery, Side};
+use crate::sim::{Cause, Cx, FactId, TopicId};
+
+use super::super::protocol::{BrokerCargo, ErrorCode, MemberId, RequestId, Response};
+use super::super::{BrokerOut, BrokerTimer, ClientTimer};
+use super::commits::{Commit, Commits};
+use super::contract::{ConsumerConfig, ConsumerEvent, ConsumerInput};
+use super::fetcher::{Fetcher, Place};
+use super::link::Link;
+use super::membership::Phase;
+
+/// The consumer of one wire of one process, in one life.
+#[derive(Clone, Debug)]
+pub struct Consumer {
+    pub(super) config: ConsumerConfig,
+    /// The connection to the coordinator.
+    pub(super) link: Link,
+    pub(super) fetcher: Fetcher,
+    pub(super) commits: Commits,
+    pub(super) phase: Phase,
+    /// Empty before the coordinator has given one.
+    pub(super) member: MemberId,
+    /// −1 outside of a generation.
+    pub(super) generation: i32,
+    /// The join, sync, offset fetch or leave under way.
+    pub(super) step: Option<RequestId>,
+    /// The heartbeat under way.
+    pub(super) heartbeat: Option<RequestId>,
+    /// Heartbeats sent in this generation.
+    pub(super) heartbeats: u32,
+    /// Joins sent in this life.
+    pub(super) joins: u32,
+    /// Offset fetches sent in this life.
+    pub(super) offset_fetches: u32,
+    /// Of a leader: the partition counts that it assigned by.
+    pub(super) assigned_by: Option<BTreeMap<Arc<str>, u16>>,
+    /// The partitions that it was given and of which it asks for the committed offsets, with what brought them.
+    pub(super) given: Option<(Arc<[Place]>, FactId)>,
+    /// What asked for the current drain.
+    pub(super) drain: Option<FactId>,
+    /// Whether the owner has polled since it last got records.
+    pub(super) ready: bool,
+}
+
+impl Consumer {
+    /// A consumer that has not started.
+    pub fn new(config: ConsumerConfig) -> Consumer {
+        let link = |port| Link::new(config.broker, config.wire, port);
+        Consumer {
+            link: link(config.port),
+            fetcher: Fetcher::new(link(config.port.wrapping_add(1))),
+            commits: Commits::default(),
+            phase: Phase::Out,
+            member: "".into(),
+            generation: -1,
+            step: None,
+            heartbeat: None,
+            heartbeats: 0,
+            joins: 0,
+            offset_fetches: 0,
+            assigned_by: None,
+            given: None,
+            drain: None,
+            ready: false,
+            config,
+        }
+    }
+
+    /// Acts on what happened. Late answers and stale timers are ignored.
+    pub fn handle(&mut self, cx: &Cx, input: ConsumerInput, out: &mut impl BrokerOut) -> Vec<ConsumerEvent> {
+        let mut events = Vec::new();
+        if self.phase == Phase::Gone {
+            return events;
+        }
+        match input {
+            ConsumerInput::Start => {
+                if self.phase == Phase::Out {
+                    self.join(cx, out);
+                }
+            }
+            ConsumerInput::Delivery(Delivery::Arrived { conn, at: Side::Client, cargo: BrokerCargo::Response(id, response) }) => {
+                self.arrived(cx, (conn, id, response), &mut events, out);
+            }
+            ConsumerInput::Delivery(Delivery::Closed { conn, at: Side::Client, .. }) => {
+                if self.link.is(conn) {
+                    self.link.lost();
+                    self.coordinator_failed(cx, &mut events, out);
+                } else if self.fetcher.link.is(conn) {
+                    self.fetcher.link.lost();
+                    self.fetcher.failed(cx, &self.config, out);
+                }
+            }
+            ConsumerInput::Delivery(_) => {}
+            ConsumerInput::Timer(timer) => self.due(cx, timer, &mut events, out),
+            ConsumerInput::Poll => {
+                self.ready = true;
+                out.cancel(BrokerTimer::Client(ClientTimer::Poll(self.config.port)));
+                if self.phase == Phase::Out {
+                    self.join(cx, out);
+                }
+            }
+            ConsumerInput::Commit { topic, partition, offset } => {
+                self.commit(cx, (topic, partition), offset, &mut events, out);
+            }
+            ConsumerInput::Drained => self.drained(cx, out),
+            ConsumerInput::Leave => self.leave(cx, &mut events, out),
+        }
+        if self.phase == Phase::Stable {
+            self.fetcher.pump(cx, &self.config, self.ready, out);
+        }
+        events
+    }
+
+    /// Tells the consumer that its topic has more partitions now. A leader rejoins, so that they are assigned.
+    pub fn set_partitions(&mut self, cx: &Cx, partitions: u16, out: &mut impl BrokerOut) -> Vec<ConsumerEvent> {
+        self.config.partitions = partitions;
+        self.metadata_changed(cx, out)
+    }
+
+    /// The same for another topic of the cluster.
+    pub fn set_other(&mut self, cx: &Cx, topic: Arc<str>, partitions: u16, out: &mut impl BrokerOut) -> Vec<ConsumerEvent> {
+        self.config.others.insert(topic, partitions);
+        self.metadata_changed(cx, out)
+    }
+
+    /// Changes settings, each counting from its next use; group, topic, broker, wire, port and metadata stay.
+    pub fn set_config(&mut self, config: ConsumerConfig) {
+        let old = self.config.clone();
+        let ConsumerConfig { group, topic, topic_name, partitions, others, client_id, broker, wire, port, .. } = old;
+        self.config = ConsumerConfig { group, topic, topic_name, partitions, others, client_id, broker, wire, port, ..config };
+    }
+
+    fn metadata_changed(&mut self, cx: &Cx, out: &mut impl BrokerOut) -> Vec<ConsumerEvent> {
+        let mut events = Vec::new();
+        self.compare_metadata(cx, &mut events, out);
+        events
+    }
+
+    fn arrived(
+        &mut self,
+        cx: &Cx,
+        (conn, id, response): (ConnId, RequestId, Response),
+        events: &mut Vec<ConsumerEvent>,
+        out: &mut impl BrokerOut,
+    ) {
+        if !self.link.is(conn) {
+            let records = self.fetcher.arrived(cx, &self.config, (conn, id, response), out);
+            if !records.is_empty() {
+                self.ready = false;
+                let (timer, at) = (ClientTimer::Poll(self.config.port), cx.now + self.config.max_poll_interval);
+                out.timer(BrokerTimer::Client(timer), at, Cause::by(cx.cause.trigger));
+                events.push(ConsumerEvent::Records(records));
+            }
+        } else if self.step == Some(id) {
+            self.step = None;
+            self.link.settle(id, out);
+            self.stepped(cx, response, events, out);
+        } else if self.heartbeat == Some(id) {
+            self.heartbeat = None;
+            self.link.settle(id, out);
+            if let Response::Heartbeat(error) = response {
+                self.react(cx, error, events, out);
+            }
+        } else if let Some(commit) = self.commits.answered(&self.link, id, out) {
+            let error = match response {
+                Response::OffsetCommit(error) => error,
+                _ => ErrorCode::CoordinatorNotAvailable,
+            };
+            events.push(commit.done(error, cx.cause.trigger));
+            if commit.who == self.identity() {
+                self.react(cx, error, events, out);
+            }
+        }
+    }
+
+    fn due(&mut self, cx: &Cx, timer: ClientTimer, events: &mut Vec<ConsumerEvent>, out: &mut impl BrokerOut) {
+        let why = Cause::by(cx.cause.trigger);
+        match timer {
+            ClientTimer::Request(port, id) if self.link.is_port(port) => {
+                let id = RequestId(id);
+                if self.step == Some(id) || self.heartbeat == Some(id) || self.commits.waits_for(id) {
+                    self.link.close(why, out);
+                    self.coordinator_failed(cx, events, out);
+                }
+            }
+            ClientTimer::Request(port, id) if self.fetcher.link.is_port(port) && self.fetcher.waits_for(RequestId(id)) => {
+                self.fetcher.link.close(why, out);
+                self.fetcher.failed(cx, &self.config, out);
+            }
+            ClientTimer::Retry(port) if self.link.is_port(port) => self.try_again(cx, out),
+            ClientTimer::Retry(port) if self.fetcher.link.is_port(port) => self.fetcher.link.rested(),
+            ClientTimer::Heartbeat(port) if self.link.is_port(port) => self.beat(cx, out),
+            ClientTimer::Poll(port) if self.link.is_port(port) => self.poll_expired(cx, events, out),
+            _ => {}
+        }
+    }
+
+    /// Commits as the member that read the record; as nobody, it is refused without a request (semantics 4.11).
+    fn commit(&mut self, cx: &Cx, place: Place, offset: u32, events: &mut Vec<ConsumerEvent>, out: &mut impl BrokerOut) {
+        let current = (self.generation >= 0).then(|| self.identity());
+        let who = match self.commits.identity_of_lost(place, offset) {
+            Some(lost) if !self.fetcher.handed_out(place, offset) => Some(lost),
+            _ => current,
+        };
+        let Some(who) = who else {
+            let commit = Commit::new(place, offset, self.identity());
+            events.push(commit.done(ErrorCode::UnknownMemberId, cx.cause.trigger));
+            return;
+        };
+        let commit = Commit::new(place, offset, who);
+        self.commits.commit(cx, &mut self.link, commit, self.config.request_timeout, out);
+    }
+}
+
+/// What others may see.
+impl Consumer {
+    /// What it is doing.
+    pub fn phase(&self) -> Phase {
+        self.phase
+    }
+
+    /// Its member id; empty before the coordinator has given one.
+    pub fn member(&self) -> &MemberId {
+        &self.member
+    }
+
+    /// Its generation; −1 outside of one.
+    pub fn generation(&self) -> i32 {
+        self.generation
+    }
+
+    /// Its settings.
+    pub fn config(&self) -> &ConsumerConfig {
+        &self.config
+    }
+
+    /// The next offset to read of each assigned partition, where it is known.
+    pub fn positions(&self) -> impl Iterator<Item = (TopicId, u16, u32)> + '_ {
+        self.fetcher.positions().map(|((topic, partition), offset)| (topic, partition, offset))
+    }
+}

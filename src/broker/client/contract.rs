@@ -1,0 +1,114 @@
+//! What a consumer is set up with, what it is told, and what it tells its owner.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::net::Delivery;
+use crate::sim::{Actor, FactId, GroupId, Span, TopicId, WireId};
+
+use super::super::ClientTimer;
+use super::super::protocol::{BrokerCargo, ErrorCode, Record};
+
+/// Where reading begins without a committed offset (semantics 6.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reset {
+    /// `auto.offset.reset=earliest`: at the first record.
+    Earliest,
+    /// `auto.offset.reset=latest`, Kafka's default: behind the last record.
+    Latest,
+}
+
+/// Settings of a consumer (semantics 4.13). Eager, with the range assignor.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConsumerConfig {
+    /// `group.id`.
+    pub group: GroupId,
+    /// The topic that it subscribes to.
+    pub topic: TopicId,
+    /// The topic's name, which assignors sort by.
+    pub topic_name: Arc<str>,
+    /// How many partitions the topic has; see [`super::Consumer::set_partitions`].
+    pub partitions: u16,
+    /// Partition counts of other topics, by name, to which members of the same group may subscribe: the leader
+    /// assigns those too. A topic that the leader does not know is assigned to nobody.
+    pub others: BTreeMap<Arc<str>, u16>,
+    /// `client.id`; member ids begin with it.
+    pub client_id: Arc<str>,
+    /// `session.timeout.ms`. Kafka: 45 s. Read at the next join.
+    pub session_timeout: Span,
+    /// `heartbeat.interval.ms`. Kafka: 3 s.
+    pub heartbeat_interval: Span,
+    /// `max.poll.interval.ms`. Kafka: 5 min. It is also how long a rebalance waits for this member.
+    pub max_poll_interval: Span,
+    /// `fetch.max.wait.ms`. Kafka: 500 ms.
+    pub fetch_max_wait: Span,
+    /// `max.poll.records`. Kafka: 500.
+    pub max_poll_records: u16,
+    /// `request.timeout.ms`. Kafka: 30 s. It should be longer than `fetch_max_wait`.
+    pub request_timeout: Span,
+    /// `retry.backoff.ms`. Kafka: 100 ms.
+    pub retry_backoff: Span,
+    /// `auto.offset.reset`.
+    pub auto_offset_reset: Reset,
+    /// The broker's process.
+    pub broker: Actor,
+    /// The wire that it consumes over.
+    pub wire: WireId,
+    /// The process's port for its coordinator connection; the one for fetching is the next.
+    pub port: u32,
+}
+
+/// What reaches a consumer.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ConsumerInput {
+    /// The owner subscribes: the first join goes out.
+    Start,
+    /// Something from the network.
+    Delivery(Delivery<BrokerCargo>),
+    /// A timer that the consumer had set is due.
+    Timer(ClientTimer),
+    /// The owner has room for up to `max.poll.records` more records.
+    Poll,
+    /// The owner commits an offset: the next one to read.
+    Commit {
+        /// The topic.
+        topic: TopicId,
+        /// The partition.
+        partition: u16,
+        /// The next offset to read.
+        offset: u32,
+    },
+    /// Nothing that [`ConsumerEvent::Drain`] asked to finish runs any more.
+    Drained,
+    /// The owner closes the consumer.
+    Leave,
+}
+
+/// What a consumer tells its owner.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ConsumerEvent {
+    /// Records to handle, each with the fact that it was fetched. The next come after another poll.
+    Records(Vec<(Record, FactId)>),
+    /// The group rebalances: finish what runs, commit it, then answer [`ConsumerInput::Drained`].
+    Drain,
+    /// The partitions are lost already. What runs goes on, but its commits will be refused. It ends a drain, too.
+    Lost,
+    /// What became of a commit. `CoordinatorNotAvailable`: no answer, so nobody knows.
+    CommitDone {
+        /// The topic.
+        topic: TopicId,
+        /// The partition.
+        partition: u16,
+        /// The offset that was to be committed.
+        offset: u32,
+        /// What went wrong, if anything.
+        error: ErrorCode,
+        /// What brought the outcome.
+        fact: FactId,
+    },
+    /// The coordinator refused it for good, as for a session timeout out of range; the consumer has ended.
+    Failed(ErrorCode),
+    /// It has left the group and ended.
+    Left,
+}

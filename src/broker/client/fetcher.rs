@@ -1,0 +1,246 @@
+//! Pulling records: where each assigned partition is read from, and the one request that is under way.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use crate::net::ConnId;
+use crate::sim::{Cause, Cx, FactId, TopicId};
+
+use super::super::protocol::{ErrorCode, Record, Request, RequestId, Response};
+use super::super::{BrokerFact, BrokerOut};
+use super::contract::{ConsumerConfig, Reset};
+use super::link::Link;
+
+/// A partition, as a key.
+pub(super) type Place = (TopicId, u16);
+
+/// The reading half of a consumer, with a connection of its own: a parked join must not block a fetch (decision 9).
+#[derive(Clone, Debug)]
+pub(super) struct Fetcher {
+    pub(super) link: Link,
+    places: BTreeMap<Place, Position>,
+    /// The assigned partitions, the one that has waited longest for records first.
+    order: VecDeque<Place>,
+    /// The request under way; the answer to any other is ignored.
+    asked: Option<RequestId>,
+    /// Failures since the last answer.
+    retries: u32,
+    /// Requests for the ends of logs.
+    end_requests: u32,
+}
+
+/// Where one partition is read.
+#[derive(Clone, Debug)]
+struct Position {
+    /// The generation that it was assigned in.
+    generation: u32,
+    /// The next offset to read; unknown until the log's end is known for [`Reset::Latest`].
+    next: Option<u32>,
+    /// Where reading began.
+    start: u32,
+    /// The fact of its assignment, once its first position is known.
+    assigned: Option<FactId>,
+    /// How many fetches named this position first.
+    repeats: u32,
+    /// What brought the assignment.
+    synced: FactId,
+}
+
+impl Fetcher {
+    /// A fetcher of nothing.
+    pub(super) fn new(link: Link) -> Fetcher {
+        Fetcher { link, places: BTreeMap::new(), order: VecDeque::new(), asked: None, retries: 0, end_requests: 0 }
+    }
+
+    /// Takes partitions over with their committed offsets. `auto.offset.reset` decides where there is none.
+    pub(super) fn assign(
+        &mut self,
+        cx: &Cx,
+        config: &ConsumerConfig,
+        (generation, synced): (u32, FactId),
+        committed: &[(Place, Option<u32>)],
+        out: &mut impl BrokerOut,
+    ) {
+        for &(place, committed) in committed {
+            let next = committed.or(match config.auto_offset_reset {
+                Reset::Earliest => Some(0),
+                Reset::Latest => None,
+            });
+            let position = Position { generation, next: None, start: 0, assigned: None, repeats: 0, synced };
+            self.places.insert(place, position);
+            self.order.push_back(place);
+            if let Some(next) = next {
+                self.begin(cx, config, place, next, out);
+            }
+        }
+    }
+
+    /// Gives all partitions up and says which had begun to be read, each with the fact of its assignment, its
+    /// generation and its position. Partitions of which no position was known yet are just dropped.
+    pub(super) fn clear(&mut self, out: &mut impl BrokerOut) -> Vec<(Place, FactId, u32, u32)> {
+        self.pause(out);
+        self.order.clear();
+        let places = std::mem::take(&mut self.places);
+        let begun = |(place, position): (Place, Position)| Some((place, position.assigned?, position.generation, position.next?));
+        places.into_iter().filter_map(begun).collect()
+    }
+
+    /// Ignores the answer of the request under way, if there is one.
+    pub(super) fn pause(&mut self, out: &mut impl BrokerOut) {
+        if let Some(id) = self.asked.take() {
+            self.link.settle(id, out);
+        }
+    }
+
+    /// Whether the record before that offset was handed out since the partition was assigned.
+    pub(super) fn handed_out(&self, place: Place, offset: u32) -> bool {
+        let position = self.places.get(&place);
+        position.is_some_and(|position| position.start < offset && position.next.is_some_and(|next| offset <= next))
+    }
+
+    /// The positions of the assigned partitions, where they are known.
+    pub(super) fn positions(&self) -> impl Iterator<Item = (Place, u32)> + '_ {
+        self.places.iter().filter_map(|(place, position)| Some((*place, position.next?)))
+    }
+
+    /// Sends the next request if none is under way: first for positions that are not known, then, if the owner is
+    /// `ready` for records, for records.
+    pub(super) fn pump(&mut self, cx: &Cx, config: &ConsumerConfig, ready: bool, out: &mut impl BrokerOut) {
+        if self.asked.is_some() || self.link.resting() || self.places.is_empty() {
+            return;
+        }
+        let timeout = Some(config.request_timeout);
+        let why = Cause::by(cx.cause.trigger);
+        let unknown: Arc<[Place]> = self.places.iter().filter(|(_, at)| at.next.is_none()).map(|(place, _)| *place).collect();
+        if !unknown.is_empty() {
+            let attempt = self.end_requests;
+            self.end_requests = attempt.wrapping_add(1);
+            let request = Request::ListOffsets { partitions: unknown, attempt };
+            self.asked = Some(self.link.send(cx, request, attempt, timeout, why, out));
+            return;
+        }
+        if !ready {
+            return;
+        }
+        let next = |place: &Place| Some((place.0, place.1, self.places.get(place)?.next?));
+        let positions: Arc<[(TopicId, u16, u32)]> = self.order.iter().filter_map(next).collect();
+        let first = self.order.front().and_then(|place| self.places.get_mut(place));
+        let repeat = first.map_or(0, |first| {
+            first.repeats = first.repeats.wrapping_add(1);
+            first.repeats.wrapping_sub(1)
+        });
+        let request = Request::Fetch {
+            group: config.group,
+            positions,
+            max_records: config.max_poll_records,
+            max_wait: config.fetch_max_wait,
+            repeat,
+            retry: self.retries,
+        };
+        self.asked = Some(self.link.send(cx, request, repeat, timeout, why, out));
+    }
+
+    /// Takes an answer and returns the records to hand out, each with the fact that it was fetched.
+    pub(super) fn arrived(
+        &mut self,
+        cx: &Cx,
+        config: &ConsumerConfig,
+        (conn, id, response): (ConnId, RequestId, Response),
+        out: &mut impl BrokerOut,
+    ) -> Vec<(Record, FactId)> {
+        if !self.link.is(conn) || self.asked != Some(id) {
+            return Vec::new();
+        }
+        self.asked = None;
+        self.retries = 0;
+        self.link.settle(id, out);
+        match response {
+            Response::Fetch { error: ErrorCode::None, records, .. } => self.take(cx, config, &records, out),
+            Response::Fetch { error, asked, .. } => {
+                self.refused(cx, config, error, asked, out);
+                Vec::new()
+            }
+            Response::ListOffsets(ends) => {
+                for &(topic, partition, end) in ends.iter() {
+                    self.begin(cx, config, (topic, partition), end, out);
+                }
+                if self.places.values().any(|position| position.next.is_none()) {
+                    self.link.rest(cx, config.retry_backoff, out);
+                }
+                Vec::new()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The connection broke or the answer took too long: asks again after a rest.
+    pub(super) fn failed(&mut self, cx: &Cx, config: &ConsumerConfig, out: &mut impl BrokerOut) {
+        self.pause(out);
+        self.retries = self.retries.wrapping_add(1);
+        self.link.rest(cx, config.retry_backoff, out);
+    }
+
+    /// Whether that request is under way.
+    pub(super) fn waits_for(&self, id: RequestId) -> bool {
+        self.asked == Some(id)
+    }
+
+    /// Hands records out: positions move past them at once, long before they are processed (semantics 6.1).
+    fn take(&mut self, cx: &Cx, config: &ConsumerConfig, records: &[Record], out: &mut impl BrokerOut) -> Vec<(Record, FactId)> {
+        let mut taken = Vec::new();
+        for record in records {
+            let place = (record.id.topic, record.id.partition);
+            let Some(position) = self.places.get_mut(&place).filter(|position| position.next == Some(record.id.offset)) else {
+                continue;
+            };
+            position.next = Some(record.id.offset.saturating_add(1));
+            position.repeats = 0;
+            let fetched = BrokerFact::Fetched { group: config.group, record: record.id, message: record.message.id };
+            let fact = out.fact(fetched, Cause::by(cx.cause.trigger).maybe(position.assigned));
+            taken.push((record.clone(), fact));
+        }
+        if let Some((last, _)) = taken.last() {
+            let served = (last.id.topic, last.id.partition);
+            self.order.retain(|place| *place != served);
+            self.order.push_back(served);
+        }
+        taken
+    }
+
+    fn refused(
+        &mut self,
+        cx: &Cx,
+        config: &ConsumerConfig,
+        error: ErrorCode,
+        asked: Option<(TopicId, u16, u32)>,
+        out: &mut impl BrokerOut,
+    ) {
+        let position = asked.and_then(|(topic, partition, _)| self.places.get_mut(&(topic, partition)));
+        match (error, position) {
+            (ErrorCode::OffsetOutOfRange, Some(position)) => {
+                position.next = match config.auto_offset_reset {
+                    Reset::Earliest => Some(0),
+                    Reset::Latest => None,
+                };
+                position.start = 0;
+                position.repeats = 0;
+            }
+            _ => self.link.rest(cx, config.retry_backoff, out),
+        }
+    }
+
+    /// The position of a partition is known now: reading begins there.
+    fn begin(&mut self, cx: &Cx, config: &ConsumerConfig, place: Place, offset: u32, out: &mut impl BrokerOut) {
+        let Some(position) = self.places.get_mut(&place).filter(|position| position.next.is_none()) else { return };
+        position.next = Some(offset);
+        position.start = offset;
+        if position.assigned.is_none() {
+            let (topic, partition) = place;
+            let generation = position.generation;
+            let assigned = BrokerFact::Assigned { group: config.group, generation, topic, partition, offset };
+            let why = Cause::by(cx.cause.trigger);
+            let why = if position.synced == why.trigger { why } else { why.because(position.synced) };
+            position.assigned = Some(out.fact(assigned, why));
+        }
+    }
+}

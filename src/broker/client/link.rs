@@ -1,0 +1,101 @@
+//! A client's connection to the broker: opened when something is sent, opened again after a rest when it broke.
+
+use crate::net::{ConnId, Post, Side};
+use crate::sim::{Actor, Cause, Cx, Span, WireId};
+
+use super::super::protocol::{BrokerCargo, Request, RequestId};
+use super::super::{BrokerOut, BrokerTimer, ClientTimer};
+
+/// One port of a client. Requests are numbered over all its connections, so a late answer never meets a new request.
+#[derive(Clone, Debug)]
+pub(super) struct Link {
+    broker: Actor,
+    wire: WireId,
+    port: u32,
+    conn: Option<ConnId>,
+    opened: u32,
+    requests: u32,
+    /// Whether `retry.backoff.ms` runs: nothing is sent until then.
+    resting: bool,
+}
+
+impl Link {
+    /// A port that was never opened.
+    pub(super) fn new(broker: Actor, wire: WireId, port: u32) -> Link {
+        Link { broker, wire, port, conn: None, opened: 0, requests: 0, resting: false }
+    }
+
+    /// Sends a request, on a connection opened now if there is none. With a timeout, [`ClientTimer::Request`] is set.
+    pub(super) fn send(
+        &mut self,
+        cx: &Cx,
+        request: Request,
+        attempt: u32,
+        timeout: Option<Span>,
+        why: Cause,
+        out: &mut impl BrokerOut,
+    ) -> RequestId {
+        let conn = self.conn.unwrap_or_else(|| {
+            let conn = ConnId { client: cx.me, port: self.port, nth: self.opened };
+            self.opened = self.opened.wrapping_add(1);
+            out.send(Post::Open { conn, to: self.broker, over: self.wire }, why);
+            conn
+        });
+        self.conn = Some(conn);
+        let id = RequestId(self.requests);
+        self.requests = self.requests.wrapping_add(1);
+        let cargo = BrokerCargo::Request(id, request);
+        out.send(Post::Send { conn, by: Side::Client, cargo, attempt }, why);
+        if let Some(timeout) = timeout {
+            out.timer(self.timer(id), cx.now + timeout, why);
+        }
+        id
+    }
+
+    /// Whether that is the connection that is open now, rather than an earlier one.
+    pub(super) fn is(&self, conn: ConnId) -> bool {
+        self.conn == Some(conn)
+    }
+
+    /// Whether that is this client's port.
+    pub(super) fn is_port(&self, port: u32) -> bool {
+        self.port == port
+    }
+
+    /// Clears the timeout of a request that was answered or given up.
+    pub(super) fn settle(&self, id: RequestId, out: &mut impl BrokerOut) {
+        out.cancel(self.timer(id));
+    }
+
+    /// Closes the connection, if it is open.
+    pub(super) fn close(&mut self, why: Cause, out: &mut impl BrokerOut) {
+        if let Some(conn) = self.conn.take() {
+            out.send(Post::Close { conn, by: Side::Client }, why);
+        }
+    }
+
+    /// Takes note that the network has closed the connection.
+    pub(super) fn lost(&mut self) {
+        self.conn = None;
+    }
+
+    /// Sends nothing before `retry.backoff.ms` is over; then [`ClientTimer::Retry`] is due.
+    pub(super) fn rest(&mut self, cx: &Cx, backoff: Span, out: &mut impl BrokerOut) {
+        self.resting = true;
+        out.timer(BrokerTimer::Client(ClientTimer::Retry(self.port)), cx.now + backoff, Cause::by(cx.cause.trigger));
+    }
+
+    /// Whether it rests.
+    pub(super) fn resting(&self) -> bool {
+        self.resting
+    }
+
+    /// Ends the rest.
+    pub(super) fn rested(&mut self) {
+        self.resting = false;
+    }
+
+    fn timer(&self, id: RequestId) -> BrokerTimer {
+        BrokerTimer::Client(ClientTimer::Request(self.port, id.0))
+    }
+}

@@ -1,0 +1,18 @@
+//! The broker's clients, owned by the processes that use them: producers and consumers.
+
+mod codec;
+mod commits;
+mod consumer;
+mod contract;
+mod fetcher;
+mod link;
+mod membership;
+mod placing;
+mod presence;
+mod producer;
+
+pub use codec::{decode_assignment, decode_subscription, encode_assignment, encode_subscription};
+pub use consumer::Consumer;
+pub use contract::{ConsumerConfig, ConsumerEvent, ConsumerInput, Reset};
+pub use membership::Phase;
+pub use producer::{Producer, ProducerConfig, ProducerEvent, ProducerInput};

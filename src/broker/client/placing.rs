@@ -1,0 +1,87 @@
+//! Which partition a producer sends a message to: by its key, or, without one, to the one it sticks to.
+
+use std::collections::BTreeMap;
+
+use rand::Rng;
+
+use crate::net::Message;
+use crate::sim::{Cx, TopicId, What};
+
+use super::super::partitioner::partition_for_key;
+use super::super::sticky::{Candidates, Sticky};
+
+/// The partitioners of one producer (semantics 1.1).
+#[derive(Clone, Debug, Default)]
+pub(super) struct Placing {
+    sticky: BTreeMap<TopicId, Choice>,
+}
+
+/// The sticky partitioner of one topic, with the number of its draws.
+#[derive(Clone, Debug)]
+struct Choice {
+    sticky: Sticky,
+    draws: u64,
+}
+
+impl Placing {
+    /// The partition for a message among all of its topic; draws are named by process, topic and their number.
+    /// `batch_size` (bytes) is read when a topic is first sent to.
+    pub(super) fn partition(&mut self, cx: &Cx, topic: TopicId, partitions: u16, message: &Message, batch_size: u32) -> u16 {
+        if let Some(key) = message.key {
+            return partition_for_key(key.to_string().as_bytes(), partitions);
+        }
+        let choice = self.sticky.entry(topic).or_insert_with(|| Choice { sticky: Sticky::new(batch_size), draws: 0 });
+        let all = partitions.max(1);
+        let available: Vec<u16> = (0..all).collect();
+        let among = Candidates { all, available: &available };
+        let mut random = || {
+            let (node, role, ordinal) = (u64::from(cx.me.node.0), cx.me.role as u64, u64::from(cx.me.ordinal));
+            let name = [node, role, ordinal, u64::from(topic.0), choice.draws];
+            choice.draws += 1;
+            cx.draw.at(What::Partition, &name).next_u32().cast_signed()
+        };
+        let partition = choice.sticky.partition(among, &mut random);
+        choice.sticky.appended(bytes(message), true, among, &mut random);
+        partition
+    }
+}
+
+/// About as many bytes as the record takes in a batch of its own: 61 for the batch's header, 8 for the record's, 16
+/// for the message's header, 8 for each field.
+fn bytes(message: &Message) -> u32 {
+    u32::try_from(85 + 8 * message.body.len()).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::net::Key;
+    use crate::sim::{Actor, Cause, Draw, FactId, IntentId, LineId, MessageId, NodeId, Role, Time, TypeId};
+    use std::collections::BTreeSet;
+    use std::sync::Arc;
+
+    fn place(placing: &mut Placing, key: Option<Key>) -> u16 {
+        let cause = Cause::by(FactId::FIRST);
+        let cx = Cx { now: Time::ZERO, me: Actor::new(NodeId(1), Role::Client, 0), draw: Draw::new(5), cause };
+        let intent = IntentId { client: NodeId(1), n: 1, manual: false };
+        let id = MessageId { intent, by: NodeId(1), line: LineId(0), nth: 0 };
+        let message = Message { id, kind: TypeId(0), key, body: Arc::new([]) };
+        placing.partition(&cx, TopicId(0), 8, &message, 850)
+    }
+
+    #[test]
+    fn messages_with_the_same_key_always_go_to_the_same_partition() {
+        let mut placing = Placing::default();
+        let first = place(&mut placing, Some(Key::Letter(3)));
+        assert!((0..20).all(|_| place(&mut placing, Some(Key::Letter(3))) == first));
+        assert_ne!(place(&mut placing, Some(Key::Letter(0))), first);
+    }
+
+    #[test]
+    fn messages_without_a_key_stick_to_one_partition_for_a_batch_and_then_move_on() {
+        let mut placing = Placing::default();
+        let partitions: Vec<u16> = (0..200).map(|_| place(&mut placing, None)).collect();
+        assert!(partitions.chunks(10).all(|batch| batch.iter().all(|partition| *partition == batch[0])), "{partitions:?}");
+        assert!(partitions.iter().collect::<BTreeSet<_>>().len() > 4, "{partitions:?}");
+    }
+}

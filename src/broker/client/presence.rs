@@ -1,0 +1,158 @@
+//! Staying in a group and getting out of it: heartbeats, errors that say one is out, broken connections, leaving.
+
+use crate::sim::{Cause, Cx};
+
+use super::super::protocol::{ErrorCode, Request};
+use super::super::{BrokerFact, BrokerOut, BrokerTimer, ClientTimer};
+use super::consumer::Consumer;
+use super::contract::ConsumerEvent;
+use super::membership::Phase;
+
+impl Consumer {
+    /// Whether it is in a generation, and so sends heartbeats.
+    fn in_generation(&self) -> bool {
+        matches!(self.phase, Phase::Syncing | Phase::Positioning | Phase::Stable | Phase::Draining)
+    }
+
+    /// Sets the next heartbeat's timer.
+    pub(super) fn next_beat(&self, cx: &Cx, out: &mut impl BrokerOut) {
+        let timer = ClientTimer::Heartbeat(self.config.port);
+        out.timer(BrokerTimer::Client(timer), cx.now + self.config.heartbeat_interval, Cause::by(cx.cause.trigger));
+    }
+
+    /// Sends a heartbeat, unless one is unanswered or the connection rests.
+    pub(super) fn beat(&mut self, cx: &Cx, out: &mut impl BrokerOut) {
+        if !self.in_generation() {
+            return;
+        }
+        self.next_beat(cx, out);
+        if self.heartbeat.is_some() || self.link.resting() {
+            return;
+        }
+        let attempt = self.heartbeats;
+        self.heartbeats = attempt.wrapping_add(1);
+        let request = Request::Heartbeat(self.identity());
+        let timeout = Some(self.config.request_timeout);
+        self.heartbeat = Some(self.link.send(cx, request, attempt, timeout, Cause::by(cx.cause.trigger), out));
+    }
+
+    /// Reacts to what a heartbeat or commit of the current generation was answered (semantics 4.11).
+    pub(super) fn react(&mut self, cx: &Cx, error: ErrorCode, events: &mut Vec<ConsumerEvent>, out: &mut impl BrokerOut) {
+        if !self.in_generation() {
+            return;
+        }
+        match error {
+            ErrorCode::RebalanceInProgress => self.rebalance(cx, events, out),
+            ErrorCode::UnknownMemberId | ErrorCode::FencedInstanceId => self.lose(cx, true, events, out),
+            ErrorCode::IllegalGeneration => self.lose(cx, false, events, out),
+            _ => {}
+        }
+    }
+
+    /// It is out of its generation: all partitions are lost. It joins again when its owner polls, or at once if the
+    /// owner is waiting for records anyway. `forget` drops the member id, too.
+    fn lose(&mut self, cx: &Cx, forget: bool, events: &mut Vec<ConsumerEvent>, out: &mut impl BrokerOut) {
+        let had_work = matches!(self.phase, Phase::Stable | Phase::Draining);
+        self.give_up(cx, true, out);
+        self.forget_steps(out);
+        self.generation = -1;
+        if forget {
+            self.member = "".into();
+        }
+        out.cancel(BrokerTimer::Client(ClientTimer::Poll(self.config.port)));
+        self.phase = Phase::Out;
+        if had_work {
+            events.push(ConsumerEvent::Lost);
+        }
+        if self.ready || !had_work {
+            self.join(cx, out);
+        }
+    }
+
+    /// Records that the partitions are no longer read: given up, or `lost`.
+    pub(super) fn give_up(&mut self, cx: &Cx, lost: bool, out: &mut impl BrokerOut) {
+        let who = self.identity();
+        let drain = self.drain.take().filter(|drain| *drain != cx.cause.trigger);
+        for (place, assigned, generation, position) in self.fetcher.clear(out) {
+            let (group, (topic, partition)) = (self.config.group, place);
+            let revoked = BrokerFact::Revoked { group, generation, topic, partition, lost };
+            out.fact(revoked, Cause::by(cx.cause.trigger).because(assigned).maybe(drain));
+            if lost {
+                self.commits.lose(place, who.clone(), position);
+            }
+        }
+    }
+
+    /// The owner has not polled for `max.poll.interval.ms`: leaves the group, to join again at the next poll.
+    pub(super) fn poll_expired(&mut self, cx: &Cx, events: &mut Vec<ConsumerEvent>, out: &mut impl BrokerOut) {
+        if !self.in_generation() || self.ready {
+            return;
+        }
+        if !self.link.resting() {
+            let leave = Request::Leave(self.identity());
+            self.link.send(cx, leave, 0, None, Cause::by(cx.cause.trigger), out);
+        }
+        self.lose(cx, true, events, out);
+    }
+
+    /// The coordinator's connection broke or an answer took too long: tries again after a rest.
+    pub(super) fn coordinator_failed(&mut self, cx: &Cx, events: &mut Vec<ConsumerEvent>, out: &mut impl BrokerOut) {
+        for id in self.step.take().into_iter().chain(self.heartbeat.take()) {
+            self.link.settle(id, out);
+        }
+        self.commits.fail(cx, &self.link, events, out);
+        self.link.rest(cx, self.config.retry_backoff, out);
+        match self.phase {
+            // Whether the sync counted is not known; a join tells.
+            Phase::Syncing => self.join(cx, out),
+            Phase::Leaving => self.end(cx, ConsumerEvent::Left, events, out),
+            _ => {}
+        }
+    }
+
+    /// The rest is over: goes on with what this phase needs.
+    pub(super) fn try_again(&mut self, cx: &Cx, out: &mut impl BrokerOut) {
+        self.link.rested();
+        self.commits.flush(cx, &mut self.link, self.config.request_timeout, out);
+        match self.phase {
+            Phase::Joining if self.step.is_none() => self.join(cx, out),
+            Phase::Positioning if self.step.is_none() => {
+                self.ask_offsets(cx, out);
+                self.beat(cx, out);
+            }
+            _ => self.beat(cx, out),
+        }
+    }
+
+    /// The owner closes the consumer: gives everything up, says so to the coordinator, and ends.
+    pub(super) fn leave(&mut self, cx: &Cx, events: &mut Vec<ConsumerEvent>, out: &mut impl BrokerOut) {
+        if self.phase == Phase::Leaving {
+            return;
+        }
+        self.give_up(cx, false, out);
+        self.forget_steps(out);
+        if self.member.is_empty() || self.link.resting() {
+            self.end(cx, ConsumerEvent::Left, events, out);
+            return;
+        }
+        self.phase = Phase::Leaving;
+        out.cancel(BrokerTimer::Client(ClientTimer::Poll(self.config.port)));
+        let leave = Request::Leave(self.identity());
+        self.ask(cx, leave, 0, self.config.request_timeout, out);
+    }
+
+    /// Closes the connections and does nothing ever after.
+    pub(super) fn end(&mut self, cx: &Cx, last: ConsumerEvent, events: &mut Vec<ConsumerEvent>, out: &mut impl BrokerOut) {
+        self.phase = Phase::Gone;
+        self.commits.end(cx, &self.link, events, out);
+        self.forget_steps(out);
+        let why = Cause::by(cx.cause.trigger);
+        self.link.close(why, out);
+        self.fetcher.link.close(why, out);
+        let (port, fetch_port) = (self.config.port, self.config.port.wrapping_add(1));
+        for timer in [ClientTimer::Poll(port), ClientTimer::Retry(port), ClientTimer::Retry(fetch_port)] {
+            out.cancel(BrokerTimer::Client(timer));
+        }
+        events.push(last);
+    }
+}

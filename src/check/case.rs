@@ -1,0 +1,133 @@
+//! One intent that is not settled: what has happened of it, and what is still under way.
+
+use std::sync::Arc;
+
+use crate::net::PacketId;
+use crate::sim::{Actor, FactId, GroupId, HandlerId, LineId, MessageId, NodeId, RecordId, Time};
+use crate::store::OutboxId;
+
+use super::expect::{Expectations, Route, Source, source};
+
+/// What has become of the client's call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Call {
+    /// It was not seen.
+    #[default]
+    Unseen,
+    /// It is open: it will be tried again, or answered.
+    Open,
+    /// It was answered: the system has accepted the intent.
+    Answered,
+    /// It was given up.
+    Over,
+}
+
+/// Something under way from which more can come.
+#[derive(Clone, Debug)]
+pub(super) enum Part {
+    /// A request or produce request on the network.
+    Packet(PacketId),
+    /// A request that has arrived and waits for a worker.
+    Waiting { at: Actor, arrived: FactId },
+    /// An activation. `plan` is of the programs as they were when it started.
+    Active { by: Actor, handler: HandlerId, failed: bool, plan: Arc<Expectations> },
+    /// A record that was handed out and waits for a worker.
+    Held { by: Actor, fetched: FactId },
+    /// A record that a service of the group may still be handed.
+    Record { group: GroupId, service: NodeId, record: RecordId },
+    /// A row of an outbox that is not marked.
+    Outbox { service: NodeId, row: OutboxId },
+    /// A producer that will send again.
+    Producing(Actor),
+}
+
+impl Part {
+    /// The process in whose memory it is.
+    pub(super) fn holder(&self) -> Option<Actor> {
+        match *self {
+            Part::Waiting { at: by, .. } | Part::Active { by, .. } | Part::Held { by, .. } | Part::Producing(by) => Some(by),
+            Part::Packet(_) | Part::Record { .. } | Part::Outbox { .. } => None,
+        }
+    }
+
+    /// Whether it can still lead to a handler, or to a message that `made` makes.
+    fn leads(&self, message: MessageId, route: &Route, made: Option<Source>) -> bool {
+        let from = source(message);
+        match self {
+            Part::Packet(_) | Part::Outbox { .. } | Part::Producing(_) => made == Some(from) || route.leads(from),
+            Part::Waiting { at: Actor { node, .. }, .. }
+            | Part::Active { by: Actor { node, .. }, .. }
+            | Part::Held { by: Actor { node, .. }, .. }
+            | Part::Record { service: node, .. } => route.leads_by(from, *node),
+        }
+    }
+}
+
+/// A committed row whose message has not reached a log.
+#[derive(Clone, Debug)]
+pub(super) struct RowDue {
+    pub(super) service: NodeId,
+    pub(super) line: LineId,
+    /// The line that sends the message.
+    pub(super) sends: LineId,
+    /// The row.
+    pub(super) fact: FactId,
+    /// The message that was handled.
+    pub(super) message: MessageId,
+    pub(super) route: Arc<Route>,
+}
+
+/// An intent that is not settled.
+#[derive(Clone, Debug)]
+pub(super) struct Case {
+    pub(super) call: Call,
+    /// What is under way, each with its message.
+    pub(super) parts: Vec<(MessageId, Part)>,
+    /// Messages that have reached a log, or, for a request, a worker.
+    pub(super) landed: Vec<(MessageId, FactId)>,
+    pub(super) rows: Vec<RowDue>,
+    /// The lost effects that were reported.
+    pub(super) lost: Vec<(NodeId, LineId)>,
+    /// The programs when the intent was first sent.
+    pub(super) plan: Arc<Expectations>,
+    /// The latest fact that changed anything here, and its time.
+    pub(super) last: (FactId, Time),
+}
+
+impl Case {
+    pub(super) fn new(plan: Arc<Expectations>, fact: FactId, at: Time) -> Case {
+        let (parts, landed, rows, lost) = Default::default();
+        Case { call: Call::Unseen, parts, landed, rows, lost, plan, last: (fact, at) }
+    }
+
+    /// Whether anything can still lead to a handler, or to a message that `made` makes.
+    pub(super) fn alive(&self, route: &Route, made: Option<Source>) -> bool {
+        self.call == Call::Open || self.parts.iter().any(|(message, part)| part.leads(*message, route, made))
+    }
+
+    /// Whether nothing can change any more.
+    pub(super) fn is_settled(&self) -> bool {
+        self.call != Call::Open && self.parts.is_empty()
+    }
+
+    /// Removes the first part that fits.
+    pub(super) fn remove(&mut self, fits: impl Fn(MessageId, &Part) -> bool) -> bool {
+        let place = self.parts.iter().position(|(message, part)| fits(*message, part));
+        place.map(|place| self.parts.remove(place)).is_some()
+    }
+
+    /// The latest message that has landed and is handled at the end of a route.
+    pub(super) fn landed_at(&self, route: &Route) -> Option<(MessageId, FactId)> {
+        self.landed.iter().rev().find(|(message, _)| route.ends(source(*message))).copied()
+    }
+
+    /// The activation of a process in whose program a line writes.
+    pub(super) fn active(&self, who: Actor, line: LineId) -> Option<(MessageId, HandlerId, Arc<Expectations>)> {
+        self.parts.iter().find_map(|(message, part)| match part {
+            Part::Active { by, handler, plan, .. } if *by == who && plan.writes(who.node, *handler, line) => {
+                Some((*message, *handler, plan.clone()))
+            }
+            _ => None,
+        })
+    }
+}

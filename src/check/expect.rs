@@ -1,0 +1,231 @@
+//! What a board's programs lead to: which effects each request should have, and on which ways they can still come.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+
+use crate::board::{Board, Do, HandlerDoc, Names, ServiceNode, WireKind};
+use crate::sim::{GroupId, HandlerId, LineId, MessageId, NodeId, TopicId};
+
+/// What makes messages: a client (line 0) or a line of a service.
+pub(super) type Source = (NodeId, LineId);
+
+/// What made a message.
+pub(super) fn source(message: MessageId) -> Source {
+    (message.by, message.line)
+}
+
+/// A program: of which service, and which.
+type Program = (NodeId, HandlerId);
+
+/// An effect that every accepted intent of a client should have once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expected {
+    /// The service.
+    pub service: NodeId,
+    /// The handler.
+    pub handler: HandlerId,
+    /// The line that writes.
+    pub line: LineId,
+    pub(super) route: Arc<Route>,
+}
+
+/// All ways on which a handler can be reached: which messages are handled by which service.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Route {
+    steps: BTreeSet<(Source, NodeId)>,
+    /// Those into the handler itself.
+    last: BTreeSet<(Source, NodeId)>,
+}
+
+impl Route {
+    /// Whether such a message can lead to the handler.
+    pub(super) fn leads(&self, source: Source) -> bool {
+        self.steps.range((source, NodeId(0))..=(source, NodeId(u32::MAX))).next().is_some()
+    }
+
+    /// Whether such a message can lead to the handler by way of that service.
+    pub(super) fn leads_by(&self, source: Source, service: NodeId) -> bool {
+        self.steps.contains(&(source, service))
+    }
+
+    /// Whether such a message is handled by the handler itself.
+    pub(super) fn ends(&self, source: Source) -> bool {
+        self.last.range((source, NodeId(0))..=(source, NodeId(u32::MAX))).next().is_some()
+    }
+}
+
+/// What the programs of a board, as they are at one time, lead to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Expectations {
+    clients: BTreeMap<NodeId, Vec<Expected>>,
+    routes: BTreeMap<(NodeId, Program), Arc<Route>>,
+    /// The write lines of each program, and the lines that send a message on.
+    programs: BTreeMap<Program, (Vec<LineId>, Vec<LineId>)>,
+    /// The groups that read a topic, each with the services that are its members.
+    readers: BTreeMap<TopicId, BTreeMap<GroupId, BTreeSet<NodeId>>>,
+    handled: BTreeSet<(Source, NodeId)>,
+}
+
+/// One message type's way from what makes it into the program that handles it.
+struct Step {
+    from: Option<Program>,
+    source: Source,
+    to: Program,
+    /// False when the message may go to another service of the same group instead.
+    certain: bool,
+}
+
+impl Expectations {
+    /// Reads them off a board.
+    ///
+    /// Where several services share one group on a topic, a record goes to one of them only: no effect behind it is
+    /// expected of either.
+    pub fn of(board: &Board, names: &Names) -> Expectations {
+        let mut all = Expectations::default();
+        for wire in &board.wires {
+            if let WireKind::Consume { to, topic, group } = &wire.is
+                && let (Some(topic), Some(group)) = (names.topic_id(topic), names.group_id(group))
+            {
+                all.readers.entry(topic).or_default().entry(group).or_default().insert(*to);
+            }
+        }
+        for service in &board.services {
+            for handler in &service.handlers {
+                all.programs.insert((service.id, handler.id), (writes(handler), sends(handler).map(|(line, ..)| line).collect()));
+            }
+        }
+        let steps = all.steps(board, names);
+        all.handled = steps.iter().map(|step| (step.source, step.to.0)).collect();
+        for client in &board.clients {
+            let entries: Vec<&Step> = steps.iter().filter(|step| step.source == (client.id, LineId(0))).collect();
+            let within = reached(&entries, &steps, |_| true);
+            let certain = reached(&entries, &steps, |step| step.certain);
+            for program in &within {
+                let route = Arc::new(route(*program, &within, &steps, client.id));
+                for line in all.programs.get(program).map_or(&[][..], |(writes, _)| writes) {
+                    if certain.contains(program) {
+                        let expected = Expected { service: program.0, handler: program.1, line: *line, route: route.clone() };
+                        all.clients.entry(client.id).or_default().push(expected);
+                    }
+                }
+                all.routes.insert((client.id, *program), route);
+            }
+        }
+        all
+    }
+
+    fn steps(&self, board: &Board, names: &Names) -> Vec<Step> {
+        let mut steps = Vec::new();
+        for wire in &board.wires {
+            if let WireKind::Call { from, to } = &wire.is
+                && let Some(client) = board.clients.iter().find(|client| client.id == *from)
+                && let Some(handler) = board.service(*to).and_then(|service| handler_of(service, &client.sends, None))
+            {
+                steps.push(Step { from: None, source: (*from, LineId(0)), to: (*to, handler.id), certain: true });
+            }
+        }
+        for service in &board.services {
+            for handler in &service.handlers {
+                for (line, message, topic) in sends(handler) {
+                    let groups = names.topic_id(topic).and_then(|topic| self.readers.get(&topic));
+                    for members in groups.into_iter().flat_map(BTreeMap::values) {
+                        let takers = members.iter().filter_map(|id| board.service(*id));
+                        for (taker, taken) in takers.filter_map(|s| Some((s, handler_of(s, message, Some(topic))?))) {
+                            steps.push(Step {
+                                from: Some((service.id, handler.id)),
+                                source: (service.id, line),
+                                to: (taker.id, taken.id),
+                                certain: members.len() == 1,
+                            });
+                        }
+                    }
+                }
+            }
+        }
+        steps
+    }
+
+    /// The effects that an accepted intent of a client should have.
+    pub fn of_client(&self, client: NodeId) -> &[Expected] {
+        self.clients.get(&client).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a line writes in that program.
+    pub(super) fn writes(&self, service: NodeId, handler: HandlerId, line: LineId) -> bool {
+        self.programs.get(&(service, handler)).is_some_and(|(writes, _)| writes.contains(&line))
+    }
+
+    /// The lines of a program that send a message on.
+    pub(super) fn sends(&self, service: NodeId, handler: HandlerId) -> &[LineId] {
+        self.programs.get(&(service, handler)).map_or(&[], |(_, sends)| sends)
+    }
+
+    /// The ways on which a program is reached from a client.
+    pub(super) fn route(&self, client: NodeId, service: NodeId, handler: HandlerId) -> Option<&Arc<Route>> {
+        self.routes.get(&(client, (service, handler)))
+    }
+
+    /// Whether a service handles such a message at all.
+    pub(super) fn handles(&self, source: Source, service: NodeId) -> bool {
+        self.handled.contains(&(source, service))
+    }
+
+    /// The groups that read a topic, each with the services in it that handle such a message.
+    pub(super) fn readers(&self, topic: TopicId, source: Source) -> impl Iterator<Item = (GroupId, NodeId)> + '_ {
+        let groups = self.readers.get(&topic).into_iter().flatten();
+        let members = groups.flat_map(|(group, members)| members.iter().map(|member| (*group, *member)));
+        members.filter(move |(_, member)| self.handled.contains(&(source, *member)))
+    }
+}
+
+fn handler_of<'a>(service: &'a ServiceNode, message: &str, from: Option<&str>) -> Option<&'a HandlerDoc> {
+    service.handlers.iter().find(|handler| handler.on == message && handler.from.as_deref() == from)
+}
+
+fn writes(handler: &HandlerDoc) -> Vec<LineId> {
+    handler.lines.iter().filter(|line| matches!(line.does, Do::Write(_))).map(|line| line.id).collect()
+}
+
+fn sends(handler: &HandlerDoc) -> impl Iterator<Item = (LineId, &str, &str)> {
+    handler.lines.iter().filter_map(|line| match &line.does {
+        Do::Outbox { message, topic, .. } | Do::Publish { message, topic, .. } => {
+            Some((line.id, message.as_str(), topic.as_str()))
+        }
+        _ => None,
+    })
+}
+
+/// All programs that the entries lead to, over steps that pass.
+fn reached(entries: &[&Step], steps: &[Step], pass: impl Fn(&Step) -> bool) -> BTreeSet<Program> {
+    let mut found: BTreeSet<Program> = entries.iter().map(|step| step.to).collect();
+    let mut next: VecDeque<Program> = found.iter().copied().collect();
+    while let Some(program) = next.pop_front() {
+        for step in steps.iter().filter(|step| step.from == Some(program) && pass(step)) {
+            if found.insert(step.to) {
+                next.push_back(step.to);
+            }
+        }
+    }
+    found
+}
+
+/// All steps from a client towards a program.
+fn route(program: Program, within: &BTreeSet<Program>, steps: &[Step], client: NodeId) -> Route {
+    let from_here = |step: &&Step| match step.from {
+        None => step.source.0 == client,
+        Some(from) => within.contains(&from),
+    };
+    let mut route = Route::default();
+    let mut seen = BTreeSet::from([program]);
+    let mut next = VecDeque::from([program]);
+    while let Some(to) = next.pop_front() {
+        for step in steps.iter().filter(|step| step.to == to).filter(from_here) {
+            route.steps.insert((step.source, to.0));
+            if to == program {
+                route.last.insert((step.source, to.0));
+            }
+            next.extend(step.from.filter(|from| seen.insert(*from)));
+        }
+    }
+    route
+}

@@ -1,0 +1,131 @@
+//! Effects counted: by intent, service and line, as far back as they can still change, and in total.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::sim::{FactId, IntentId, LineId, NodeId};
+
+/// How many effects of settled intents are kept, for the table and for what nobody foresaw.
+const KEPT: usize = 1_000;
+
+/// An effect: how often it was expected and happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EffectCount {
+    /// What the business meant.
+    pub intent: IntentId,
+    /// The line that writes.
+    pub line: LineId,
+    /// Whether the intent was accepted and should have this effect, once.
+    pub expected: bool,
+    /// How many committed writes changed the row. A first one that found it as it should be counts as well.
+    pub count: u16,
+    /// What they added up to, in cents or as a count.
+    pub sum: i32,
+    /// The first of them.
+    pub first: Option<FactId>,
+    /// The last of them.
+    pub last: Option<FactId>,
+}
+
+/// Expected and actual effects of one line over the whole run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Intents that were accepted and should have the effect once.
+    pub expected: u64,
+    /// Effects that happened.
+    pub actual: u64,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Slot {
+    expected: bool,
+    /// Whether a write changed the row; one that found it as it should be may be followed by one that changes it.
+    changed: bool,
+    count: u16,
+    sum: i32,
+    first: Option<FactId>,
+    last: Option<FactId>,
+}
+
+type Effects = BTreeMap<(IntentId, LineId), Slot>;
+
+/// All effects that are kept, and the totals.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Ledger {
+    services: BTreeMap<NodeId, Effects>,
+    settled: VecDeque<(NodeId, IntentId, LineId)>,
+    totals: BTreeMap<(NodeId, LineId), Totals>,
+}
+
+impl Ledger {
+    /// An accepted intent should have an effect.
+    pub(super) fn expect(&mut self, intent: IntentId, service: NodeId, line: LineId) {
+        let slot = self.services.entry(service).or_default().entry((intent, line)).or_default();
+        if !slot.expected {
+            slot.expected = true;
+            self.totals.entry((service, line)).or_default().expected += 1;
+        }
+    }
+
+    /// A committed write. Returns the first effect when this is the second.
+    pub(super) fn wrote(
+        &mut self,
+        (intent, service, line): (IntentId, NodeId, LineId),
+        (delta, changed): (i32, bool),
+        fact: FactId,
+    ) -> Option<FactId> {
+        let slot = self.services.entry(service).or_default().entry((intent, line)).or_default();
+        let again = changed && slot.changed;
+        slot.changed |= changed;
+        if again || slot.count == 0 {
+            slot.count = slot.count.saturating_add(1);
+            self.totals.entry((service, line)).or_default().actual += 1;
+        }
+        if changed {
+            slot.sum = slot.sum.saturating_add(delta);
+            slot.last = Some(fact);
+        }
+        let first = *slot.first.get_or_insert(fact);
+        slot.last.get_or_insert(fact);
+        (again && slot.count == 2).then_some(first)
+    }
+
+    /// Whether an intent had an effect.
+    pub(super) fn happened(&self, intent: IntentId, service: NodeId, line: LineId) -> bool {
+        let slot = self.services.get(&service).and_then(|effects| effects.get(&(intent, line)));
+        slot.is_some_and(|slot| slot.count > 0)
+    }
+
+    /// Nothing of an intent can change any more.
+    pub(super) fn settle(&mut self, intent: IntentId) {
+        for (service, effects) in &self.services {
+            for (key, _) in effects.range((intent, LineId(0))..=(intent, LineId(u16::MAX))) {
+                self.settled.push_back((*service, key.0, key.1));
+            }
+        }
+        while self.settled.len() > KEPT {
+            if let Some((service, intent, line)) = self.settled.pop_front()
+                && let Some(effects) = self.services.get_mut(&service)
+            {
+                effects.remove(&(intent, line));
+            }
+        }
+    }
+
+    /// How many effects are kept.
+    pub(super) fn len(&self) -> usize {
+        self.services.values().map(BTreeMap::len).sum()
+    }
+
+    /// The effects in a service's store, in the order of intents.
+    pub(super) fn of(&self, service: NodeId) -> impl DoubleEndedIterator<Item = EffectCount> + '_ {
+        self.services.get(&service).into_iter().flatten().map(|(&(intent, line), slot)| {
+            let Slot { expected, count, sum, first, last, .. } = *slot;
+            EffectCount { intent, line, expected, count, sum, first, last }
+        })
+    }
+
+    /// Expected and actual effects by service and line.
+    pub(super) fn totals(&self) -> impl Iterator<Item = (NodeId, LineId, Totals)> + '_ {
+        self.totals.iter().map(|(&(service, line), totals)| (service, line, *totals))
+    }
+}

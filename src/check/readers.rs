@@ -1,0 +1,77 @@
+//! How far groups have read: which records can still be handed out.
+
+use std::collections::BTreeMap;
+
+use crate::sim::{Actor, GroupId, IntentId, RecordId, TopicId};
+
+/// A partition as one group reads it.
+type Place = (GroupId, TopicId, u16);
+
+/// How far each group has read each partition.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Readers(BTreeMap<Place, Reader>);
+
+#[derive(Clone, Debug, Default)]
+struct Reader {
+    committed: u32,
+    /// The position of every process that reads the partition, or believes that it may.
+    positions: BTreeMap<Actor, u32>,
+    /// Records that are not behind everybody yet.
+    open: BTreeMap<u32, IntentId>,
+}
+
+/// A record that a group can no longer be handed.
+pub(super) struct Behind {
+    pub(super) group: GroupId,
+    pub(super) record: RecordId,
+    pub(super) intent: IntentId,
+}
+
+impl Readers {
+    /// A record lies in a partition.
+    pub(super) fn append(&mut self, group: GroupId, record: RecordId, intent: IntentId) {
+        self.reader((group, record.topic, record.partition)).open.insert(record.offset, intent);
+    }
+
+    /// The group's committed offset is written.
+    pub(super) fn commit(&mut self, place: Place, offset: u32) -> Vec<Behind> {
+        self.reader(place).committed = offset;
+        self.release(place)
+    }
+
+    /// A process reads on from an offset.
+    pub(super) fn at(&mut self, place: Place, who: Actor, offset: u32) -> Vec<Behind> {
+        self.reader(place).positions.insert(who, offset);
+        self.release(place)
+    }
+
+    /// A process reads a partition no more.
+    pub(super) fn gives_up(&mut self, place: Place, who: Actor) -> Vec<Behind> {
+        self.reader(place).positions.remove(&who);
+        self.release(place)
+    }
+
+    /// A process reads nothing any more.
+    pub(super) fn ends(&mut self, who: Actor) -> Vec<Behind> {
+        let places: Vec<Place> =
+            self.0.iter().filter(|(_, reader)| reader.positions.contains_key(&who)).map(|(place, _)| *place).collect();
+        places.into_iter().flat_map(|place| self.gives_up(place, who)).collect()
+    }
+
+    fn reader(&mut self, place: Place) -> &mut Reader {
+        self.0.entry(place).or_default()
+    }
+
+    /// Takes out what the committed offset and all positions have passed.
+    fn release(&mut self, place: Place) -> Vec<Behind> {
+        let (group, topic, partition) = place;
+        let reader = self.reader(place);
+        let floor = reader.positions.values().fold(reader.committed, |floor, position| floor.min(*position));
+        let mut behind = Vec::new();
+        while let Some(first) = reader.open.first_entry().filter(|first| *first.key() < floor) {
+            let (offset, intent) = first.remove_entry();
+            behind.push(Behind { group, record: RecordId { topic, partition, offset }, intent });
+        }
+        behind
+    }
+}

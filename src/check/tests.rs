@@ -1,0 +1,1 @@
+//! Facts made by hand, for every rule and its counter-case.

@@ -1,0 +1,181 @@
+//! Walking back from a fact to what set it off.
+
+use std::collections::BTreeSet;
+
+use crate::broker::BrokerFact;
+use crate::rpc::RpcFact;
+use crate::service::ServiceFact;
+use crate::sim::{Actor, FactId, GroupId, HandlerId, LineId, MessageId, NodeId, RecordId};
+use crate::store::StoreFact;
+use crate::world::{Entry, Fact, ProcessFact};
+
+use super::story::{Stop, StopHow};
+
+/// How many facts a walk over all reasons looks at.
+const WALK: usize = 5_000;
+
+/// The facts of a run from its first.
+#[derive(Clone, Copy)]
+pub(super) struct Trace<'a>(pub(super) &'a [Entry]);
+
+/// One run of a handler.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Run {
+    /// The fact that it started.
+    pub(super) id: FactId,
+    pub(super) who: Actor,
+    pub(super) handler: HandlerId,
+    pub(super) message: MessageId,
+    pub(super) set_off: SetOff,
+}
+
+/// What set off a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SetOff {
+    /// A record.
+    Record { fetched: FactId, group: GroupId, record: RecordId },
+    /// A client's attempt.
+    Call { called: FactId, attempt: u32 },
+    /// Something that the facts do not tell.
+    Unknown,
+}
+
+impl<'a> Trace<'a> {
+    pub(super) fn get(self, id: FactId) -> Option<&'a Entry> {
+        self.0.get(id.index())
+    }
+
+    /// The fact itself, what set it off, what set that off, and so on.
+    pub(super) fn back(self, from: FactId) -> impl Iterator<Item = (FactId, &'a Entry)> {
+        let mut next = Some(from);
+        std::iter::from_fn(move || {
+            let id = next?;
+            let entry = self.get(id)?;
+            next = Some(entry.cause.trigger).filter(|trigger| *trigger < id);
+            Some((id, entry))
+        })
+    }
+
+    /// The facts between two, both left out, in order.
+    pub(super) fn between(self, after: FactId, before: FactId) -> impl DoubleEndedIterator<Item = (FactId, &'a Entry)> {
+        let end = before.index().min(self.0.len());
+        let start = (after.index() + 1).min(end);
+        let numbers = (start..end).map(FactId::at);
+        numbers.zip(self.0[start..end].iter())
+    }
+
+    /// The latest fact that fits among all reasons of a fact, no older than `since`.
+    pub(super) fn reason(self, of: FactId, since: FactId, fits: impl Fn(&Entry) -> bool) -> Option<FactId> {
+        let mut open = BTreeSet::from([of]);
+        for _ in 0..WALK {
+            let id = open.pop_last()?;
+            let entry = self.get(id)?;
+            if id != of && fits(entry) {
+                return Some(id);
+            }
+            let reasons = [Some(entry.cause.trigger), entry.cause.because[0], entry.cause.because[1]];
+            open.extend(reasons.into_iter().flatten().filter(|reason| *reason < id && *reason >= since));
+        }
+        None
+    }
+
+    /// The run of a handler that a fact belongs to.
+    pub(super) fn run(self, of: FactId) -> Option<Run> {
+        self.back(of).find_map(|(id, entry)| self.run_at(id, entry))
+    }
+
+    /// The run that a fact starts, if it does.
+    pub(super) fn run_at(self, id: FactId, entry: &Entry) -> Option<Run> {
+        let Fact::Service(ServiceFact::Started { handler, message, .. }) = entry.fact else { return None };
+        let set_off = self.back(entry.cause.trigger).find_map(|(fetched, before)| match before.fact {
+            Fact::Broker(BrokerFact::Fetched { group, record, .. }) => Some(SetOff::Record { fetched, group, record }),
+            Fact::Rpc(RpcFact::Called { attempt, .. }) => Some(SetOff::Call { called: fetched, attempt }),
+            _ => None,
+        });
+        Some(Run { id, who: entry.who, handler, message, set_off: set_off.unwrap_or(SetOff::Unknown) })
+    }
+
+    /// The run in which a message was made: by its line, or into the outbox.
+    pub(super) fn made(self, message: MessageId, before: FactId) -> Option<Run> {
+        let inserted = self
+            .between(FactId::FIRST, before)
+            .rev()
+            .find(|(_, entry)| matches!(entry.fact, Fact::Store(StoreFact::OutboxInserted { message: m, .. }) if m == message));
+        let from = inserted.map_or(before, |(id, _)| id);
+        self.run(from).filter(|run| run.who.node == message.by)
+    }
+
+    /// The fact that a record was appended.
+    pub(super) fn appended(self, record: RecordId, before: FactId) -> Option<FactId> {
+        let fits = |entry: &Entry| matches!(entry.fact, Fact::Broker(BrokerFact::Appended { record: r, .. }) if r == record);
+        self.between(FactId::FIRST, before).rev().find(|(_, entry)| fits(entry)).map(|(id, _)| id)
+    }
+
+    /// All runs of a service that handled a message, in order.
+    pub(super) fn runs_of(self, message: MessageId, service: NodeId, before: FactId) -> impl Iterator<Item = Run> {
+        let all = self.between(FactId::FIRST, before).filter_map(move |(id, entry)| self.run_at(id, entry));
+        all.filter(move |run| run.message == message && run.who.node == service)
+    }
+
+    /// What stopped a run, or made it not count, with the fact of it.
+    pub(super) fn stop(self, run: &Run, after: FactId, before: FactId) -> Option<(FactId, Stop)> {
+        let mine = |entry: &Entry| entry.who == run.who;
+        for (id, entry) in self.between(after, before) {
+            let crash = |id: FactId, after| {
+                let crashed = self.reason(id, run.id, |entry| entry.fact == Fact::Process(ProcessFact::Crashed)).unwrap_or(id);
+                let at = self.get(crashed).map_or(entry.at, |entry| entry.at);
+                (crashed, Stop { who: run.who, at, after, how: StopHow::Crashed })
+            };
+            match entry.fact {
+                Fact::Service(ServiceFact::Aborted { handler, after, message })
+                    if mine(entry) && (handler, message) == (run.handler, run.message) =>
+                {
+                    return Some(crash(id, Some(after).filter(|line| line.0 > 0)));
+                }
+                Fact::Process(what @ (ProcessFact::Crashed | ProcessFact::Paused)) if mine(entry) => {
+                    let how = if what == ProcessFact::Crashed { StopHow::Crashed } else { StopHow::Paused };
+                    let after = self.last_line(run, id);
+                    return Some((id, Stop { who: run.who, at: entry.at, after, how }));
+                }
+                Fact::Service(ServiceFact::AckFailed { message, .. }) if mine(entry) && message == run.message => {
+                    let after = self.last_line(run, id);
+                    return Some((id, Stop { who: run.who, at: entry.at, after, how: StopHow::AckFailed }));
+                }
+                Fact::Service(ServiceFact::Finished { handler, message })
+                    if mine(entry) && (handler, message) == (run.handler, run.message) =>
+                {
+                    return None;
+                }
+                Fact::Broker(BrokerFact::MemberRemoved { member, .. }) if member == run.who => {
+                    let after = self.last_line(run, id);
+                    return Some((id, Stop { who: run.who, at: entry.at, after, how: StopHow::Removed }));
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// The last line that a run had done before a fact.
+    fn last_line(self, run: &Run, before: FactId) -> Option<LineId> {
+        self.between(run.id, before).rev().find_map(|(_, entry)| match entry.fact {
+            Fact::Service(ServiceFact::LineDone { handler, line, message }) => {
+                ((entry.who, handler, message) == (run.who, run.handler, run.message)).then_some(line)
+            }
+            _ => None,
+        })
+    }
+
+    /// The crash of a process between two facts, after the last line that it had done.
+    pub(super) fn crash_of(self, who: Actor, after: FactId, before: FactId) -> Option<(FactId, Stop)> {
+        let crashed = self.between(after, before).find(|(_, e)| e.who == who && e.fact == Fact::Process(ProcessFact::Crashed));
+        crashed.map(|(id, entry)| {
+            let line = self.between(FactId::FIRST, id).rev().take_while(|(_, e)| e.at.0 + 60_000_000 > entry.at.0);
+            let line = line.filter(|(_, e)| e.who == who).find_map(|(_, e)| match e.fact {
+                Fact::Service(ServiceFact::LineDone { line, .. }) => Some(line),
+                _ => None,
+            });
+            (id, Stop { who, at: entry.at, after: line, how: StopHow::Crashed })
+        })
+    }
+}

@@ -1,0 +1,7 @@
+//! Remote calls: a request and its response over a connection of their own, with a timeout and retries.
+
+mod caller;
+mod facts;
+
+pub use caller::{CallConfig, CallDone, CallInput, Caller, Target};
+pub use facts::{CallCargo, CallTimer, RpcFact, RpcOut};

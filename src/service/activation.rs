@@ -1,0 +1,58 @@
+//! One message being handled, as a value.
+
+use std::sync::Arc;
+
+use crate::net::{ConnId, Message};
+use crate::sim::{FactId, MessageId, RecordId, Time, WireId};
+use crate::store::TxId;
+
+use super::program::Program;
+
+/// Where a message came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A request; its answer goes back on that connection.
+    Request(ConnId),
+    /// A record, read by the consumer of that wire.
+    Record(WireId, RecordId),
+}
+
+/// What an activation waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wait {
+    /// That its line has taken its time.
+    Time,
+    /// The acknowledgement of a message that it publishes.
+    Publish(MessageId),
+    /// The answer to its offset commit.
+    Offset(RecordId),
+    /// A lock that another transaction holds.
+    Lock,
+    /// The pause after a failure.
+    Again,
+}
+
+/// One message being handled.
+#[derive(Clone, Debug)]
+pub struct Activation {
+    /// The program in the version with which it began.
+    pub program: Arc<Program>,
+    /// The place of the line that it is on.
+    pub at: usize,
+    /// The message.
+    pub message: Message,
+    /// Where it came from.
+    pub source: Source,
+    /// How often the service had begun to handle this message before: part of the names of its draws.
+    pub nth: u16,
+    /// Its open transaction.
+    pub tx: Option<TxId>,
+    /// What it waits for.
+    pub wait: Wait,
+    /// The latest fact about it.
+    pub last: FactId,
+    /// When it came to its line.
+    pub entered: Time,
+    /// When its line will have taken its time.
+    pub until: Time,
+}

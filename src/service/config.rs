@@ -1,0 +1,89 @@
+//! What a service is made of besides its state: the world compiles it from the board.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::broker::client::{ConsumerConfig, ProducerConfig};
+use crate::sim::{HandlerId, LineId, Span, TopicId, WireId};
+
+use super::program::Program;
+
+/// A service's settings and programs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ServiceConfig {
+    /// What each line takes, `work` apart.
+    pub line_time: Span,
+    /// How many messages one instance handles at the same time.
+    pub workers: u16,
+    /// The pause before a failed program starts again.
+    pub retry_pause: Span,
+    /// How long the relay sleeps when the outbox was empty.
+    pub relay_interval: Span,
+    /// How many rows the relay reads at once.
+    pub relay_batch: u32,
+    /// The handlers.
+    pub handlers: Vec<Arc<Program>>,
+    /// The relay's program, where there is a relay.
+    pub relay: Option<Arc<Program>>,
+    /// Where each topic is published, by topic.
+    pub publishes: BTreeMap<TopicId, PublishConfig>,
+    /// What is consumed, by wire. `client_id` and ports are completed for each instance.
+    pub consumes: BTreeMap<WireId, ConsumerConfig>,
+    /// The pins on its programs.
+    pub pins: Vec<PinConfig>,
+    /// `n<node>`: client ids begin with it.
+    pub client_id: Arc<str>,
+}
+
+/// Where a topic is published.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PublishConfig {
+    /// How many partitions it has.
+    pub partitions: u16,
+    /// How its producer behaves. The port is completed for each process.
+    pub producer: ProducerConfig,
+}
+
+/// A place between lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum GapAt {
+    /// Before a program's first line.
+    Start(HandlerId),
+    /// Behind a line.
+    After(LineId),
+}
+
+/// A failure between two lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PinConfig {
+    /// Where.
+    pub gap: GapAt,
+    /// The process stands still there instead of dying.
+    pub pauses: bool,
+    /// It acts once only.
+    pub once: bool,
+    /// The instance that it waits for; any when absent.
+    pub only: Option<u16>,
+    /// When the process comes back; by itself it does not.
+    pub back_after: Option<Span>,
+}
+
+/// The ports of a process: three to a wire, so that a connection tells which client it belongs to.
+pub mod port {
+    use crate::sim::WireId;
+
+    /// Of a consumer's coordinator connection; its fetch connection is the next.
+    pub const fn consumer(wire: WireId) -> u32 {
+        wire.0.wrapping_mul(4)
+    }
+
+    /// Of a producer.
+    pub const fn producer(wire: WireId) -> u32 {
+        wire.0.wrapping_mul(4).wrapping_add(2)
+    }
+
+    /// The wire that a port belongs to, and whether it is a producer's.
+    pub const fn owner(port: u32) -> (WireId, bool) {
+        (WireId(port / 4), port % 4 == 2)
+    }
+}

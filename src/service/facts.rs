@@ -1,0 +1,95 @@
+//! What happens in a service's processes, and their timers.
+
+use crate::net::Post;
+use crate::rpc::CallCargo;
+use crate::sim::{Emit, HandlerId, LineId, MessageId};
+
+/// What happened in a process of a service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ServiceFact {
+    /// A message began to be handled: an activation.
+    Started {
+        /// The handler.
+        handler: HandlerId,
+        /// The message.
+        message: MessageId,
+        /// How often the service had begun to handle this message with this handler before.
+        nth: u16,
+    },
+    /// A line was done.
+    LineDone {
+        /// The program.
+        handler: HandlerId,
+        /// The line.
+        line: LineId,
+        /// The message that is handled; of a relay, the first of its batch.
+        message: MessageId,
+    },
+    /// The program came to its end.
+    Finished {
+        /// The handler.
+        handler: HandlerId,
+        /// The message.
+        message: MessageId,
+    },
+    /// A line failed. The transaction was rolled back; after a pause the program starts again from its first line.
+    Failed {
+        /// The handler.
+        handler: HandlerId,
+        /// The line.
+        line: LineId,
+        /// The message.
+        message: MessageId,
+    },
+    /// A crash took an activation.
+    Aborted {
+        /// The handler.
+        handler: HandlerId,
+        /// The last line that was done; 0 for none.
+        after: LineId,
+        /// The message.
+        message: MessageId,
+    },
+    /// A process reached a pin.
+    PinHit {
+        /// The program.
+        handler: HandlerId,
+        /// The line that the pin is behind; 0 for the start of the program.
+        after: LineId,
+    },
+    /// An acknowledgement was refused or got no answer in time: the record may come again.
+    AckFailed {
+        /// The handler.
+        handler: HandlerId,
+        /// The message.
+        message: MessageId,
+    },
+    /// The relay read rows of the outbox.
+    RowsRead {
+        /// How many.
+        rows: u32,
+    },
+}
+
+/// Timers of a service's process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ServiceTimer {
+    /// A line of the activation of that number takes its time.
+    Line(u32),
+    /// The activation of that number starts again after a failure.
+    Again(u32),
+    /// The relay sleeps.
+    RelayPoll,
+    /// A client's next request is due.
+    Arrival,
+}
+
+/// What a service's process emits into, besides what its clients of the broker and its store do.
+pub trait ServiceOut:
+    Emit<ServiceFact, Post<CallCargo>, ServiceTimer> + crate::broker::BrokerOut + crate::store::StoreOut
+{
+}
+impl<T> ServiceOut for T where
+    T: Emit<ServiceFact, Post<CallCargo>, ServiceTimer> + crate::broker::BrokerOut + crate::store::StoreOut
+{
+}

@@ -1,0 +1,207 @@
+//! What reaches an instance, and how it finds work.
+
+use crate::broker::client::{ConsumerEvent, ConsumerInput, ProducerEvent, ProducerInput};
+use crate::broker::protocol::{BrokerCargo, ErrorCode};
+use crate::broker::{BrokerTimer, ClientTimer};
+use crate::net::{ConnId, Delivery, Post, Side};
+use crate::rpc::CallCargo;
+use crate::sim::{Cause, Cx, RecordId, Role, TopicId, WireId};
+
+use super::activation::{Source, Wait};
+use super::config::port;
+use super::facts::{ServiceFact, ServiceOut, ServiceTimer};
+use super::instance::REQUESTS;
+use super::runtime::{After, Service};
+
+/// What reaches a process of a service.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ServiceInput {
+    /// From the broker.
+    Broker(Delivery<BrokerCargo>),
+    /// From a caller.
+    Call(Delivery<CallCargo>),
+    /// One of its timers is due.
+    Timer(ServiceTimer),
+    /// A timer of one of its clients of the broker is due.
+    Client(ClientTimer),
+    /// A transaction of that number can go on.
+    Wake(u32),
+}
+
+impl Service {
+    /// Something reached the process `cx.me`.
+    pub fn handle(&mut self, cx: &Cx, input: ServiceInput, out: &mut impl ServiceOut) {
+        if cx.me.role == Role::Relay {
+            return self.relay_handles(cx, input, out);
+        }
+        match input {
+            ServiceInput::Broker(delivery) => {
+                let (Delivery::Arrived { conn, .. } | Delivery::Closed { conn, .. }) = &delivery;
+                self.from_broker(cx, *conn, delivery, out);
+            }
+            ServiceInput::Call(Delivery::Arrived { conn, cargo: CallCargo::Request(message), .. }) => {
+                let Some(instance) = self.instances.get_mut(&cx.me.ordinal) else { return };
+                if instance.stopping || instance.requests.len() >= REQUESTS {
+                    self.after.push(After::TurnedAway(cx.me));
+                    out.send(Post::<CallCargo>::Close { conn, by: Side::Server }, cx.cause);
+                    return;
+                }
+                instance.requests.push_back((conn, message, cx.cause.trigger));
+            }
+            ServiceInput::Call(_) => {}
+            ServiceInput::Timer(ServiceTimer::Line(number)) => self.line_is_due(cx, number, out),
+            ServiceInput::Timer(ServiceTimer::Again(number)) => self.begin_again(cx, number, out),
+            ServiceInput::Timer(_) => {}
+            ServiceInput::Client(timer) => self.client_timer(cx, timer, out),
+            ServiceInput::Wake(tx) => self.woken(cx, tx, out),
+        }
+        self.look_for_work(cx, out);
+    }
+
+    fn from_broker(&mut self, cx: &Cx, conn: ConnId, delivery: Delivery<BrokerCargo>, out: &mut impl ServiceOut) {
+        match port::owner(conn.port) {
+            (wire, true) => self.producer_input(cx, wire, ProducerInput::Delivery(delivery), out),
+            (wire, false) => self.consumer_input(cx, wire, ConsumerInput::Delivery(delivery), out),
+        }
+    }
+
+    fn client_timer(&mut self, cx: &Cx, timer: ClientTimer, out: &mut impl ServiceOut) {
+        let (ClientTimer::Request(at, _)
+        | ClientTimer::Heartbeat(at)
+        | ClientTimer::Retry(at)
+        | ClientTimer::Delivery(at)
+        | ClientTimer::Poll(at)) = timer;
+        match port::owner(at) {
+            (wire, true) => self.producer_input(cx, wire, ProducerInput::Timer(timer), out),
+            (wire, false) => self.consumer_input(cx, wire, ConsumerInput::Timer(timer), out),
+        }
+    }
+
+    fn producer_input(&mut self, cx: &Cx, wire: WireId, input: ProducerInput, out: &mut impl ServiceOut) {
+        let topic = self.config.publishes.iter().find(|(_, publish)| publish.producer.wire == wire).map(|(topic, _)| *topic);
+        let instance = self.instances.get_mut(&cx.me.ordinal);
+        let Some(producer) = instance.zip(topic).and_then(|(instance, topic)| instance.producers.get_mut(&topic)) else { return };
+        let events = producer.handle(cx, input, out);
+        self.producer_events(cx, events, out);
+    }
+
+    pub(super) fn producer_events(&mut self, cx: &Cx, events: Vec<ProducerEvent>, out: &mut impl ServiceOut) {
+        for event in events {
+            let (ProducerEvent::Acked { message, fact, .. } | ProducerEvent::Failed { message, fact }) = event;
+            let Some(number) = self.waiting(cx, |wait| wait == Wait::Publish(message)) else { continue };
+            match event {
+                ProducerEvent::Acked { .. } => self.line_done(cx, number, Cause::by(fact), out),
+                ProducerEvent::Failed { .. } => self.fail(cx, number, Cause::by(fact), out),
+            }
+        }
+    }
+
+    pub(super) fn consumer_input(&mut self, cx: &Cx, wire: WireId, input: ConsumerInput, out: &mut impl ServiceOut) {
+        let instance = self.instances.get_mut(&cx.me.ordinal);
+        let Some(consumer) = instance.and_then(|instance| instance.consumers.get_mut(&wire)) else { return };
+        let events = consumer.handle(cx, input, out);
+        self.consumer_events(cx, wire, events, out);
+    }
+
+    pub(super) fn consumer_events(&mut self, cx: &Cx, wire: WireId, events: Vec<ConsumerEvent>, out: &mut impl ServiceOut) {
+        for event in events {
+            let Some(instance) = self.instances.get_mut(&cx.me.ordinal) else { return };
+            match event {
+                ConsumerEvent::Records(records) => {
+                    instance.records.extend(records.into_iter().map(|(record, fact)| (wire, record, fact)));
+                }
+                ConsumerEvent::Drain => {
+                    instance.records.retain(|(of, _, _)| *of != wire);
+                    instance.draining.push(wire);
+                }
+                ConsumerEvent::Lost => {
+                    instance.records.retain(|(of, _, _)| *of != wire);
+                    instance.draining.retain(|of| *of != wire);
+                }
+                ConsumerEvent::CommitDone { topic, partition, offset, error, fact } => {
+                    self.commit_done(cx, (topic, partition, offset), error, Cause::by(fact), out);
+                }
+                ConsumerEvent::Failed(_) | ConsumerEvent::Left => {}
+            }
+        }
+    }
+
+    fn commit_done(
+        &mut self,
+        cx: &Cx,
+        (topic, partition, offset): (TopicId, u16, u32),
+        error: ErrorCode,
+        why: Cause,
+        out: &mut impl ServiceOut,
+    ) {
+        let record = RecordId { topic, partition, offset: offset.saturating_sub(1) };
+        let Some(number) = self.waiting(cx, |wait| wait == Wait::Offset(record)) else { return };
+        if error == ErrorCode::None {
+            return self.line_done(cx, number, why, out);
+        }
+        let Some(activation) = self.activation(cx, number) else { return };
+        let (handler, message) = (activation.program.id, activation.message.id);
+        activation.last = out.fact(ServiceFact::AckFailed { handler, message }, why);
+        if error == ErrorCode::CoordinatorNotAvailable {
+            // Nobody knows whether it was written: ask again, as `commitSync` does.
+            self.execute(cx, number, out);
+        } else {
+            // The partition is somebody else's by now. The work is not undone; the record comes again there.
+            self.skip_line(cx, number, out);
+        }
+    }
+
+    fn waiting(&self, cx: &Cx, matches: impl Fn(Wait) -> bool) -> Option<u32> {
+        let instance = self.instances.get(&cx.me.ordinal)?;
+        instance.activations.iter().find(|(_, activation)| matches(activation.wait)).map(|(number, _)| *number)
+    }
+
+    /// Gives free workers something to do, answers drains that are over, polls where there is room.
+    pub(super) fn look_for_work(&mut self, cx: &Cx, out: &mut impl ServiceOut) {
+        while let Some((source, message, fact)) = self.next_work(cx) {
+            self.begin(cx, source, message, Cause::by(fact), out);
+        }
+        let Some(instance) = self.instances.get(&cx.me.ordinal) else { return };
+        if instance.stopping && instance.activations.is_empty() {
+            self.after.push(After::Stopped(cx.me));
+            return;
+        }
+        let drained: Vec<WireId> = instance.draining.iter().copied().filter(|wire| !instance.handles_for(*wire)).collect();
+        let idle = instance.activations.len() < usize::from(self.config.workers) && !instance.stopping;
+        let polls: Vec<WireId> = instance.consumers.keys().copied().filter(|_| idle && instance.records.is_empty()).collect();
+        for wire in drained {
+            if let Some(instance) = self.instances.get_mut(&cx.me.ordinal) {
+                instance.draining.retain(|of| *of != wire);
+            }
+            self.consumer_input(cx, wire, ConsumerInput::Drained, out);
+        }
+        for wire in polls {
+            self.consumer_input(cx, wire, ConsumerInput::Poll, out);
+        }
+    }
+
+    /// The next message that a worker is free for: requests first, then records whose partition is not busy.
+    fn next_work(&mut self, cx: &Cx) -> Option<(Source, crate::net::Message, crate::sim::FactId)> {
+        let workers = usize::from(self.config.workers);
+        let instance = self.instances.get_mut(&cx.me.ordinal)?;
+        if instance.activations.len() >= workers {
+            return None;
+        }
+        if let Some((conn, message, fact)) = instance.requests.pop_front() {
+            return Some((Source::Request(conn), message, fact));
+        }
+        let free = |(wire, record, _): &(WireId, crate::broker::protocol::Record, _)| {
+            !instance.partition_busy(*wire, record.id.partition)
+        };
+        let place = instance.records.iter().position(free)?;
+        let (wire, record, fact) = instance.records.remove(place)?;
+        Some((Source::Record(wire, record.id), record.message, fact))
+    }
+}
+
+/// A client's timer as the broker's parts know it.
+impl From<ClientTimer> for BrokerTimer {
+    fn from(timer: ClientTimer) -> BrokerTimer {
+        BrokerTimer::Client(timer)
+    }
+}

@@ -1,0 +1,68 @@
+//! The memory of one running instance: everything that a crash takes.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::broker::client::{Consumer, Producer};
+use crate::broker::protocol::Record;
+use crate::net::{ConnId, Message};
+use crate::sim::{Actor, FactId, TopicId, WireId};
+
+use super::activation::{Activation, Source};
+
+/// The most requests that wait at one instance.
+pub const REQUESTS: usize = 1_000;
+
+/// One running instance.
+#[derive(Clone, Debug)]
+pub struct Instance {
+    /// The process in its life.
+    pub actor: Actor,
+    /// Its consumers, by wire.
+    pub consumers: BTreeMap<WireId, Consumer>,
+    /// Its producers, by the topic that they publish to.
+    pub producers: BTreeMap<TopicId, Producer>,
+    /// Requests that wait for a worker, oldest first.
+    pub requests: VecDeque<(ConnId, Message, FactId)>,
+    /// Records that were fetched and wait for a worker, oldest first.
+    pub records: VecDeque<(WireId, Record, FactId)>,
+    /// What is being handled, by number.
+    pub activations: BTreeMap<u32, Activation>,
+    /// The number of the next activation.
+    pub next_activation: u32,
+    /// The number of the next transaction.
+    pub next_tx: u32,
+    /// Consumers that wait for their running activations, since their group rebalances.
+    pub draining: Vec<WireId>,
+    /// It finishes what runs and then ends.
+    pub stopping: bool,
+}
+
+impl Instance {
+    /// One that has just started, with nothing in memory.
+    pub fn new(actor: Actor) -> Instance {
+        Instance {
+            actor,
+            consumers: BTreeMap::new(),
+            producers: BTreeMap::new(),
+            requests: VecDeque::new(),
+            records: VecDeque::new(),
+            activations: BTreeMap::new(),
+            next_activation: 0,
+            next_tx: 0,
+            draining: Vec::new(),
+            stopping: false,
+        }
+    }
+
+    /// Whether a record of that consumer is being handled.
+    pub fn handles_for(&self, wire: WireId) -> bool {
+        self.activations.values().any(|activation| matches!(activation.source, Source::Record(of, _) if of == wire))
+    }
+
+    /// Whether a record of that partition is being handled: the next one waits for it.
+    pub fn partition_busy(&self, wire: WireId, partition: u16) -> bool {
+        self.activations.values().any(
+            |activation| matches!(activation.source, Source::Record(of, record) if of == wire && record.partition == partition),
+        )
+    }
+}

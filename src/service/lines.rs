@@ -1,0 +1,172 @@
+//! What each kind of line does when it has taken its time.
+
+use crate::broker::client::{ConsumerInput, ProducerInput};
+use crate::net::{Post, Side};
+use crate::rpc::CallCargo;
+use crate::sim::{Cause, Cx, MessageId};
+use crate::store::{Outcome, Rollback, TxId, Write};
+
+use super::activation::{Source, Wait};
+use super::facts::ServiceOut;
+use super::program::{Change, Instruction, Making, field, row_key};
+use super::runtime::{Service, producer_for};
+
+impl Service {
+    /// Does the line that an activation is on.
+    pub(super) fn execute(&mut self, cx: &Cx, number: u32, out: &mut impl ServiceOut) {
+        let Some(activation) = self.activation(cx, number) else { return };
+        let Some(line) = activation.program.lines.get(activation.at).cloned() else { return };
+        // What a statement waited for, or what the network brought, is a reason beside the line before.
+        let why = Cause::by(activation.last).maybe((cx.cause.trigger != activation.last).then_some(cx.cause.trigger));
+        let cx = &Cx { cause: why, ..*cx };
+        match line.does {
+            Instruction::Work { .. } => self.line_done(cx, number, why, out),
+            Instruction::Begin => {
+                if let Some(tx) = self.open_tx(cx, number) {
+                    let began = self.store.begin(cx, tx, out);
+                    self.line_done(cx, number, Cause::by(began), out);
+                }
+            }
+            Instruction::Commit => self.commit(cx, number, out),
+            Instruction::Write { table, key, from, op } => {
+                let Some(activation) = self.activation(cx, number) else { return };
+                let values = field(&activation.message, key).zip(field(&activation.message, from));
+                let intent = activation.message.id.intent;
+                let Some((key, value)) = values else { return self.line_done(cx, number, why, out) };
+                let op = Change::of(op, value);
+                let write = Write { table, row: row_key(key), op, line: line.id, intent };
+                self.statement(cx, number, out, |service, cx, tx, out| service.store.write(cx, tx, write, out));
+            }
+            Instruction::Track => {
+                let Some(activation) = self.activation(cx, number) else { return };
+                let (handler, message) = (activation.program.id, activation.message.id);
+                self.statement(cx, number, out, |service, cx, tx, out| service.store.track(cx, tx, handler, message, out));
+            }
+            Instruction::Outbox(making) => {
+                let Some(message) = self.derive(cx, number, line.id, &making) else { return };
+                self.statement(cx, number, out, |service, cx, tx, out| service.store.outbox(cx, tx, making.topic, message, out));
+            }
+            Instruction::Publish(making) => self.publish(cx, number, line.id, &making, out),
+            Instruction::Reply => {
+                let Some(activation) = self.activation(cx, number) else { return };
+                if let Source::Request(conn) = activation.source {
+                    let cargo = CallCargo::Response(activation.message.id);
+                    let attempt = u32::from(activation.nth);
+                    out.send(Post::<CallCargo>::Send { conn, by: Side::Server, cargo, attempt }, why);
+                }
+                self.line_done(cx, number, why, out);
+            }
+            Instruction::Ack => {
+                let Some(activation) = self.activation(cx, number) else { return };
+                let Source::Record(wire, record) = activation.source else { return self.line_done(cx, number, why, out) };
+                activation.wait = Wait::Offset(record);
+                let (topic, partition, offset) = (record.topic, record.partition, record.offset.saturating_add(1));
+                self.consumer_input(cx, wire, ConsumerInput::Commit { topic, partition, offset }, out);
+            }
+            Instruction::Poll | Instruction::PublishRows | Instruction::Mark => self.line_done(cx, number, why, out),
+        }
+    }
+
+    /// The message that a line makes. Its id says which run of the line made it.
+    fn derive(&mut self, cx: &Cx, number: u32, line: crate::sim::LineId, making: &Making) -> Option<crate::net::Message> {
+        let node = self.node;
+        let activation = self.activation(cx, number)?;
+        let id = MessageId { intent: activation.message.id.intent, by: node, line, nth: activation.nth };
+        Some(making.make(id, &activation.message))
+    }
+
+    fn open_tx(&mut self, cx: &Cx, number: u32) -> Option<TxId> {
+        let instance = self.instances.get_mut(&cx.me.ordinal)?;
+        let tx = TxId { owner: instance.actor, n: instance.next_tx };
+        instance.next_tx = instance.next_tx.wrapping_add(1);
+        instance.activations.get_mut(&number)?.tx = Some(tx);
+        Some(tx)
+    }
+
+    /// Runs a statement in the open transaction, or in one of its own that commits at once.
+    fn statement<O: ServiceOut>(
+        &mut self,
+        cx: &Cx,
+        number: u32,
+        out: &mut O,
+        run: impl FnOnce(&mut Service, &Cx, TxId, &mut O) -> Outcome,
+    ) {
+        let open = self.activation(cx, number).and_then(|activation| activation.tx);
+        let inside = self.inside_transaction(cx, number);
+        let tx = match open {
+            Some(tx) => tx,
+            None => {
+                let Some(tx) = self.open_tx(cx, number) else { return };
+                self.store.begin(cx, tx, out);
+                tx
+            }
+        };
+        match run(self, cx, tx, out) {
+            Outcome::Done(fact) if inside => self.line_done(cx, number, Cause::by(fact), out),
+            Outcome::Done(fact) => self.commit(&Cx { cause: Cause::by(fact), ..*cx }, number, out),
+            Outcome::Duplicate { found, .. } => {
+                let why = Cause::by(found);
+                self.roll_back(cx, number, Rollback::Duplicate, why, out);
+                let Some(activation) = self.activation(cx, number) else { return };
+                activation.last = found;
+                let place = activation.program.ending_from(activation.at).unwrap_or(activation.program.lines.len());
+                self.jump(cx, number, place, out);
+            }
+            Outcome::Waits(_) => {
+                if let Some(activation) = self.activation(cx, number) {
+                    activation.wait = Wait::Lock;
+                }
+            }
+            Outcome::Deadlock(ended) => {
+                self.wake(&ended);
+                if let Some(activation) = self.activation(cx, number) {
+                    activation.tx = None;
+                }
+                self.fail(cx, number, Cause::by(ended.fact), out);
+            }
+            Outcome::NoTransaction => {
+                let why = cx.cause;
+                if let Some(activation) = self.activation(cx, number) {
+                    activation.tx = None;
+                }
+                self.fail(cx, number, why, out);
+            }
+        }
+    }
+
+    /// Whether the program has begun a transaction and not committed it before the line that it is on.
+    fn inside_transaction(&mut self, cx: &Cx, number: u32) -> bool {
+        self.activation(cx, number).is_some_and(|activation| {
+            let before = activation.program.lines.iter().take(activation.at).rev();
+            before
+                .map(|line| &line.does)
+                .find(|does| matches!(does, Instruction::Begin | Instruction::Commit))
+                .is_some_and(|does| *does == Instruction::Begin)
+        })
+    }
+
+    fn commit(&mut self, cx: &Cx, number: u32, out: &mut impl ServiceOut) {
+        let Some(tx) = self.activation(cx, number).and_then(|activation| activation.tx.take()) else {
+            return self.line_done(cx, number, cx.cause, out);
+        };
+        let Some(ended) = self.store.commit(cx, tx, out) else {
+            return self.fail(cx, number, cx.cause, out);
+        };
+        self.wake(&ended);
+        self.line_done(cx, number, Cause::by(ended.fact), out);
+    }
+
+    fn publish(&mut self, cx: &Cx, number: u32, line: crate::sim::LineId, making: &Making, out: &mut impl ServiceOut) {
+        let Some(message) = self.derive(cx, number, line, making) else { return };
+        let id = message.id;
+        let Some(instance) = self.instances.get_mut(&cx.me.ordinal) else { return };
+        let Some((producer, partitions)) = producer_for(&mut instance.producers, &self.config, making.topic) else {
+            return self.fail(cx, number, cx.cause, out);
+        };
+        let events = producer.handle(cx, ProducerInput::Send { topic: making.topic, partitions, message }, out);
+        if let Some(activation) = self.activation(cx, number) {
+            activation.wait = Wait::Publish(id);
+        }
+        self.producer_events(cx, events, out);
+    }
+}

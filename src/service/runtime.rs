@@ -1,0 +1,251 @@
+//! A service as it runs: its processes, its store, and what they share.
+
+use std::collections::BTreeMap;
+
+use crate::broker::client::{Consumer, ConsumerConfig, Producer, ProducerConfig};
+use crate::net::{Post, Side};
+use crate::sim::{Actor, Cause, Cx, FactId, HandlerId, MessageId, NodeId, Role, Span, TopicId, WireId};
+use crate::store::{Ended, Store};
+
+use super::config::{GapAt, PinConfig, ServiceConfig, port};
+use super::facts::{ServiceFact, ServiceOut};
+use super::instance::Instance;
+use super::relay::Relay;
+
+/// What the world has to do once a call to a service has returned.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum After {
+    /// A process reached a pin.
+    Pin {
+        /// The process.
+        who: Actor,
+        /// It stands still; otherwise it dies.
+        pauses: bool,
+        /// When it comes back.
+        back_after: Option<Span>,
+        /// The fact that it got there.
+        fact: FactId,
+    },
+    /// A transaction that waited can go on.
+    Wake {
+        /// Its process.
+        who: Actor,
+        /// Its number.
+        tx: u32,
+        /// The end of the transaction that it waited for.
+        fact: FactId,
+    },
+    /// A stopping instance has nothing left to do.
+    Stopped(Actor),
+    /// A request was turned away, since too many wait.
+    TurnedAway(Actor),
+}
+
+/// A pin and how often it has acted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pinned {
+    /// The pin.
+    pub config: PinConfig,
+    /// How often it has acted.
+    pub fired: u32,
+    /// The fact of the last time.
+    pub fact: Option<FactId>,
+}
+
+/// A service: its processes share the store, the pins and the ledger.
+#[derive(Clone, Debug)]
+pub struct Service {
+    /// Its node.
+    pub node: NodeId,
+    /// Its settings and programs.
+    pub config: ServiceConfig,
+    /// Its running instances, by ordinal.
+    pub instances: BTreeMap<u16, Instance>,
+    /// Its relay, while it runs.
+    pub relay: Option<Relay>,
+    /// Its database.
+    pub store: Store,
+    /// Its pins.
+    pub pins: Vec<Pinned>,
+    /// How often each message began to be handled. Names draws and derived messages; behaviour never reads it.
+    pub(super) ledger: BTreeMap<(HandlerId, MessageId), u16>,
+    /// What the world has to do next.
+    pub after: Vec<After>,
+}
+
+impl Service {
+    /// A service none of whose processes runs yet.
+    pub fn new(node: NodeId, config: ServiceConfig) -> Service {
+        let pins = config.pins.iter().map(|config| Pinned { config: *config, fired: 0, fact: None }).collect();
+        Service {
+            node,
+            config,
+            instances: BTreeMap::new(),
+            relay: None,
+            store: Store::default(),
+            pins,
+            ledger: BTreeMap::new(),
+            after: Vec::new(),
+        }
+    }
+
+    /// Takes up new settings and programs. Running activations finish on the program they began with; pins that stay
+    /// keep their count.
+    pub fn set_config(&mut self, cx: &Cx, config: ServiceConfig, out: &mut impl ServiceOut) {
+        self.pins = config
+            .pins
+            .iter()
+            .map(|pin| {
+                let known = self.pins.iter().find(|known| known.config == *pin).copied();
+                known.unwrap_or(Pinned { config: *pin, fired: 0, fact: None })
+            })
+            .collect();
+        self.config = config;
+        for instance in self.instances.values_mut() {
+            for (topic, publish) in &self.config.publishes {
+                if let Some(producer) = instance.producers.get_mut(topic) {
+                    producer.set_config(publish.producer.clone());
+                }
+            }
+        }
+        if let Some(relay) = &mut self.relay {
+            relay.set_config(&self.config);
+        }
+        self.consumers_take_config(cx, out);
+    }
+
+    /// Starts an instance or the relay, in the life that `cx.me` names. The store is as the last life left it.
+    pub fn start(&mut self, cx: &Cx, out: &mut impl ServiceOut) {
+        match cx.me.role {
+            Role::Relay => self.start_relay(cx, out),
+            _ => {
+                let mut instance = Instance::new(cx.me);
+                for (wire, config) in &self.config.consumes {
+                    instance.consumers.insert(*wire, Consumer::new(self.consumer_config(cx.me, *wire, config)));
+                }
+                self.instances.insert(cx.me.ordinal, instance);
+                let wires: Vec<WireId> = self.config.consumes.keys().copied().collect();
+                for wire in wires {
+                    self.consumer_input(cx, wire, crate::broker::client::ConsumerInput::Start, out);
+                }
+                self.look_for_work(cx, out);
+            }
+        }
+    }
+
+    /// A process died (`cx.cause` is that fact): its memory is gone and its transactions are rolled back.
+    pub fn crash(&mut self, cx: &Cx, out: &mut impl ServiceOut) {
+        let ended = self.store.crash(cx, cx.me, out);
+        match cx.me.role {
+            Role::Relay => self.relay = None,
+            _ => {
+                let Some(instance) = self.instances.remove(&cx.me.ordinal) else { return };
+                for activation in instance.activations.values() {
+                    let handler = activation.program.id;
+                    let done = activation.at.checked_sub(1).and_then(|place| activation.program.lines.get(place));
+                    let after = done.map_or_else(Default::default, |line| line.id);
+                    let aborted = ServiceFact::Aborted { handler, after, message: activation.message.id };
+                    out.fact(aborted, cx.cause.because(activation.last));
+                }
+            }
+        }
+        ended.iter().for_each(|ended| self.wake(ended));
+    }
+
+    /// Asks an instance to finish what it does and end.
+    pub fn stop(&mut self, cx: &Cx, out: &mut impl ServiceOut) {
+        let Some(instance) = self.instances.get_mut(&cx.me.ordinal) else { return };
+        instance.stopping = true;
+        instance.records.clear();
+        for (conn, _, _) in std::mem::take(&mut instance.requests) {
+            out.send(Post::<crate::rpc::CallCargo>::Close { conn, by: Side::Server }, cx.cause);
+        }
+        self.look_for_work(cx, out);
+    }
+
+    /// Ends an instance that has nothing left to do: it leaves its groups.
+    pub fn end(&mut self, cx: &Cx, out: &mut impl ServiceOut) {
+        let wires: Vec<WireId> = self.config.consumes.keys().copied().collect();
+        for wire in wires {
+            self.consumer_input(cx, wire, crate::broker::client::ConsumerInput::Leave, out);
+        }
+        self.instances.remove(&cx.me.ordinal);
+    }
+
+    pub(super) fn wake(&mut self, ended: &Ended) {
+        for tx in &ended.woken {
+            self.after.push(After::Wake { who: tx.owner, tx: tx.n, fact: ended.fact });
+        }
+    }
+
+    /// Counts one more beginning of a message's handling, and says how many there were before.
+    pub(super) fn nth(&mut self, handler: HandlerId, message: MessageId) -> u16 {
+        let count = self.ledger.entry((handler, message)).or_insert(0);
+        let before = *count;
+        *count = count.saturating_add(1);
+        before
+    }
+
+    /// How often a message began to be handled.
+    pub fn handled(&self, handler: HandlerId, message: MessageId) -> u16 {
+        self.ledger.get(&(handler, message)).copied().unwrap_or(0)
+    }
+
+    /// Looks for a pin in a gap that `cx.me` has come to. True if there is one that acts now.
+    pub(super) fn pin_acts(&mut self, cx: &Cx, handler: HandlerId, gap: GapAt, why: Cause, out: &mut impl ServiceOut) -> bool {
+        let me = cx.me;
+        let pin = self.pins.iter_mut().find(|pin| {
+            let spent = pin.config.once && pin.fired > 0;
+            pin.config.gap == gap && !spent && pin.config.only.is_none_or(|only| only == me.ordinal && me.role == Role::Instance)
+        });
+        let Some(pin) = pin else { return false };
+        let after = match gap {
+            GapAt::Start(_) => Default::default(),
+            GapAt::After(line) => line,
+        };
+        let fact = out.fact(ServiceFact::PinHit { handler, after }, why);
+        pin.fired = pin.fired.saturating_add(1);
+        pin.fact = Some(fact);
+        let (pauses, back_after) = (pin.config.pauses, pin.config.back_after);
+        self.after.push(After::Pin { who: me, pauses, back_after, fact });
+        true
+    }
+
+    /// The settings of an instance's consumer.
+    pub(super) fn consumer_config(&self, me: Actor, wire: WireId, config: &ConsumerConfig) -> ConsumerConfig {
+        let client_id = format!("{}-{}", self.config.client_id, me.ordinal + 1).into();
+        ConsumerConfig { client_id, port: port::consumer(wire), ..config.clone() }
+    }
+
+    fn consumers_take_config(&mut self, cx: &Cx, out: &mut impl ServiceOut) {
+        let actors: Vec<Actor> = self.instances.values().map(|instance| instance.actor).collect();
+        for me in actors {
+            for (wire, config) in self.config.consumes.clone() {
+                let config = self.consumer_config(me, wire, &config);
+                let cx = Cx { me, ..*cx };
+                let Some(consumer) = self.instances.get_mut(&me.ordinal).and_then(|instance| instance.consumers.get_mut(&wire))
+                else {
+                    continue;
+                };
+                let partitions = config.partitions;
+                consumer.set_config(config);
+                let events = consumer.set_partitions(&cx, partitions, out);
+                self.consumer_events(&cx, wire, events, out);
+            }
+        }
+    }
+}
+
+/// The producer for a topic, made when it is first needed.
+pub(super) fn producer_for<'a>(
+    producers: &'a mut BTreeMap<TopicId, Producer>,
+    config: &ServiceConfig,
+    topic: TopicId,
+) -> Option<(&'a mut Producer, u16)> {
+    let publish = config.publishes.get(&topic)?;
+    let wire = publish.producer.wire;
+    let producer = producers
+        .entry(topic)
+        .or_insert_with(|| Producer::new(ProducerConfig { port: port::producer(wire), ..publish.producer.clone() }));
+    Some((producer, publish.partitions))
+}

@@ -1,0 +1,62 @@
+//! Worlds of earlier times, so that seeking back need not start at time 0.
+
+use crate::check::Checks;
+use crate::sim::Time;
+use crate::world::World;
+
+/// The most that are kept; beyond it every other one goes, and the distance between them doubles.
+const MOST: usize = 64;
+/// At first, one every so many facts.
+const SPACING: u32 = 1_000;
+
+/// A world of an earlier time with the checks that go with it.
+#[derive(Clone, Debug)]
+pub(super) struct Snapshot {
+    pub world: World,
+    pub checks: Checks,
+    /// How many actions of the path the world has seen.
+    pub applied: usize,
+}
+
+/// Snapshots in order of time; the first is of time 0 and stays.
+#[derive(Debug)]
+pub(super) struct Snapshots {
+    kept: Vec<Snapshot>,
+    spacing: u32,
+}
+
+impl Snapshots {
+    pub fn new(world: &World, checks: &Checks) -> Snapshots {
+        let first = Snapshot { world: world.clone(), checks: checks.clone(), applied: 0 };
+        Snapshots { kept: vec![first], spacing: SPACING }
+    }
+
+    /// Takes one if the last is far enough behind.
+    pub fn offer(&mut self, world: &World, checks: &Checks, applied: usize) {
+        let last = self.kept.last().map_or(0, |last| last.world.facts());
+        if world.facts() < last.saturating_add(self.spacing) {
+            return;
+        }
+        self.kept.push(Snapshot { world: world.clone(), checks: checks.clone(), applied });
+        if self.kept.len() > MOST {
+            let mut place = 0;
+            self.kept.retain(|_| {
+                place += 1;
+                place % 2 == 1
+            });
+            self.spacing = self.spacing.saturating_mul(2);
+        }
+    }
+
+    /// The latest whose time is before, or at, a time and that had seen at most so many actions.
+    pub fn before(&self, at: Time) -> &Snapshot {
+        let after = self.kept.partition_point(|snapshot| snapshot.world.now() <= at);
+        &self.kept[after.saturating_sub(1)]
+    }
+
+    /// Forgets those after a time: their future was left.
+    pub fn forget_after(&mut self, at: Time) {
+        let keep = self.kept.partition_point(|snapshot| snapshot.world.now() < at).max(1);
+        self.kept.truncate(keep);
+    }
+}

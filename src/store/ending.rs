@@ -1,0 +1,115 @@
+//! How transactions end, and what the relay marks.
+
+use crate::sim::{Actor, Cause, Cx, FactId};
+
+use super::Store;
+use super::facts::{Rollback, StoreFact, StoreOut};
+use super::locks::LockKey;
+use super::log::{LogEntry, Logged};
+use super::outbox::{OutboxId, OutboxRow};
+use super::tx::{Transaction, TxId};
+use super::write::{Row, Write};
+
+/// The end of a transaction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// The fact that it committed or was rolled back.
+    pub fact: FactId,
+    /// Transactions whose statement waited for it: each is to try its statement again, set off by `fact`.
+    pub woken: Vec<TxId>,
+}
+
+impl Store {
+    /// Commits a transaction: all it did becomes visible at once. None if it is not open or its statement still waits.
+    #[must_use = "those that it woke have to try again"]
+    pub fn commit(&mut self, cx: &Cx, tx: TxId, out: &mut impl StoreOut) -> Option<Ended> {
+        if self.locks.awaited(tx).is_some() {
+            return None;
+        }
+        let Transaction { writes, tracked, outbox, .. } = self.open.remove(&tx)?;
+        let commit = out.fact(StoreFact::Committed { tx: tx.n }, cx.cause);
+        for (write, wrote) in writes {
+            self.change(write, wrote, commit, out);
+        }
+        for ((handler, message), _) in tracked {
+            self.tracked.set((handler, message), commit);
+            self.append(commit, Logged::Tracked { handler, message });
+        }
+        for row in outbox {
+            let (id, message) = (row.id, row.message.id);
+            let why = Cause::by(commit).because(row.inserted);
+            out.fact(StoreFact::OutboxVisible { row: id, message }, why);
+            self.outbox.commit(OutboxRow { committed: Some(commit), ..row });
+            self.append(commit, Logged::Outbox(id));
+        }
+        Some(Ended { fact: commit, woken: self.release(tx) })
+    }
+
+    /// Rolls a transaction back, be it waiting or not: it leaves nothing. None if it is not open.
+    #[must_use = "those that it woke have to try again"]
+    pub fn rollback(&mut self, cx: &Cx, tx: TxId, why: Rollback, out: &mut impl StoreOut) -> Option<Ended> {
+        self.roll_back(tx, why, cx.cause, out)
+    }
+
+    /// Rolls back all that a process had open when it crashed. What it had committed stays.
+    #[must_use = "those that it woke have to try again"]
+    pub fn crash(&mut self, cx: &Cx, owner: Actor, out: &mut impl StoreOut) -> Vec<Ended> {
+        let theirs = TxId { owner, n: 0 }..=TxId { owner, n: u32::MAX };
+        let theirs: Vec<TxId> = self.open.range(theirs).map(|(tx, _)| *tx).collect();
+        // All leave the queues first, so that none is granted a lock that another of them releases.
+        for tx in &theirs {
+            self.locks.withdraw(*tx);
+        }
+        theirs.into_iter().filter_map(|tx| self.roll_back(tx, Rollback::Crash, cx.cause, out)).collect()
+    }
+
+    /// Marks outbox rows as published, in a transaction of its own. Those that are marked or not there are passed over.
+    pub fn mark(&mut self, cx: &Cx, ids: &[OutboxId], out: &mut impl StoreOut) {
+        for id in ids {
+            if let Some(message) = self.outbox.mark(*id) {
+                out.fact(StoreFact::Marked { row: *id, message }, cx.cause);
+            }
+        }
+    }
+
+    /// Ends a transaction without a trace.
+    pub(super) fn roll_back(&mut self, tx: TxId, why: Rollback, cause: Cause, out: &mut impl StoreOut) -> Option<Ended> {
+        self.open.remove(&tx)?;
+        let fact = out.fact(StoreFact::RolledBack { tx: tx.n, why }, cause);
+        Some(Ended { fact, woken: self.release(tx) })
+    }
+
+    /// Makes one write visible.
+    fn change(&mut self, write: Write, wrote: FactId, commit: FactId, out: &mut impl StoreOut) {
+        let Write { table, row, op, line, intent } = write;
+        let old = self.rows.get((table, row)).copied();
+        let value = op.apply(old.map(|row| row.value));
+        let changed = old.is_none_or(|row| row.value != value);
+        let delta = value.saturating_sub(old.map_or(0, |row| row.value));
+        let kept = old.filter(|_| !changed).map(|row| row.by);
+        let why = Cause::by(commit).because(wrote).maybe(kept);
+        out.fact(StoreFact::Changed { table, row, line, intent, delta, changed }, why);
+        if changed {
+            let version = match old {
+                Some(row) if row.by == commit => row.version,
+                Some(row) => row.version.saturating_add(1),
+                None => 1,
+            };
+            self.rows.set((table, row), Row { value, version, by: commit });
+            self.append(commit, Logged::Row { table, row, value });
+        }
+    }
+
+    fn append(&mut self, commit: FactId, what: Logged) {
+        self.log.set(self.log.len(), LogEntry { commit, what });
+    }
+
+    /// A row of `processed_messages` is never changed once committed: its waiters all go on at once.
+    fn release(&mut self, tx: TxId) -> Vec<TxId> {
+        let tracked = &self.tracked;
+        self.locks.release(tx, |key| match key {
+            LockKey::Row(..) => false,
+            LockKey::Tracked(handler, message) => tracked.get((handler, message)).is_some(),
+        })
+    }
+}

@@ -1,0 +1,136 @@
+//! What happens in a store.
+
+use std::convert::Infallible;
+
+use crate::sim::{Emit, HandlerId, IntentId, LineId, MessageId, TableId};
+
+use super::outbox::OutboxId;
+use super::tx::TxId;
+use super::write::WriteOp;
+
+/// Why a transaction was rolled back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Rollback {
+    /// Its message had been processed before.
+    Duplicate,
+    /// A condition of its program did not hold.
+    Guard,
+    /// A line of its program failed.
+    Failure,
+    /// It would have waited in a circle.
+    Deadlock,
+    /// It waited too long for a lock.
+    LockTimeout,
+    /// Its process crashed.
+    Crash,
+}
+
+/// What happened in a store. `tx` is the number of the acting process's transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum StoreFact {
+    /// A transaction began.
+    Began {
+        /// The transaction.
+        tx: u32,
+    },
+    /// A business row was written, not yet visibly.
+    Wrote {
+        /// The transaction.
+        tx: u32,
+        /// The table.
+        table: TableId,
+        /// The row.
+        row: u32,
+        /// What was done to it.
+        op: WriteOp,
+        /// The line that did it.
+        line: LineId,
+    },
+    /// A message was put into `processed_messages`, not yet visibly.
+    TrackedMessage {
+        /// The transaction.
+        tx: u32,
+        /// The handler that processes it.
+        handler: HandlerId,
+        /// The message.
+        message: MessageId,
+    },
+    /// A message was in `processed_messages` already, because of the commit that tracked it first.
+    DuplicateFound {
+        /// The transaction.
+        tx: u32,
+        /// The handler that processed it before.
+        handler: HandlerId,
+        /// The message.
+        message: MessageId,
+    },
+    /// A message was put into the outbox, not yet visibly.
+    OutboxInserted {
+        /// The row.
+        row: OutboxId,
+        /// The message.
+        message: MessageId,
+    },
+    /// A statement began to wait for a lock, because of the statement that took it.
+    Waited {
+        /// The transaction.
+        tx: u32,
+        /// Who holds the lock.
+        holder: TxId,
+    },
+    /// A transaction committed. One fact for each of its writes and outbox rows follows.
+    Committed {
+        /// The transaction.
+        tx: u32,
+    },
+    /// A committed write became visible.
+    Changed {
+        /// The table.
+        table: TableId,
+        /// The row.
+        row: u32,
+        /// The line that wrote it.
+        line: LineId,
+        /// The intent that it served.
+        intent: IntentId,
+        /// The new value less the old one; a row that did not exist counts as 0.
+        delta: i32,
+        /// Whether the row is new or has a new value. If not, the commit that made it what it is is a reason.
+        changed: bool,
+    },
+    /// A committed outbox row became visible to the relay.
+    OutboxVisible {
+        /// The row.
+        row: OutboxId,
+        /// The message.
+        message: MessageId,
+    },
+    /// A transaction was rolled back: it left nothing but a gap in the outbox's ids.
+    RolledBack {
+        /// The transaction.
+        tx: u32,
+        /// Why.
+        why: Rollback,
+    },
+    /// An outbox row was marked as published.
+    Marked {
+        /// The row.
+        row: OutboxId,
+        /// The message.
+        message: MessageId,
+    },
+}
+
+/// What a store emits into. It sends nothing and sets no timer.
+pub trait StoreOut: Emit<StoreFact, Infallible, Infallible> {}
+impl<T: Emit<StoreFact, Infallible, Infallible>> StoreOut for T {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_fact_leaves_room_for_the_tag_that_joins_it_to_other_facts() {
+        assert!(size_of::<StoreFact>() <= 28, "{}", size_of::<StoreFact>());
+    }
+}

@@ -1,0 +1,35 @@
+//! Open transactions: what they have done and nobody else sees.
+
+use crate::sim::{Actor, FactId, HandlerId, MessageId};
+
+use super::outbox::OutboxRow;
+use super::write::Write;
+
+/// A transaction: whose, and which of that process's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TxId {
+    /// The process, in the life in which it began.
+    pub owner: Actor,
+    /// Counts the transactions of that life.
+    pub n: u32,
+}
+
+/// An open transaction.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Transaction {
+    /// The fact that it began.
+    pub began: FactId,
+    /// Its writes and the facts that they were done, in order.
+    pub writes: Vec<(Write, FactId)>,
+    /// What it put into `processed_messages`, and the facts of that.
+    pub tracked: Vec<((HandlerId, MessageId), FactId)>,
+    /// What it put into the outbox.
+    pub outbox: Vec<OutboxRow>,
+}
+
+impl Transaction {
+    /// One that has done nothing.
+    pub(super) fn new(began: FactId) -> Transaction {
+        Transaction { began, writes: Vec::new(), tracked: Vec::new(), outbox: Vec::new() }
+    }
+}

@@ -1,0 +1,99 @@
+//! A broker's card: its topics opened as lanes. What lies in them is drawn on a canvas above.
+
+use leptos::prelude::*;
+
+use crate::sim::NodeId;
+use crate::ui::icons::Glyph;
+use crate::ui::stage::state::StageState;
+use crate::view::{BrokerCard, Frame, Rect};
+
+use super::parts::{Card, inside, of_card, state_word};
+
+fn find(frame: &Frame, id: NodeId) -> Option<&BrokerCard> {
+    frame.brokers.iter().find(|card| card.id == id)
+}
+
+/// A topic's heading and rails, without what lies in them.
+#[derive(Clone, Debug, PartialEq)]
+struct Rails {
+    name: String,
+    note: String,
+    style: String,
+    lanes: Vec<Rail>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Rail {
+    partition: u16,
+    hidden: u32,
+    style: String,
+    /// High enough for text beside it and in it.
+    wide: bool,
+}
+
+fn rails(card: &BrokerCard) -> Vec<Rails> {
+    let topics = card.topics.iter().map(|topic| Rails {
+        name: topic.name.clone(),
+        note: topic.note.clone(),
+        style: inside(topic.rect, card.rect),
+        lanes: topic.lanes.iter().map(|lane| rail(lane.partition, lane.hidden, lane.rect, topic.rect)).collect(),
+    });
+    topics.collect()
+}
+
+fn rail(partition: u16, hidden: u32, lane: Rect, topic: Rect) -> Rail {
+    let style = format!("left:{}px;top:{}px;width:{}px;height:{}px", lane.x - topic.x, lane.y - topic.y, lane.w, lane.h);
+    Rail { partition, hidden, style, wide: lane.h >= 14.0 }
+}
+
+fn words(card: &BrokerCard) -> String {
+    let topics: Vec<String> = card.topics.iter().map(|topic| format!("{}, {}", topic.name, topic.note)).collect();
+    format!("{}, broker, {}, {}. {}", card.title, card.note, state_word(card.state), topics.join(". "))
+}
+
+/// A broker.
+#[component]
+pub fn Broker(
+    /// Its node.
+    id: NodeId,
+) -> impl IntoView {
+    let stage = StageState::here();
+    let title = of_card(stage, move |frame| find(frame, id), |card| card.title.clone());
+    let note = of_card(stage, move |frame| find(frame, id), |card| card.note.clone());
+    let state = of_card(stage, move |frame| find(frame, id), |card| card.state);
+    let label = of_card(stage, move |frame| find(frame, id), words);
+    let topics = of_card(stage, move |frame| find(frame, id), |card| rails(card).len());
+    view! {
+        <Card id kind="broker" glyph=Glyph::Broker title note state label>
+            <For each=move || 0..topics.get() key=|at| *at let:at>
+                <Topic id at />
+            </For>
+        </Card>
+    }
+}
+
+/// A topic: its name and its rails.
+#[component]
+fn Topic(
+    /// The broker.
+    id: NodeId,
+    /// Which of its topics.
+    at: usize,
+) -> impl IntoView {
+    let stage = StageState::here();
+    let topic = Memo::new(move |_| stage.ui.frame.with(|frame| find(frame, id).and_then(|card| rails(card).into_iter().nth(at))));
+    let of = move |read: fn(&Rails) -> String| Memo::new(move |_| topic.read().as_ref().map(read).unwrap_or_default());
+    let (name, note, style) = (of(|topic| topic.name.clone()), of(|topic| topic.note.clone()), of(|topic| topic.style.clone()));
+    let lanes = Memo::new(move |_| topic.read().as_ref().map(|topic| topic.lanes.clone()).unwrap_or_default());
+    view! {
+        <div class="topic" style=style>
+            <h4>{name} <small>{note}</small></h4>
+            <For each=move || lanes.get() key=|lane| (lane.partition, lane.hidden, lane.style.clone()) let:lane>
+                <div class="rail-lane" class:thin=!lane.wide style=lane.style>
+                    <b>{lane.partition}</b>
+                    {(lane.hidden > 0).then(|| view! { <small>"+"{lane.hidden}</small> })}
+                </div>
+            </For>
+        </div>
+    }
+}

@@ -1,0 +1,45 @@
+//! The cards of the board: clients, services, brokers, each where its view struct says.
+
+mod broker;
+mod client;
+mod parts;
+mod service;
+
+use leptos::prelude::*;
+
+use crate::sim::NodeId;
+use crate::ui::state::Ui;
+use crate::view::{Frame, Rect};
+
+use broker::Broker;
+use client::Client;
+use service::Service;
+
+/// Where a card is.
+pub fn rect_of(frame: &Frame, node: NodeId) -> Option<Rect> {
+    let clients = frame.clients.iter().map(|card| (card.id, card.rect));
+    let services = frame.services.iter().map(|card| (card.id, card.rect));
+    let brokers = frame.brokers.iter().map(|card| (card.id, card.rect));
+    clients.chain(services).chain(brokers).find(|(id, _)| *id == node).map(|(_, rect)| rect)
+}
+
+/// All cards; in the order of the page, brokers lie lowest.
+#[component]
+pub fn Cards() -> impl IntoView {
+    let ui = Ui::here();
+    let ids = move |of: fn(&Frame) -> Vec<NodeId>| Memo::new(move |_| ui.frame.with(of));
+    let brokers = ids(|frame| frame.brokers.iter().map(|card| card.id).collect());
+    let clients = ids(|frame| frame.clients.iter().map(|card| card.id).collect());
+    let services = ids(|frame| frame.services.iter().map(|card| card.id).collect());
+    view! {
+        <For each=move || brokers.get() key=|id| *id let:id>
+            <Broker id />
+        </For>
+        <For each=move || clients.get() key=|id| *id let:id>
+            <Client id />
+        </For>
+        <For each=move || services.get() key=|id| *id let:id>
+            <Service id />
+        </For>
+    }
+}

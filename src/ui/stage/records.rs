@@ -1,0 +1,150 @@
+//! What lies in the broker's lanes: records, and each group's place under the record that it reads next.
+
+use crate::view::{BrokerCard, Caret, Frame, Lane, RecordView, Rect, Selection};
+
+use super::canvas::Pen;
+use super::dots::letter;
+use super::palette::{COLOURS, Palette, tint_of};
+
+/// Draws all lanes' records and carets, then takes away what lies under other cards.
+pub fn draw(pen: &Pen, palette: &Palette, frame: &Frame, selected: Selection) {
+    for broker in &frame.brokers {
+        let lanes: Vec<&Lane> = broker.topics.iter().flat_map(|topic| &topic.lanes).filter(|lane| in_sight(pen, lane)).collect();
+        records(pen, palette, &lanes, selected);
+        if pen.camera.zoom >= 0.45 {
+            lanes.iter().for_each(|lane| carets(pen, palette, lane));
+        }
+        uncover(pen, frame, broker);
+    }
+}
+
+fn in_sight(pen: &Pen, lane: &Lane) -> bool {
+    let (sight, rail) = (pen.sight, lane.rect);
+    rail.y + rail.h + 24.0 >= sight.y && rail.y <= sight.y + sight.h && rail.x <= sight.x + sight.w && rail.x + rail.w >= sight.x
+}
+
+fn records(pen: &Pen, palette: &Palette, lanes: &[&Lane], selected: Selection) {
+    let all = || lanes.iter().flat_map(|lane| &lane.records);
+    for tint in 0..=COLOURS {
+        let Some(colour) = palette.keys.get(tint) else { continue };
+        let of = |done: bool| all().filter(move |record| record.done == done && tint_of(record.key) == tint);
+        outlines(pen, of(false), -0.75, Some(&colour.fill), &colour.full, 1.5);
+        outlines(pen, of(true), -0.75, None, &colour.faded, 1.5);
+    }
+    outlines(pen, all().filter(|record| record.again), 1.75, None, &palette.ink_2, 1.5);
+    outlines(pen, all().filter(|record| record.bad), 1.75, None, &palette.bad, 2.0);
+    let chosen = |record: &&RecordView| match selected {
+        Selection::Record(id) => record.id == id,
+        Selection::Message(id) => record.message == id,
+        _ => false,
+    };
+    outlines(pen, all().filter(chosen), 3.5, None, &palette.accent, 2.5);
+    if pen.camera.zoom < 0.55 {
+        return;
+    }
+    pen.to.set_text_align("center");
+    pen.to.set_text_baseline("middle");
+    for done in [false, true] {
+        let weight = if done { 500 } else { 700 };
+        pen.to.set_font(&format!("{weight} 12px {}", palette.mono));
+        pen.to.set_fill_style_str(if done { &palette.ink_2 } else { &palette.ink });
+        for record in all().filter(|record| record.done == done && record.rect.w >= 14.0 && record.rect.h >= 13.0) {
+            let at = record.rect;
+            let text = record.key.map(letter).unwrap_or_default();
+            let _ = pen.to.fill_text(&text, f64::from(at.x + at.w / 2.0), f64::from(at.y + at.h / 2.0) + 0.5);
+        }
+    }
+}
+
+fn outlines<'a>(
+    pen: &Pen,
+    records: impl Iterator<Item = &'a RecordView>,
+    grown: f64,
+    fill: Option<&str>,
+    stroke: &str,
+    width: f64,
+) {
+    let mut any = false;
+    pen.to.begin_path();
+    for record in records {
+        any = true;
+        pen.record(record.shape, record.rect, grown);
+    }
+    if !any {
+        return;
+    }
+    if let Some(fill) = fill {
+        pen.to.set_fill_style_str(fill);
+        pen.to.fill();
+    }
+    pen.to.set_line_width(width);
+    pen.to.set_stroke_style_str(stroke);
+    pen.to.stroke();
+}
+
+/// Half of a caret's width, and its height.
+const HALF: f64 = 4.5;
+const TALL: f64 = 7.0;
+
+/// Carets are all drawn; their labels where there is room, those of committed offsets first.
+fn carets(pen: &Pen, palette: &Palette, lane: &Lane) {
+    pen.to.set_font(&format!("600 11px {}", palette.sans));
+    pen.to.set_text_baseline("middle");
+    let mut taken: Vec<(f64, f64)> =
+        lane.carets.iter().map(|caret| (f64::from(caret.at.x) - HALF - 1.0, f64::from(caret.at.x) + HALF + 1.0)).collect();
+    for committed in [true, false] {
+        for caret in lane.carets.iter().filter(|caret| caret.committed == committed) {
+            one_caret(pen, palette, lane.rect, caret, &mut taken);
+        }
+    }
+}
+
+fn one_caret(pen: &Pen, palette: &Palette, rail: Rect, caret: &Caret, taken: &mut Vec<(f64, f64)>) {
+    let colour = if caret.accent { &palette.accent } else { &palette.ink_2 };
+    let (x, y) = (f64::from(caret.at.x), f64::from(caret.at.y));
+    pen.to.begin_path();
+    pen.to.move_to(x, y);
+    pen.to.line_to(x + HALF, y + TALL);
+    pen.to.line_to(x - HALF, y + TALL);
+    pen.to.close_path();
+    pen.to.set_line_width(1.4);
+    pen.to.set_stroke_style_str(colour);
+    if caret.committed {
+        pen.to.set_fill_style_str(colour);
+        pen.to.fill();
+    }
+    pen.to.stroke();
+    let text = caret.groups.join(" · ");
+    let wide = pen.to.measure_text(&text).map_or(0.0, |measured| measured.width());
+    let (left, right) = (x - HALF - 5.0 - wide, x + HALF + 5.0);
+    let free = |from: f64, to: f64| {
+        from >= f64::from(rail.x) - 16.0
+            && to <= f64::from(rail.x + rail.w) + 4.0
+            && taken.iter().all(|(start, end)| to < start - 3.0 || from > end + 3.0)
+    };
+    let at = if free(left, left + wide) {
+        left
+    } else if free(right, right + wide) {
+        right
+    } else {
+        return;
+    };
+    taken.push((at, at + wide));
+    pen.to.set_text_align("left");
+    pen.to.set_fill_style_str(colour);
+    let _ = pen.to.fill_text(&text, at, y + TALL / 2.0 + 0.5);
+}
+
+/// Other cards lie above the broker's: what was drawn where they are is taken away.
+fn uncover(pen: &Pen, frame: &Frame, broker: &BrokerCard) {
+    let services = frame.services.iter().flat_map(|card| [Some(card.rect), card.tray.as_ref().map(|tray| tray.rect)]);
+    for card in services.flatten().chain(frame.clients.iter().map(|card| card.rect)) {
+        if overlap(card, broker.rect) {
+            pen.to.clear_rect(f64::from(card.x), f64::from(card.y), f64::from(card.w), f64::from(card.h));
+        }
+    }
+}
+
+fn overlap(a: Rect, b: Rect) -> bool {
+    a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h
+}

@@ -1,0 +1,91 @@
+//! What the canvases show, and when they are drawn again.
+
+use leptos::prelude::*;
+
+use crate::ui::{look, theme};
+use crate::view::{Dot, Frame, Selection};
+
+use super::camera::Camera;
+use super::canvas::Pen;
+use super::gesture::{Gesture, Spot, snapped};
+use super::palette::Palette;
+use super::state::StageState;
+use super::{dots, records};
+
+/// All on which a picture depends, besides what the session shows.
+#[derive(Clone, Copy, PartialEq)]
+struct Setting {
+    camera: Camera,
+    size: Spot,
+    density: f64,
+    selected: Selection,
+    colours: u32,
+}
+
+/// What the canvases show.
+#[derive(Default)]
+pub struct Scene {
+    /// The board.
+    pub frame: Frame,
+    /// Messages on their way.
+    pub dots: Vec<Dot>,
+    palette: Palette,
+    setting: Option<Setting>,
+    revision: u64,
+}
+
+/// Draws what has changed. Called in each frame that the loop asks for.
+pub fn paint(stage: StageState) {
+    carry_card(stage);
+    let ui = stage.ui;
+    let (Some(camera), Some(size)) = (stage.camera.try_get_untracked(), stage.size.try_get_untracked()) else { return };
+    let setting = Setting {
+        camera,
+        size,
+        density: window().device_pixel_ratio(),
+        selected: ui.selection.get_untracked(),
+        colours: stage.theme.changes.get_untracked(),
+    };
+    stage.scene.try_update_value(|scene| {
+        if scene.setting.map(|drawn| drawn.colours) != Some(setting.colours) {
+            scene.palette = Palette::read();
+        }
+        let mut lanes = scene.setting != Some(setting);
+        let mut moving = lanes;
+        if scene.revision != ui.revision() || lanes {
+            let frame = ui.read(|session| {
+                let frame = look::frame(session, setting.selected);
+                look::dots(session, &frame, &mut scene.dots);
+                frame
+            });
+            let frame = frame.unwrap_or_default();
+            lanes |= frame != scene.frame;
+            moving = true;
+            scene.frame = frame;
+            scene.revision = ui.revision();
+        }
+        scene.setting = Some(setting);
+        if lanes && let Some(pen) = Pen::on(stage.records, camera, size) {
+            records::draw(&pen, &scene.palette, &scene.frame, setting.selected);
+        }
+        if moving && let Some(pen) = Pen::on(stage.dots, camera, size) {
+            if theme::still() {
+                dots::counts(&pen, &scene.palette, &scene.frame.wires, &scene.dots);
+            } else {
+                dots::draw(&pen, &scene.palette, &scene.dots, setting.selected);
+            }
+        }
+    });
+}
+
+/// A card that is dragged goes to where the pointer is: once a frame, however often the pointer moved.
+fn carry_card(stage: StageState) {
+    let moved = stage.gesture.try_update_value(|gesture| match gesture {
+        Gesture::Drag { node, grab, to, free, .. } => to.take().map(|to| (*node, *grab, to, *free)),
+        _ => None,
+    });
+    if let Some(Some((node, grab, to, free))) = moved {
+        let at = stage.camera.get_untracked().to_board(to);
+        stage.ui.move_node(node, snapped(at.x - grab.x, free), snapped(at.y - grab.y, free));
+    }
+}

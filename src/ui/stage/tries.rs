@@ -1,0 +1,36 @@
+//! What the open board shows and what to try on it: a card that folds away.
+
+use leptos::prelude::*;
+
+use crate::ui::icons::{Glyph, Icon};
+
+use super::state::StageState;
+
+/// The card.
+#[component]
+pub fn Tries() -> impl IntoView {
+    let stage = StageState::here();
+    let opened = stage.ui.opened;
+    let open = RwSignal::new(window().inner_width().ok().and_then(|width| width.as_f64()).is_none_or(|width| width >= 1100.0));
+    let any = Memo::new(move |_| opened.with(|board| !board.about.is_empty() || !board.tries.is_empty()));
+    let about = Memo::new(move |_| opened.with(|board| board.about.clone()));
+    let steps = Memo::new(move |_| opened.with(|board| board.tries.clone()));
+    view! {
+        <Show when=move || any.get()>
+            <section class="tries" class:folded=move || !open.get() aria-label="What to try" data-own-pointer="">
+                <button
+                    class="tries-head"
+                    aria-expanded=move || open.get().to_string()
+                    on:click=move |_| open.update(|open| *open = !*open)
+                >
+                    "What to try"
+                    <Icon of=Glyph::Down />
+                </button>
+                <Show when=move || open.get()>
+                    <p>{about}</p>
+                    <ol>{move || steps.get().into_iter().map(|step| view! { <li>{step}</li> }).collect_view()}</ol>
+                </Show>
+            </section>
+        </Show>
+    }
+}

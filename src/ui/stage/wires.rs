@@ -1,0 +1,100 @@
+//! Wires as curves below the cards: focusable, and marked where they are cut.
+
+use leptos::ev;
+use leptos::prelude::*;
+
+use crate::net::Cut;
+use crate::sim::WireId;
+use crate::view::{Path, Point, Selection, Target, WireView};
+
+use super::state::StageState;
+
+/// All wires.
+#[component]
+pub fn Wires() -> impl IntoView {
+    let ui = StageState::here().ui;
+    let ids = Memo::new(move |_| ui.frame.with(|frame| frame.wires.iter().map(|wire| wire.id).collect::<Vec<_>>()));
+    view! {
+        <svg class="wires" width="1" height="1" role="group" aria-label="Wires">
+            <For each=move || ids.get() key=|id| *id let:id>
+                <Wire id />
+            </For>
+        </svg>
+    }
+}
+
+/// A wire.
+#[component]
+fn Wire(
+    /// Which.
+    id: WireId,
+) -> impl IntoView {
+    let stage = StageState::here();
+    let ui = stage.ui;
+    let wire = Memo::new(move |_| ui.frame.with(|frame| frame.wires.iter().find(|wire| wire.id == id).cloned()));
+    let path = Memo::new(move |_| wire.read().as_ref().map(|wire| data(&wire.paths)).unwrap_or_default());
+    let cut = Memo::new(move |_| wire.read().as_ref().map(|wire| wire.cut).unwrap_or_default());
+    let idle = Memo::new(move |_| wire.read().as_ref().is_some_and(|wire| wire.idle));
+    let middle = Memo::new(move |_| wire.read().as_ref().and_then(middle).unwrap_or_default());
+    let label = Memo::new(move |_| wire.read().as_ref().map(words).unwrap_or_default());
+    let selected = Memo::new(move |_| ui.selection.get() == Selection::Wire(id));
+    let menu = move || {
+        let (camera, corner) = (stage.camera.get_untracked(), stage.corner());
+        let (x, y) = camera.to_stage(middle.get_untracked());
+        stage.offer(Target::Wire(id), (x + corner.0, y + corner.1 + 8.0));
+    };
+    let keys = move |event: ev::KeyboardEvent| {
+        match event.key().as_str() {
+            "Enter" => menu(),
+            "ContextMenu" => menu(),
+            "F10" if event.shift_key() => menu(),
+            _ => return,
+        }
+        event.prevent_default();
+    };
+    view! {
+        <g
+            class="wire"
+            class:idle=idle
+            class:cut=move || cut.get() != Cut::None
+            class:selected=selected
+            tabindex="0"
+            role="button"
+            aria-haspopup="menu"
+            aria-label=label
+            data-wire=id.0.to_string()
+            on:keydown=keys
+        >
+            <path class="reach" d=path />
+            <path class="line" d=path />
+            <Show when=move || cut.get() != Cut::None>
+                <g class="cut-mark" transform=move || format!("translate({} {})", middle.get().x, middle.get().y)>
+                    <circle r="9" />
+                    <path d="M-3.500 -3.500L3.500 3.500M3.500 -3.500L-3.500 3.500" />
+                </g>
+            </Show>
+        </g>
+    }
+}
+
+fn data(paths: &[Path]) -> String {
+    let mut data = String::new();
+    for Path([from, out, back, to]) in paths {
+        data += &format!("M{} {}C{} {} {} {} {} {}", from.x, from.y, out.x, out.y, back.x, back.y, to.x, to.y);
+    }
+    data
+}
+
+fn middle(wire: &WireView) -> Option<Point> {
+    wire.paths.first().map(|path| path.at(0.5))
+}
+
+fn words(wire: &WireView) -> String {
+    let state = match wire.cut {
+        Cut::None if wire.idle => ", no partition is assigned over it",
+        Cut::None => "",
+        Cut::Both => ", cut",
+        Cut::ToServer | Cut::ToClient => ", cut one way",
+    };
+    format!("Wire {}{state}", wire.label)
+}

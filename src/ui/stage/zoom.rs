@@ -1,0 +1,33 @@
+//! The camera's buttons, at the bottom right of the stage.
+
+use leptos::prelude::*;
+
+use crate::ui::icons::{Glyph, Icon};
+
+use super::state::StageState;
+
+/// How much larger a press makes the board.
+pub const NOTCH: f64 = 1.2;
+
+/// Smaller, larger, all of it.
+#[component]
+pub fn ZoomButtons() -> impl IntoView {
+    let stage = StageState::here();
+    let percent = move || format!("{:.0}%", stage.camera.get().zoom * 100.0);
+    view! {
+        <div class="zoom" role="group" aria-label="Zoom">
+            <button class="tool" aria-label="Zoom out" on:click=move |_| stage.zoom_by(1.0 / NOTCH)>
+                <Icon of=Glyph::Minus />
+            </button>
+            <button class="tool percent" aria-label="Zoom to 100%" title="Zoom to 100%" on:click=move |_| stage.zoom_whole()>
+                {percent}
+            </button>
+            <button class="tool" aria-label="Zoom in" on:click=move |_| stage.zoom_by(NOTCH)>
+                <Icon of=Glyph::Plus />
+            </button>
+            <button class="tool" aria-label="Fit the board" title="Fit the board (Shift+1)" on:click=move |_| stage.fit()>
+                <Icon of=Glyph::Fit />
+            </button>
+        </div>
+    }
+}

@@ -1,0 +1,276 @@
+//! From the document to settings and programs: names become numbers, milliseconds spans.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::board::{
+    Arrivals, Board, BrokerNode, ClientNode, Do, FieldSource, Gap, HandlerDoc, KeyDistribution, LineDoc, Names, Pin, PinDoes,
+    RelayDoc, ServiceNode, Setting, Settings, Timings, ValueDoc, Wire, WireKind,
+};
+use crate::broker::client::{ConsumerConfig, ProducerConfig, Reset};
+use crate::broker::coordinator::GroupConfig;
+use crate::broker::protocol::Acks;
+use crate::net::Latency;
+use crate::rpc::{CallConfig, Target};
+use crate::service::{
+    Change, ClientConfig, FieldDraw, GapAt, Gaps, Instruction, Line, Making, PinConfig, Program, PublishConfig, ServiceConfig,
+};
+use crate::sim::{Actor, NodeId, Role, Span, Time, TopicId, TypeId, WireId, Zipf};
+
+fn small(value: u64) -> u16 {
+    u16::try_from(value).unwrap_or(u16::MAX)
+}
+
+fn count(value: u64) -> u32 {
+    u32::try_from(value).unwrap_or(u32::MAX)
+}
+
+/// A wire's latency; the spread is at most the mean.
+pub(super) fn latency(wire: &Wire, timings: Timings) -> Latency {
+    let mean = wire.settings.span(Setting::Latency, timings);
+    Latency { mean, spread: wire.settings.span(Setting::LatencySpread, timings).min(mean) }
+}
+
+/// A broker's group settings.
+pub(super) fn groups(broker: &BrokerNode, timings: Timings) -> GroupConfig {
+    GroupConfig {
+        initial_rebalance_delay: broker.settings.span(Setting::InitialRebalanceDelay, timings),
+        ..GroupConfig::default()
+    }
+}
+
+/// How many instances a service has.
+pub(super) fn instances(service: &ServiceNode, timings: Timings) -> u16 {
+    small(service.settings.get(Setting::Instances, timings))
+}
+
+/// A client's settings; also what its requests are drawn by.
+pub fn request_config(board: &Board, names: &Names, client: &ClientNode) -> ClientConfig {
+    let get = |setting| client.settings.get(setting, board.timings);
+    let span = |setting| client.settings.span(setting, board.timings);
+    let fields = board.message(&client.sends).map_or(&[][..], |kind| &kind.fields);
+    let fields = fields.iter().map(|field| match &field.from {
+        FieldSource::Number => FieldDraw::Number,
+        FieldSource::Cents(low, high) => FieldDraw::Cents(*low, *high),
+        FieldSource::Key(name) => {
+            let set = board.keys.iter().find(|set| set.name == *name);
+            let size = set.map_or(1, |set| set.size);
+            match set.map_or(KeyDistribution::Uniform, |set| set.distribution) {
+                KeyDistribution::Uniform => FieldDraw::Uniform(size),
+                KeyDistribution::Zipf => FieldDraw::Zipf(Arc::new(Zipf::new(size))),
+            }
+        }
+    });
+    let target = board.wires.iter().find_map(|wire| match wire.is {
+        WireKind::Call { from, to } if from == client.id => Some((wire.id, to)),
+        _ => None,
+    });
+    ClientConfig {
+        kind: names.type_id(&client.sends).unwrap_or_default(),
+        fields: fields.collect(),
+        gaps: match client.arrivals {
+            Arrivals::Fixed => Gaps::Fixed,
+            Arrivals::Poisson => Gaps::Poisson,
+        },
+        interval: span(Setting::ArrivalInterval),
+        first: Time::ZERO + span(Setting::FirstArrival),
+        target: target.map(|(over, to)| Target {
+            service: Actor::new(to, Role::Instance, 0),
+            instances: board.service(to).map_or(1, |service| instances(service, board.timings)).max(1),
+            over,
+        }),
+        call: CallConfig {
+            timeout: span(Setting::CallTimeout),
+            retries: count(get(Setting::CallRetries)),
+            backoff: span(Setting::CallBackoff),
+        },
+    }
+}
+
+/// A service's settings and programs.
+pub(super) fn service(board: &Board, names: &Names, service: &ServiceNode) -> ServiceConfig {
+    let (settings, timings) = (&service.settings, board.timings);
+    let mut publishes = BTreeMap::new();
+    let mut consumes = BTreeMap::new();
+    for wire in &board.wires {
+        match &wire.is {
+            WireKind::Publish { from, topic } if *from == service.id => {
+                if let Some((id, config)) = publish(board, names, wire.id, topic, settings) {
+                    publishes.insert(id, config);
+                }
+            }
+            WireKind::Consume { to, topic, group } if *to == service.id => {
+                if let Some(config) = consume(board, names, wire.id, (topic, group), settings) {
+                    consumes.insert(wire.id, config);
+                }
+            }
+            _ => {}
+        }
+    }
+    ServiceConfig {
+        line_time: settings.span(Setting::LineTime, timings),
+        workers: small(settings.get(Setting::Workers, timings)),
+        retry_pause: settings.span(Setting::RetryPause, timings),
+        relay_interval: settings.span(Setting::RelayInterval, timings),
+        relay_batch: count(settings.get(Setting::RelayBatch, timings)),
+        handlers: service.handlers.iter().map(|handler| Arc::new(program(board, names, handler))).collect(),
+        relay: service.relay.as_ref().map(|relay| Arc::new(relay_program(relay))),
+        publishes,
+        consumes,
+        pins: board.pins.iter().filter(|pin| pin.service == service.id).map(pin).collect(),
+        client_id: format!("n{}", service.id.0).into(),
+    }
+}
+
+fn broker_of(board: &Board, topic: &str) -> Option<(Actor, u16)> {
+    board.topic(topic).map(|(broker, topic)| (Actor::new(broker.id, Role::Broker, 0), topic.partitions))
+}
+
+fn publish(board: &Board, names: &Names, wire: WireId, topic: &str, settings: &Settings) -> Option<(TopicId, PublishConfig)> {
+    let (broker, partitions) = broker_of(board, topic)?;
+    let span = |setting| settings.span(setting, board.timings);
+    let producer = ProducerConfig {
+        acks: match settings.get(Setting::Acks, board.timings) {
+            0 => Acks::None,
+            1 => Acks::Leader,
+            _ => Acks::All,
+        },
+        request_timeout: span(Setting::RequestTimeout),
+        delivery_timeout: span(Setting::DeliveryTimeout),
+        retry_backoff: span(Setting::RetryBackoff),
+        max_in_flight: 5,
+        batch_size: 16_384,
+        broker,
+        wire,
+        port: 0,
+    };
+    Some((names.topic_id(topic)?, PublishConfig { partitions, producer }))
+}
+
+fn consume(
+    board: &Board,
+    names: &Names,
+    wire: WireId,
+    (topic, group): (&str, &str),
+    settings: &Settings,
+) -> Option<ConsumerConfig> {
+    let (broker, partitions) = broker_of(board, topic)?;
+    let span = |setting| settings.span(setting, board.timings);
+    let get = |setting| settings.get(setting, board.timings);
+    let others = board.brokers.iter().flat_map(|broker| &broker.topics).filter(|other| other.name != topic);
+    Some(ConsumerConfig {
+        group: names.group_id(group)?,
+        topic: names.topic_id(topic)?,
+        topic_name: topic.into(),
+        partitions,
+        others: others.map(|other| (other.name.as_str().into(), other.partitions)).collect(),
+        client_id: "".into(),
+        session_timeout: span(Setting::SessionTimeout),
+        heartbeat_interval: span(Setting::HeartbeatInterval),
+        max_poll_interval: span(Setting::MaxPollInterval),
+        fetch_max_wait: span(Setting::FetchMaxWait),
+        max_poll_records: small(get(Setting::MaxPollRecords)),
+        request_timeout: span(Setting::RequestTimeout),
+        retry_backoff: span(Setting::RetryBackoff),
+        auto_offset_reset: if get(Setting::OffsetReset) == 0 { Reset::Earliest } else { Reset::Latest },
+        broker,
+        wire,
+        port: 0,
+    })
+}
+
+fn place_of(board: &Board, kind: &str, field: &str) -> u8 {
+    let fields = board.message(kind).map_or(&[][..], |kind| &kind.fields);
+    let place = fields.iter().position(|known| known.name == field);
+    place.and_then(|place| u8::try_from(place).ok()).unwrap_or(u8::MAX)
+}
+
+fn program(board: &Board, names: &Names, handler: &HandlerDoc) -> Program {
+    let line = |line: &LineDoc| Line { id: line.id, does: instruction(board, names, &handler.on, &line.does) };
+    Program {
+        id: handler.id,
+        on: type_id(names, &handler.on),
+        from: handler.from.as_deref().and_then(|topic| names.topic_id(topic)),
+        lines: handler.lines.iter().map(line).collect(),
+    }
+}
+
+fn type_id(names: &Names, kind: &str) -> TypeId {
+    names.type_id(kind).unwrap_or(TypeId(u16::MAX))
+}
+
+fn relay_program(relay: &RelayDoc) -> Program {
+    let does = |does: &Do| match does {
+        Do::PublishRows => Instruction::PublishRows,
+        Do::Mark => Instruction::Mark,
+        _ => Instruction::Poll,
+    };
+    let lines = relay.lines.iter().map(|line| Line { id: line.id, does: does(&line.does) }).collect();
+    Program { id: relay.id, on: TypeId(u16::MAX), from: None, lines }
+}
+
+fn instruction(board: &Board, names: &Names, on: &str, does: &Do) -> Instruction {
+    let ms = |ms: u32| Span::ms(u64::from(ms));
+    match does {
+        Do::Work { ms: mean, spread } => Instruction::Work { mean: ms(*mean), spread: ms(*spread) },
+        Do::Begin => Instruction::Begin,
+        Do::Commit => Instruction::Commit,
+        Do::Track => Instruction::Track,
+        Do::Reply => Instruction::Reply,
+        Do::Ack => Instruction::Ack,
+        Do::Poll => Instruction::Poll,
+        Do::PublishRows => Instruction::PublishRows,
+        Do::Mark => Instruction::Mark,
+        Do::Write(write) => Instruction::Write {
+            table: names.table_id(&write.table).unwrap_or_default(),
+            key: place_of(board, on, &write.key),
+            from: place_of(board, on, write.op.field()),
+            op: match write.op {
+                ValueDoc::Set(_) => Change::Set,
+                ValueDoc::Add(_) => Change::Add,
+                ValueDoc::Subtract(_) => Change::Subtract,
+                ValueDoc::Insert(_) => Change::Insert,
+            },
+        },
+        Do::Outbox { message, topic, key } => Instruction::Outbox(making(board, names, on, (message, topic, key.as_deref()))),
+        Do::Publish { message, topic, key } => Instruction::Publish(making(board, names, on, (message, topic, key.as_deref()))),
+    }
+}
+
+fn making(board: &Board, names: &Names, on: &str, (message, topic, key): (&str, &str, Option<&str>)) -> Making {
+    let fields = board.message(message).map_or(&[][..], |kind| &kind.fields);
+    Making {
+        kind: type_id(names, message),
+        topic: names.topic_id(topic).unwrap_or_default(),
+        copies: fields.iter().map(|field| place_of(board, on, &field.name)).collect(),
+        key: key.map(|key| place_of(board, message, key)),
+    }
+}
+
+fn pin(pin: &Pin) -> PinConfig {
+    PinConfig {
+        gap: match pin.gap {
+            Gap::Start(handler) => GapAt::Start(handler),
+            Gap::After(line) => GapAt::After(line),
+        },
+        pauses: pin.does == PinDoes::Pause,
+        once: pin.often == crate::board::Often::Once,
+        only: pin.only,
+        back_after: pin.back_after_ms.map(|ms| Span::ms(u64::from(ms))),
+    }
+}
+
+/// All nodes that run something, with their processes' first lives: brokers, services' instances and relays, clients.
+pub(super) fn processes(board: &Board) -> Vec<Actor> {
+    let brokers = board.brokers.iter().map(|broker| Actor::new(broker.id, Role::Broker, 0));
+    let services = board.services.iter().flat_map(|service| service_processes(service, board.timings));
+    let clients = board.clients.iter().map(|client| Actor::new(client.id, Role::Client, 0));
+    brokers.chain(services).chain(clients).collect()
+}
+
+/// The processes that a service should have.
+pub(super) fn service_processes(service: &ServiceNode, timings: Timings) -> Vec<Actor> {
+    let id: NodeId = service.id;
+    let instances = (0..instances(service, timings)).map(|ordinal| Actor::new(id, Role::Instance, ordinal));
+    instances.chain(service.relay.iter().map(|_| Actor::new(id, Role::Relay, 0))).collect()
+}

@@ -1,0 +1,140 @@
+//! What can be due, and what packets and timers are of in this world.
+
+use std::convert::Infallible;
+
+use crate::board::Process;
+use crate::broker::protocol::BrokerCargo;
+use crate::broker::{BrokerTimer, ClientTimer, GroupTimer};
+use crate::net::{Cargo, Delivery, PacketDue, Post, Subject};
+use crate::rpc::{CallCargo, CallTimer};
+use crate::service::ServiceTimer;
+use crate::sim::{Actor, Cause, FactId, GroupId, MessageId};
+
+/// What a packet can carry.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Payload {
+    /// Between the broker and its clients.
+    Broker(BrokerCargo),
+    /// Between a caller and a service.
+    Call(CallCargo),
+}
+
+impl Cargo for Payload {
+    fn api(&self) -> u8 {
+        match self {
+            Payload::Broker(cargo) => cargo.api(),
+            Payload::Call(cargo) => cargo.api(),
+        }
+    }
+
+    fn subject(&self) -> Subject {
+        match self {
+            Payload::Broker(cargo) => cargo.subject(),
+            Payload::Call(cargo) => cargo.subject(),
+        }
+    }
+
+    fn messages(&self) -> impl Iterator<Item = MessageId> + '_ {
+        let (broker, call) = match self {
+            Payload::Broker(cargo) => (Some(cargo.messages()), None),
+            Payload::Call(cargo) => (None, Some(cargo.messages())),
+        };
+        broker.into_iter().flatten().chain(call.into_iter().flatten())
+    }
+}
+
+impl From<Post<BrokerCargo>> for Post<Payload> {
+    fn from(post: Post<BrokerCargo>) -> Self {
+        post.map(Payload::Broker)
+    }
+}
+
+impl From<Post<CallCargo>> for Post<Payload> {
+    fn from(post: Post<CallCargo>) -> Self {
+        post.map(Payload::Call)
+    }
+}
+
+impl From<Infallible> for Post<Payload> {
+    fn from(never: Infallible) -> Self {
+        match never {}
+    }
+}
+
+/// A timer of any process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Timer {
+    /// Of a broker or one of its clients.
+    Broker(BrokerTimer),
+    /// Of a caller.
+    Call(CallTimer),
+    /// Of a service's process or a client.
+    Service(ServiceTimer),
+    /// A packet's arrival: of the network, not of a process.
+    Packet(PacketDue),
+}
+
+impl Timer {
+    /// The first of all timers in their order.
+    pub(super) const MIN: Timer = Timer::Broker(BrokerTimer::Group(GroupTimer::Join(GroupId(0))));
+}
+
+impl From<BrokerTimer> for Timer {
+    fn from(timer: BrokerTimer) -> Timer {
+        Timer::Broker(timer)
+    }
+}
+
+impl From<CallTimer> for Timer {
+    fn from(timer: CallTimer) -> Timer {
+        Timer::Call(timer)
+    }
+}
+
+impl From<ServiceTimer> for Timer {
+    fn from(timer: ServiceTimer) -> Timer {
+        Timer::Service(timer)
+    }
+}
+
+impl From<PacketDue> for Timer {
+    fn from(due: PacketDue) -> Timer {
+        Timer::Packet(due)
+    }
+}
+
+impl From<Infallible> for Timer {
+    fn from(never: Infallible) -> Timer {
+        match never {}
+    }
+}
+
+/// The timer of a client of the broker, if it is one.
+pub(super) fn client_timer(timer: BrokerTimer) -> Option<ClientTimer> {
+    match timer {
+        BrokerTimer::Client(timer) => Some(timer),
+        BrokerTimer::Group(_) | BrokerTimer::Fetch(_) => None,
+    }
+}
+
+/// Something due.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Due {
+    /// A timer of a process in one of its lives.
+    Timer(Actor, Timer, Cause),
+    /// A packet's arrival.
+    Packet(PacketDue),
+    /// A crashed or paused process comes back, unless something else happened to it since.
+    Back(Process, FactId),
+}
+
+/// What waits for a paused process.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Held {
+    /// A timer.
+    Timer(Timer, Cause),
+    /// A delivery.
+    Delivery(Delivery<Payload>, Cause),
+    /// A transaction of that number that can go on.
+    Wake(u32, Cause),
+}

@@ -1,0 +1,161 @@
+//! Everything that can happen, and an entry of the record: when, who, why, what.
+
+use std::convert::Infallible;
+
+use crate::board::{Process, ProcessDoes};
+use crate::broker::BrokerFact;
+use crate::net::{Cut, NetFact};
+use crate::rpc::RpcFact;
+use crate::service::ServiceFact;
+use crate::sim::{Actor, Cause, FactId, LineId, NodeId, Time, WireId};
+use crate::store::StoreFact;
+
+/// Something that happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Fact {
+    /// The run began, or a person, a plan or a lab did something.
+    Acted(Acted),
+    /// A process began or ended.
+    Process(ProcessFact),
+    /// On the network.
+    Net(NetFact),
+    /// In the broker or its clients.
+    Broker(BrokerFact),
+    /// In a call.
+    Rpc(RpcFact),
+    /// In a store.
+    Store(StoreFact),
+    /// In a service.
+    Service(ServiceFact),
+    /// A limit was reached.
+    Limit(Limit),
+}
+
+/// What a person, a plan or a lab did. `who` of its entry is what it was done to, where that is a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Acted {
+    /// The run began.
+    Began,
+    /// A client was told to send a request.
+    Sent {
+        /// The client.
+        client: NodeId,
+    },
+    /// A process was made to fail, or brought back.
+    Did {
+        /// The process.
+        who: Process,
+        /// What was done to it.
+        does: ProcessDoes,
+    },
+    /// A wire was cut or healed.
+    Cut {
+        /// The wire.
+        wire: WireId,
+        /// Which ways it is cut from now on.
+        cut: Cut,
+    },
+    /// A pin was set.
+    PinSet {
+        /// The service.
+        service: NodeId,
+        /// The line that it is behind; 0 for the start of a program.
+        after: LineId,
+    },
+    /// A pin was taken away.
+    PinCleared {
+        /// The service.
+        service: NodeId,
+        /// The line that it was behind; 0 for the start of a program.
+        after: LineId,
+    },
+    /// The document was changed.
+    Edited {
+        /// The node or wire that was changed, by number; 0 for a topic.
+        place: u32,
+    },
+}
+
+/// A process began or ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ProcessFact {
+    /// It started, in its first life or after a crash.
+    Started,
+    /// It crashed: its memory is gone.
+    Crashed,
+    /// It stands still.
+    Paused,
+    /// It goes on.
+    Resumed,
+    /// It was stopped for good, in good order.
+    Stopped,
+}
+
+/// A limit was reached, and something was left out because of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Limit {
+    /// An instance had too many requests waiting and closed a connection unread.
+    RequestsWaiting,
+    /// A client had too many calls open and did not send an order.
+    CallsOpen,
+}
+
+/// An entry of the record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Entry {
+    /// When.
+    pub at: Time,
+    /// Which process, in which life.
+    pub who: Actor,
+    /// Why.
+    pub cause: Cause,
+    /// What.
+    pub fact: Fact,
+}
+
+/// Whoever watches a world: a recorder, checks, a bench. Watching changes nothing.
+pub trait Observer {
+    /// Is told each fact once, in order.
+    fn see(&mut self, id: FactId, entry: &Entry);
+}
+
+/// Watches nothing.
+impl Observer for () {
+    fn see(&mut self, _id: FactId, _entry: &Entry) {}
+}
+
+impl Observer for Vec<Entry> {
+    fn see(&mut self, _id: FactId, entry: &Entry) {
+        self.push(*entry);
+    }
+}
+
+macro_rules! joins {
+    ($($variant:ident($inner:ty)),* $(,)?) => {
+        $(impl From<$inner> for Fact {
+            fn from(fact: $inner) -> Fact {
+                Fact::$variant(fact)
+            }
+        })*
+    };
+}
+
+joins! {
+    Acted(Acted), Process(ProcessFact), Net(NetFact), Broker(BrokerFact), Rpc(RpcFact), Store(StoreFact), Service(ServiceFact), Limit(Limit),
+}
+
+impl From<Infallible> for Fact {
+    fn from(never: Infallible) -> Fact {
+        match never {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_takes_at_most_64_bytes() {
+        assert!(size_of::<Entry>() <= 64, "{} bytes, of which the fact takes {}", size_of::<Entry>(), size_of::<Fact>());
+    }
+}

@@ -1,0 +1,38 @@
+//! The processes of a world: in which life each is, and whether it runs.
+
+use crate::board::Process;
+use crate::sim::{Actor, FactId};
+
+use super::due::Held;
+
+/// Whether a process runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// It runs.
+    Up,
+    /// It has crashed, or was stopped for good.
+    Down {
+        /// It was stopped in good order and is not missed.
+        stopped: bool,
+    },
+    /// It stands still.
+    Paused,
+}
+
+/// A process as the world knows it.
+#[derive(Clone, Debug)]
+pub struct ProcessRecord {
+    /// The process in its latest life.
+    pub actor: Actor,
+    /// Whether it runs.
+    pub condition: Condition,
+    /// The fact that made it so.
+    pub since: FactId,
+    /// What waits for it while it stands still, in order.
+    pub(super) held: Vec<Held>,
+}
+
+/// A process in one of its lives as a process by name.
+pub(super) fn process_of(actor: Actor) -> Process {
+    Process { node: actor.node, role: actor.role, ordinal: actor.ordinal }
+}

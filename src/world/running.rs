@@ -1,0 +1,442 @@
+//! The world: models, what is due, and how one thing leads to the next.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::board::{Board, BoardError, Names, Process, validate};
+use crate::broker::{Broker, BrokerInput};
+use crate::net::{Delivery, Network, PacketDue, Post};
+use crate::rpc::CallInput;
+use crate::service::{After, Client, Service, ServiceInput, ServiceTimer};
+use crate::sim::{Actor, Cause, Cx, Draw, Due as Handle, Effects, FactHash, FactHasher, FactId, NodeId, Queue, Role, Time};
+
+use super::compile;
+use super::due::{Due, Held, Payload, Timer, client_timer};
+use super::fact::{Acted, Entry, Fact, Limit, Observer, ProcessFact};
+use super::process::{Condition, ProcessRecord, process_of};
+
+/// How far a call to [`World::run_until`] got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// The time of the world now.
+    pub reached: Time,
+    /// How many due items were served.
+    pub items: u32,
+    /// Whether everything due up to the goal was served.
+    pub done: bool,
+}
+
+pub(super) type Out = Effects<Fact, Post<Payload>, Timer>;
+
+/// A board at work. A clone is a snapshot.
+#[derive(Clone, Debug)]
+pub struct World {
+    pub(super) board: Arc<Board>,
+    pub(super) names: Arc<Names>,
+    pub(super) draw: Draw,
+    pub(super) now: Time,
+    queue: Queue<Due>,
+    timers: BTreeMap<(Actor, Timer), Handle>,
+    pub(super) net: Network<Payload>,
+    pub(super) brokers: BTreeMap<NodeId, Broker>,
+    pub(super) services: BTreeMap<NodeId, Service>,
+    pub(super) clients: BTreeMap<NodeId, Client>,
+    pub(super) processes: BTreeMap<Process, ProcessRecord>,
+    pub(super) out: Out,
+    hasher: FactHasher,
+    facts: u32,
+}
+
+impl World {
+    /// Puts a board to work: everything starts at time 0.
+    ///
+    /// # Errors
+    /// What [`validate`] finds wrong with the board.
+    pub fn new(board: &Board, seed: u64, see: &mut impl Observer) -> Result<World, BoardError> {
+        validate(board)?;
+        let mut world = World {
+            board: Arc::new(board.clone()),
+            names: Arc::new(Names::of(board)),
+            draw: Draw::new(seed),
+            now: Time::ZERO,
+            queue: Queue::default(),
+            timers: BTreeMap::new(),
+            net: Network::default(),
+            brokers: BTreeMap::new(),
+            services: BTreeMap::new(),
+            clients: BTreeMap::new(),
+            processes: BTreeMap::new(),
+            out: Effects::default(),
+            hasher: FactHasher::default(),
+            facts: 0,
+        };
+        let nobody = Actor::new(NodeId(0), Role::Client, 0);
+        let began = world.record(nobody, Acted::Began, Cause::by(FactId::FIRST), see);
+        world.build(Cause::by(began), see);
+        Ok(world)
+    }
+
+    fn build(&mut self, why: Cause, see: &mut impl Observer) {
+        let board = Arc::clone(&self.board);
+        for wire in &board.wires {
+            self.net.set_wire(wire.id, compile::latency(wire, board.timings));
+        }
+        for node in &board.brokers {
+            let mut broker = Broker::new(compile::groups(node, board.timings));
+            for topic in &node.topics {
+                if let Some(id) = self.names.topic_id(&topic.name) {
+                    broker.add_topic(id, topic.partitions);
+                }
+            }
+            self.brokers.insert(node.id, broker);
+        }
+        for node in &board.services {
+            self.services.insert(node.id, Service::new(node.id, compile::service(&board, &self.names, node)));
+        }
+        for node in &board.clients {
+            self.clients.insert(node.id, Client::new(compile::request_config(&board, &self.names, node)));
+        }
+        for actor in compile::processes(&board) {
+            self.start(actor, why, see);
+        }
+    }
+
+    /// The time of the world.
+    pub fn now(&self) -> Time {
+        self.now
+    }
+
+    /// When the next thing is due.
+    pub fn next_time(&mut self) -> Option<Time> {
+        self.queue.next_time()
+    }
+
+    /// The hash of all facts so far.
+    pub fn hash(&self) -> FactHash {
+        self.hasher.value()
+    }
+
+    /// How many facts there are.
+    pub fn facts(&self) -> u32 {
+        self.facts
+    }
+
+    /// Serves one due item; gives its time, or `None` when nothing is due.
+    pub fn step(&mut self, see: &mut impl Observer) -> Option<Time> {
+        let (at, due) = self.queue.pop()?;
+        self.now = at;
+        match due {
+            Due::Timer(actor, timer, why) => {
+                self.timers.remove(&(actor, timer));
+                self.reach(actor, Held::Timer(timer, why), see);
+            }
+            Due::Packet(packet) => self.packet(packet, see),
+            Due::Back(process, since) => self.comes_back(process, since, see),
+        }
+        Some(at)
+    }
+
+    /// Serves what is due up to and including a time, at most so many items. When all of it is served, that is the time.
+    pub fn run_until(&mut self, until: Time, most: u32, see: &mut impl Observer) -> Progress {
+        let mut items = 0;
+        while items < most && self.queue.next_time().is_some_and(|next| next <= until) {
+            self.step(see);
+            items += 1;
+        }
+        let done = self.queue.next_time().is_none_or(|next| next > until);
+        if done {
+            self.now = self.now.max(until);
+        }
+        Progress { reached: self.now, items, done }
+    }
+
+    /// Records a fact of the world's own.
+    pub(super) fn record(&mut self, who: Actor, fact: impl Into<Fact>, why: Cause, see: &mut impl Observer) -> FactId {
+        let id = crate::sim::Emit::<Fact, Post<Payload>, Timer>::fact(&mut self.out, fact.into(), why);
+        self.drain(who, see);
+        id
+    }
+
+    /// Lets a model act, then takes up what it asked for.
+    pub(super) fn act(&mut self, me: Actor, why: Cause, see: &mut impl Observer, acts: impl FnOnce(&mut World, &Cx, &mut Out)) {
+        let cx = Cx { now: self.now, me, draw: self.draw, cause: why };
+        let mut out = std::mem::take(&mut self.out);
+        acts(self, &cx, &mut out);
+        self.out = out;
+        self.drain(me, see);
+    }
+
+    /// Records facts, sets timers and posts sends, until nothing is left.
+    fn drain(&mut self, me: Actor, see: &mut impl Observer) {
+        let mut out = std::mem::take(&mut self.out);
+        loop {
+            for (fact, cause) in out.facts.drain(..) {
+                let entry = Entry { at: self.now, who: me, cause, fact };
+                let id = FactId::at(self.facts as usize);
+                self.facts += 1;
+                self.hasher.add(&entry);
+                see.see(id, &entry);
+            }
+            for ask in out.timers.drain(..) {
+                if let Timer::Packet(packet) = ask.key {
+                    if let Some(at) = ask.at {
+                        self.queue.push(at, Due::Packet(packet));
+                    }
+                    continue;
+                }
+                if let Some(handle) = self.timers.remove(&(me, ask.key)) {
+                    self.queue.cancel(handle);
+                }
+                if let Some(at) = ask.at {
+                    let handle = self.queue.push(at.max(self.now), Due::Timer(me, ask.key, ask.why));
+                    self.timers.insert((me, ask.key), handle);
+                }
+            }
+            if out.sends.is_empty() {
+                break;
+            }
+            for (post, cause) in std::mem::take(&mut out.sends) {
+                let cx = Cx { now: self.now, me, draw: self.draw, cause };
+                self.net.post(&cx, post, &mut out);
+            }
+        }
+        self.out = out;
+        self.after(me.node, see);
+    }
+
+    /// What a service left for the world to do.
+    fn after(&mut self, node: NodeId, see: &mut impl Observer) {
+        while let Some(service) = self.services.get_mut(&node).filter(|service| !service.after.is_empty()) {
+            match service.after.remove(0) {
+                After::Pin { who, pauses: false, back_after, fact } => {
+                    self.crash(process_of(who), Cause::by(fact), see);
+                    self.schedule_back(who, back_after);
+                }
+                After::Pin { who, pauses: true, back_after, fact } => {
+                    self.pause(process_of(who), Cause::by(fact), see);
+                    self.schedule_back(who, back_after);
+                }
+                After::Wake { who, tx, fact } => self.reach(who, Held::Wake(tx, Cause::by(fact)), see),
+                After::Stopped(who) => self.stopped(who, see),
+                After::TurnedAway(who) => {
+                    let why = self.processes.get(&process_of(who)).map_or(FactId::FIRST, |record| record.since);
+                    self.record(who, Limit::RequestsWaiting, Cause::by(why), see);
+                }
+            }
+        }
+    }
+
+    fn schedule_back(&mut self, who: Actor, back_after: Option<crate::sim::Span>) {
+        let since = self.processes.get(&process_of(who)).map(|record| record.since);
+        if let (Some(span), Some(since)) = (back_after, since) {
+            self.queue.push(self.now + span, Due::Back(process_of(who), since));
+        }
+    }
+
+    fn comes_back(&mut self, process: Process, since: FactId, see: &mut impl Observer) {
+        let Some(record) = self.processes.get(&process).filter(|record| record.since == since) else { return };
+        match record.condition {
+            Condition::Paused => self.resume(process, Cause::by(since), see),
+            Condition::Down { .. } => {
+                let life = record.actor.life.saturating_add(1);
+                self.start(Actor { life, ..record.actor }, Cause::by(since), see);
+            }
+            Condition::Up => {}
+        }
+    }
+
+    fn packet(&mut self, packet: PacketDue, see: &mut impl Observer) {
+        let processes = &self.processes;
+        let accepting = |server: Actor| {
+            let record = processes.get(&process_of(server))?;
+            (!matches!(record.condition, Condition::Down { .. })).then_some(record.actor)
+        };
+        let Some(me) = self.net.destination(packet) else { return };
+        let cx = Cx { now: self.now, me, draw: self.draw, cause: Cause::by(FactId::FIRST) };
+        let delivered = self.net.arrive(&cx, packet, accepting, &mut self.out);
+        let who = delivered.as_ref().map_or(me, |(who, _, _)| *who);
+        self.drain(who, see);
+        if let Some((who, delivery, why)) = delivered {
+            self.reach(who, Held::Delivery(delivery, why), see);
+        }
+    }
+
+    /// Something reaches a process, unless that life is over; a paused one finds it when it resumes.
+    pub(super) fn reach(&mut self, who: Actor, what: Held, see: &mut impl Observer) {
+        let Some(record) = self.processes.get_mut(&process_of(who)).filter(|record| record.actor == who) else { return };
+        match record.condition {
+            Condition::Down { .. } => {}
+            Condition::Paused => record.held.push(what),
+            Condition::Up => self.deliver(who, what, see),
+        }
+    }
+
+    fn deliver(&mut self, who: Actor, what: Held, see: &mut impl Observer) {
+        let (Held::Timer(_, why) | Held::Delivery(_, why) | Held::Wake(_, why)) = what;
+        self.act(who, why, see, |world, cx, out| match who.role {
+            Role::Broker => {
+                let Some(broker) = world.brokers.get_mut(&who.node) else { return };
+                match what {
+                    Held::Timer(Timer::Broker(timer), _) => broker.handle(cx, BrokerInput::Timer(timer), out),
+                    Held::Delivery(delivery, _) => {
+                        if let Some(delivery) = broker_delivery(delivery) {
+                            broker.handle(cx, BrokerInput::Delivery(delivery), out);
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            Role::Client => {
+                let Some(client) = world.clients.get_mut(&who.node) else { return };
+                match what {
+                    Held::Timer(Timer::Service(ServiceTimer::Arrival), _) => client.arrival(cx, out),
+                    Held::Timer(Timer::Call(timer), _) => client.handle(cx, CallInput::Timer(timer), out),
+                    Held::Delivery(delivery, _) => {
+                        if let Some(delivery) = call_delivery(delivery) {
+                            client.handle(cx, CallInput::Delivery(delivery), out);
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            Role::Instance | Role::Relay => {
+                let Some(service) = world.services.get_mut(&who.node) else { return };
+                if let Some(input) = service_input(who, what) {
+                    service.handle(cx, input, out);
+                }
+            }
+        });
+    }
+
+    /// Starts a process in the life that the actor names.
+    pub(super) fn start(&mut self, actor: Actor, why: Cause, see: &mut impl Observer) {
+        let since = self.record(actor, ProcessFact::Started, why, see);
+        let record = ProcessRecord { actor, condition: Condition::Up, since, held: Vec::new() };
+        self.processes.insert(process_of(actor), record);
+        self.act(actor, Cause::by(since), see, |world, cx, out| match actor.role {
+            Role::Broker if actor.life > 0 => {
+                if let Some(broker) = world.brokers.get_mut(&actor.node) {
+                    broker.restart(cx, out);
+                }
+            }
+            Role::Broker => {}
+            Role::Client => {
+                if let Some(client) = world.clients.get_mut(&actor.node) {
+                    client.start(cx, out);
+                }
+            }
+            Role::Instance | Role::Relay => {
+                if let Some(service) = world.services.get_mut(&actor.node) {
+                    service.start(cx, out);
+                }
+            }
+        });
+    }
+
+    /// A process dies, whatever it was doing.
+    pub(super) fn crash(&mut self, process: Process, why: Cause, see: &mut impl Observer) {
+        let Some(actor) = self.up_or_paused(process) else { return };
+        let since = self.record(actor, ProcessFact::Crashed, why, see);
+        self.take_down(actor, since, false);
+        self.act(actor, Cause::by(since), see, |world, cx, out| {
+            if let Some(service) = world.services.get_mut(&actor.node) {
+                service.crash(cx, out);
+            }
+            world.net.crash(cx, actor, out);
+        });
+    }
+
+    /// A stopping instance has nothing left to do: it leaves its groups and ends.
+    fn stopped(&mut self, actor: Actor, see: &mut impl Observer) {
+        let Some(since) =
+            self.processes.get(&process_of(actor)).filter(|record| record.actor == actor).map(|record| record.since)
+        else {
+            return;
+        };
+        self.act(actor, Cause::by(since), see, |world, cx, out| {
+            if let Some(service) = world.services.get_mut(&actor.node) {
+                service.end(cx, out);
+            }
+        });
+        let stopped = self.record(actor, ProcessFact::Stopped, Cause::by(since), see);
+        self.take_down(actor, stopped, true);
+        self.act(actor, Cause::by(stopped), see, |world, cx, out| world.net.crash(cx, actor, out));
+    }
+
+    fn take_down(&mut self, actor: Actor, since: FactId, stopped: bool) {
+        if let Some(record) = self.processes.get_mut(&process_of(actor)) {
+            record.condition = Condition::Down { stopped };
+            record.since = since;
+            record.held.clear();
+        }
+        let theirs: Vec<(Actor, Timer)> =
+            self.timers.range((actor, Timer::MIN)..).take_while(|((who, _), _)| *who == actor).map(|(key, _)| *key).collect();
+        for key in theirs {
+            if let Some(handle) = self.timers.remove(&key) {
+                self.queue.cancel(handle);
+            }
+        }
+    }
+
+    /// A process stands still.
+    pub(super) fn pause(&mut self, process: Process, why: Cause, see: &mut impl Observer) {
+        let Some(actor) = self.up_or_paused(process) else { return };
+        let since = self.record(actor, ProcessFact::Paused, why, see);
+        if let Some(record) = self.processes.get_mut(&process) {
+            record.condition = Condition::Paused;
+            record.since = since;
+        }
+    }
+
+    /// A paused process goes on: what has waited for it comes to it now, in order.
+    pub(super) fn resume(&mut self, process: Process, why: Cause, see: &mut impl Observer) {
+        let Some(record) = self.processes.get(&process).filter(|record| record.condition == Condition::Paused) else { return };
+        let actor = record.actor;
+        let since = self.record(actor, ProcessFact::Resumed, why, see);
+        let Some(record) = self.processes.get_mut(&process) else { return };
+        record.condition = Condition::Up;
+        record.since = since;
+        for held in std::mem::take(&mut record.held) {
+            self.reach(actor, held, see);
+        }
+    }
+
+    pub(super) fn up_or_paused(&self, process: Process) -> Option<Actor> {
+        let record = self.processes.get(&process)?;
+        (!matches!(record.condition, Condition::Down { .. })).then_some(record.actor)
+    }
+}
+
+fn broker_delivery(delivery: Delivery<Payload>) -> Option<Delivery<crate::broker::protocol::BrokerCargo>> {
+    match delivery {
+        Delivery::Arrived { conn, at, cargo: Payload::Broker(cargo) } => Some(Delivery::Arrived { conn, at, cargo }),
+        Delivery::Arrived { .. } => None,
+        Delivery::Closed { conn, at, why } => Some(Delivery::Closed { conn, at, why }),
+    }
+}
+
+fn call_delivery(delivery: Delivery<Payload>) -> Option<Delivery<crate::rpc::CallCargo>> {
+    match delivery {
+        Delivery::Arrived { conn, at, cargo: Payload::Call(cargo) } => Some(Delivery::Arrived { conn, at, cargo }),
+        Delivery::Arrived { .. } => None,
+        Delivery::Closed { conn, at, why } => Some(Delivery::Closed { conn, at, why }),
+    }
+}
+
+/// What reaches a service's process: connections that it opened lead to the broker, all others come from callers.
+fn service_input(who: Actor, what: Held) -> Option<ServiceInput> {
+    match what {
+        Held::Timer(Timer::Service(timer), _) => Some(ServiceInput::Timer(timer)),
+        Held::Timer(Timer::Broker(timer), _) => client_timer(timer).map(ServiceInput::Client),
+        Held::Timer(..) => None,
+        Held::Wake(tx, _) => Some(ServiceInput::Wake(tx)),
+        Held::Delivery(delivery, _) => {
+            let (Delivery::Arrived { conn, .. } | Delivery::Closed { conn, .. }) = &delivery;
+            if conn.client == who {
+                broker_delivery(delivery).map(ServiceInput::Broker)
+            } else {
+                call_delivery(delivery).map(ServiceInput::Call)
+            }
+        }
+    }
+}
