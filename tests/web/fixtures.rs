@@ -1,12 +1,8 @@
 //! Views as the session would give them, made by hand: a payments service after its second instance has crashed.
 
-use crosstalk::board::{
-    Acknowledges, Gap, IfAgain, Often, Pattern, Pin, PinDoes, Process, Setting,
-};
+use crosstalk::board::{Acknowledges, Gap, IfAgain, Often, Pattern, Pin, PinDoes, Process, Setting};
 use crosstalk::net::{Cut, Key};
-use crosstalk::sim::{
-    FactId, HandlerId, IntentId, LineId, MessageId, NodeId, RecordId, Role, Time, TopicId, WireId,
-};
+use crosstalk::sim::{FactId, HandlerId, IntentId, LineId, MessageId, NodeId, RecordId, Role, Time, TopicId, WireId};
 use crosstalk::view::{
     Bar, BranchView, BrokerCard, BrokerInspection, CheckChip, ClientInspection, EffectRow, FactLine, Frame, GapView,
     GroupInspection, InstanceRow, LineView, Mark, MemberRow, MessageInspection, OutboxRow, PartitionRow, PatternSwitch,
@@ -106,11 +102,7 @@ pub fn relay() -> ProgramView {
         id: HandlerId(2),
         heading: vec![("every".into(), "1 s".into())],
         start: gap(Gap::Start(HandlerId(2))),
-        lines: vec![
-            line(11, 2, "poll", "the outbox"),
-            line(12, 3, "publish", "the rows"),
-            line(13, 4, "mark", "them published"),
-        ],
+        lines: vec![line(11, 2, "poll", "the outbox"), line(12, 3, "publish", "the rows"), line(13, 4, "mark", "them published")],
         patterns: Vec::new(),
     }
 }
@@ -136,12 +128,8 @@ fn effect(intent: &str, expected: &str, actual: &str, verdict: &str) -> EffectRo
 }
 
 pub fn facts() -> Vec<FactLine> {
-    let line = |at: u64, who: &str, what: &str| FactLine {
-        at: ms(at).to_string(),
-        time: ms(at),
-        who: who.into(),
-        what: what.into(),
-    };
+    let line =
+        |at: u64, who: &str, what: &str| FactLine { at: ms(at).to_string(), time: ms(at), who: who.into(), what: what.into() };
     vec![
         line(39_450, "payments-3", "committed: accounts C = 210.30"),
         line(38_900, "payments-3", "read order-events 1 @ 9"),
@@ -206,8 +194,20 @@ pub fn service() -> ServiceInspection {
             },
         ],
         outbox: Some(vec![
-            OutboxRow { id: 26, message: message_id(26), label: "PaymentTaken B".into(), key: Some(Key::Letter(1)), published: true },
-            OutboxRow { id: 27, message: message_id(27), label: "PaymentTaken C".into(), key: Some(Key::Letter(2)), published: false },
+            OutboxRow {
+                id: 26,
+                message: message_id(26),
+                label: "PaymentTaken B".into(),
+                key: Some(Key::Letter(1)),
+                published: true,
+            },
+            OutboxRow {
+                id: 27,
+                message: message_id(27),
+                label: "PaymentTaken C".into(),
+                key: Some(Key::Letter(2)),
+                published: false,
+            },
         ]),
         groups: vec![group()],
         effects_heading: "charged".into(),
@@ -263,7 +263,12 @@ pub fn message() -> MessageInspection {
         title: "OrderPlaced".into(),
         shape: Shape::Circle,
         key: Some(Key::Letter(1)),
-        header: vec![pair("id", "orders · order 27"), pair("type", "OrderPlaced"), pair("key", "B"), pair("record", "order-events 1 @ 9")],
+        header: vec![
+            pair("id", "orders · order 27"),
+            pair("type", "OrderPlaced"),
+            pair("key", "B"),
+            pair("record", "order-events 1 @ 9"),
+        ],
         body: vec![pair("order", "27"), pair("customer", "B"), pair("amount", "8.75")],
         path,
     }
@@ -367,4 +372,3 @@ pub fn frame() -> Frame {
         ..Frame::default()
     }
 }
-
