@@ -159,6 +159,8 @@ impl Ui {
         match self.change(|session| session.act(action)) {
             Some(Ok(())) => {
                 if self.branches() > before {
+                    // It belongs to the future that was left.
+                    self.explained.set(None);
                     self.say("A new branch begins here. What came after is kept: see the strip of time.");
                 }
                 true

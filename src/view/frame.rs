@@ -12,6 +12,10 @@ use super::inspect::Selection;
 use super::lanes::{Sight, partitions};
 use super::layout::{self, Lanes, Side};
 
+/// How many characters the foot of a service's card has room for, and what the space between two figures takes of them.
+const FOOT: usize = 32;
+const GAP: usize = 2;
+
 impl Session {
     /// What is on the board at the cursor. What is selected is marked in it.
     pub fn frame(&self, selected: Selection) -> Frame {
@@ -142,6 +146,10 @@ impl Session {
         let tracked = service.store.tracked_count();
         if tracked > 0 || node.programs().flat_map(|(_, lines)| lines).any(|line| line.does == Do::Track) {
             foot.push(format!("processed {tracked}"));
+        }
+        // What does not fit is in the inspector, whole.
+        while foot.len() > 1 && foot.iter().map(|figure| figure.chars().count() + GAP).sum::<usize>() > FOOT {
+            foot.pop();
         }
         foot
     }

@@ -81,10 +81,8 @@ impl<'a> Sight<'a> {
             self.lane(broker, (id, partition), &readers, rail)
         };
         let lanes: Vec<Lane> = (0..partitions(topic)).map(lane).collect();
-        let mut note = if lanes.len() == 1 { "1 partition".to_owned() } else { format!("{} partitions", lanes.len()) };
-        if let Some(keys) = self.keyed_by(&topic.name) {
-            note += &format!(" by {keys}");
-        }
+        // The lanes show how many partitions there are; the room is for what they do not show.
+        let mut note = self.keyed_by(&topic.name).map_or_else(|| "no key".to_owned(), |keys| format!("by {keys}"));
         note += &if records == 1 { " · 1 record".to_owned() } else { format!(" · {records} records") };
         if let Some(rate) = broker.and_then(|(_, id)| self.recent.rate(id)) {
             note += &format!(" · {rate}");

@@ -21,7 +21,7 @@ pub fn tell(violation: &Violation, explanation: &Explanation, facts: &[Entry], n
         at: violation.at,
         sentence: title(violation, board),
         how: how(violation, explanation, names, board),
-        steps: steps.map(|entry| (entry.at, capital(&describe(entry, names, board)))).collect(),
+        steps: steps.map(|entry| (entry.at, describe(entry, names, board))).collect(),
         prevent: explanation.prevent.map_or_else(String::new, |(service, pattern)| prevent(service, pattern, board)),
         fix: explanation.prevent,
         about: Selection::Message(violation.message),
