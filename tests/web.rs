@@ -1,12 +1,19 @@
 //! Component tests: what a person sees, mounted in a real browser.
 #![cfg(target_arch = "wasm32")]
 
-use leptos::prelude::document;
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+#[path = "web/fixtures.rs"]
+mod fixtures;
+#[path = "web/inspector.rs"]
+mod inspector;
+#[path = "web/mounted.rs"]
+mod mounted;
+#[path = "web/program.rs"]
+mod program;
+#[path = "web/time.rs"]
+mod time;
+#[path = "web/verdict.rs"]
+mod verdict;
+
+use wasm_bindgen_test::wasm_bindgen_test_configure;
 
 wasm_bindgen_test_configure!(run_in_browser);
-
-#[wasm_bindgen_test]
-fn the_tests_run_in_a_page() {
-    assert!(document().body().is_some(), "a browser gives every page a body");
-}

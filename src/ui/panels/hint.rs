@@ -56,7 +56,7 @@ pub fn HintView(
         explained.set(None);
     };
     view! {
-        <div class="hint-place" role="status">
+        <div class="hint-place" role="status" data-own-pointer="">
             {move || {
                 shown
                     .get()

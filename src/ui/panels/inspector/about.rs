@@ -31,12 +31,12 @@ pub fn AboutBoard(board: Signal<BoardText>, selection: Signal<Selection>) -> imp
             <p class="block gone" role="status">"What you selected is not there at this moment of the run."</p>
         </Show>
         <Show when=move || tries.with(|tries| !tries.is_empty())>
-            <div class="block">
-                <h4>"Try this"</h4>
-                <ol class="tries">
+            <details class="block table">
+                <summary><h4>"What to try"</h4></summary>
+                <ol class="attempts">
                     {move || tries.get().into_iter().map(|one| view! { <li>{one}</li> }).collect_view()}
                 </ol>
-            </div>
+            </details>
         </Show>
         <div class="block">
             <h4>"Look closer"</h4>

@@ -27,6 +27,7 @@ pub fn GroupsPage(groups: Signal<Vec<GroupInspection>>) -> impl IntoView {
 fn Group(group: Signal<GroupInspection>) -> impl IntoView {
     let members = part(group, |group| group.members.clone());
     let partitions = part(group, |group| group.partitions.clone());
+    let rows = Memo::new(move |_| partitions.with(|rows| under_topics(rows)));
     let heading = |word: &'static str| view! { <th scope="col" title=meaning(word)>{word}</th> };
     view! {
         <div class="block group">
@@ -45,11 +46,12 @@ fn Group(group: Signal<GroupInspection>) -> impl IntoView {
                     </tr>
                 </thead>
                 <tbody>
-                    <For each=move || partitions.get() key=|row| row.name.clone() let:row>
+                    <For each=move || rows.get() key=|(_, row)| row.name.clone() let:row>
                         {
+                            let (topic, row) = row;
                             let name = row.name.clone();
                             let row = hold(partitions, row, move |all| all.iter().find(|one| one.name == name).cloned());
-                            view! { <Partition row /> }
+                            view! { <Partition row topic /> }
                         }
                     </For>
                 </tbody>
@@ -72,12 +74,27 @@ fn offset(offset: Option<u32>) -> String {
     offset.map_or_else(|| "–".to_owned(), |offset| offset.to_string())
 }
 
+/// A partition's topic and number, as in `order-events 1`.
+fn name_parts(row: &PartitionRow) -> (&str, &str) {
+    row.name.rsplit_once(' ').unwrap_or(("", &row.name))
+}
+
+/// The partitions, the first of each topic with the topic's name.
+fn under_topics(rows: &[PartitionRow]) -> Vec<(Option<String>, PartitionRow)> {
+    let topic = |at: usize| rows.get(at).map(|row| name_parts(row).0);
+    let first = |at: usize| at == 0 || topic(at - 1) != topic(at);
+    let named = |at: usize| topic(at).filter(|_| first(at)).map(str::to_owned);
+    rows.iter().enumerate().map(|(at, row)| (named(at), row.clone())).collect()
+}
+
 #[component]
-fn Partition(row: Signal<PartitionRow>) -> impl IntoView {
+fn Partition(row: Signal<PartitionRow>, topic: Option<String>) -> impl IntoView {
     let owner = move || row.with(|row| if row.owner.is_empty() { "nobody".to_owned() } else { row.owner.clone() });
+    let number = row.with_untracked(|row| name_parts(row).1.to_owned());
     view! {
+        {topic.map(|topic| view! { <tr class="topic-head"><th scope="colgroup" colspan="6">{topic}</th></tr> })}
         <tr>
-            <th scope="row">{move || row.with(|row| row.name.clone())}</th>
+            <th scope="row">{number}</th>
             <td>{move || row.with(|row| offset(row.committed))}</td>
             <td>{move || row.with(|row| offset(row.position))}</td>
             <td>{move || row.with(|row| row.end)}</td>

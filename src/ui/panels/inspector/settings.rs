@@ -38,6 +38,13 @@ fn parsed(setting: Setting, text: &str) -> Result<u64, String> {
     setting.check(value).map(|()| value)
 }
 
+/// A number with its thousands set apart.
+fn grouped(value: u64) -> String {
+    let digits = value.to_string();
+    let apart = |at: usize| at > 0 && (digits.len() - at).is_multiple_of(3);
+    digits.char_indices().flat_map(|(at, digit)| apart(at).then_some(',').into_iter().chain([digit])).collect()
+}
+
 /// One setting.
 #[component]
 pub fn SettingField(
@@ -49,6 +56,7 @@ pub fn SettingField(
     let hands = Hands::here();
     let setting = row.with_untracked(|row| row.setting);
     let info = setting.info();
+    let unit = if info.unit == Unit::Ms { " ms" } else { "" };
     let draft = RwSignal::new(None::<String>);
     let refused = Memo::new(move |_| draft.with(|draft| draft.as_deref().and_then(|text| parsed(setting, text).err())));
     let value = Memo::new(move |_| row.with(|row| row.value));
@@ -74,6 +82,7 @@ pub fn SettingField(
                     })
                     .collect_view()}
             </select>
+            <span class="unit"></span>
         }
         .into_any(),
         Unit::Ms | Unit::Count => view! {
@@ -90,7 +99,7 @@ pub fn SettingField(
                 on:input:target=move |event| draft.set(Some(event.target().value()))
                 on:change:target=move |event| take(event.target().value())
             />
-            <span class="unit">{if info.unit == Unit::Ms { "ms" } else { "" }}</span>
+            <span class="unit">{unit.trim()}</span>
         }
         .into_any(),
     };
@@ -101,7 +110,7 @@ pub fn SettingField(
             <div class="about" id=format!("{}-about", info.name)>
                 <p>{info.sentence}</p>
                 <p class="limits">
-                    {(!matches!(info.unit, Unit::Choice(_))).then(|| format!("{} to {} · ", info.min, info.max))}
+                    {(!matches!(info.unit, Unit::Choice(_))).then(|| format!("{} to {}{unit} · ", grouped(info.min), grouped(info.max)))}
                     {applies(info.applies)}
                 </p>
                 <p class="limits">

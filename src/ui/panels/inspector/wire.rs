@@ -21,8 +21,8 @@ pub fn WirePage(wire: Signal<WireInspection>) -> impl IntoView {
     let packets = Memo::new(move |_| wire.with(|wire| wire.packets));
     let options = part(wire, |wire| {
         let words = |cut: Cut| match cut {
-            Cut::None => "whole".to_owned(),
-            Cut::Both => "cut both ways".to_owned(),
+            Cut::None => "no".to_owned(),
+            Cut::Both => "both ways".to_owned(),
             Cut::ToServer => format!("to {}", wire.ends[0]),
             Cut::ToClient => format!("to {}", wire.ends[1]),
         };

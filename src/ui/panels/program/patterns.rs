@@ -64,7 +64,7 @@ fn Switch(service: NodeId, first: PatternSwitch, switches: Signal<Vec<PatternSwi
                 refusals
                     .get()
                     .into_iter()
-                    .map(|one| view! { <p class="why"><b>{one.label}</b> " is not to be had: " {one.refused}</p> })
+                    .map(|one| view! { <p class="why"><b>{one.label}</b> " does not fit: " {one.refused}</p> })
                     .collect_view()
             }}
         </div>

@@ -1,0 +1,374 @@
+//! Views as the session would give them, made by hand: a payments service after its second instance has crashed.
+
+use crosstalk::board::{Acknowledges, Gap, IfAgain, Often, Pattern, Pin, PinDoes, Process, Setting};
+use crosstalk::net::{Cut, Key};
+use crosstalk::sim::{FactId, HandlerId, IntentId, LineId, MessageId, NodeId, RecordId, Role, Time, TopicId, WireId};
+use crosstalk::view::{
+    Bar, BranchView, BrokerCard, BrokerInspection, CheckChip, ClientInspection, EffectRow, FactLine, Frame, GapView,
+    GroupInspection, InstanceRow, LineView, Mark, MemberRow, MessageInspection, OutboxRow, PartitionRow, PatternSwitch,
+    PatternWhich, ProcessState, ProgramView, Rect, Selection, ServiceCard, ServiceInspection, SettingRow, Shape, Strip,
+    TableView, Tray, ViolationView, WireInspection, WireView,
+};
+
+/// The service that all of this is about.
+pub const PAYMENTS: NodeId = NodeId(3);
+/// Its handler.
+pub const CHARGE: HandlerId = HandlerId(1);
+
+/// A moment, in milliseconds.
+pub fn ms(ms: u64) -> Time {
+    Time(ms * 1_000)
+}
+
+pub fn instance(ordinal: u16) -> Process {
+    Process { node: PAYMENTS, role: Role::Instance, ordinal }
+}
+
+pub fn gap(gap: Gap) -> GapView {
+    GapView { gap, pin: None, label: String::new(), spent: false }
+}
+
+pub fn line(id: u16, number: usize, word: &str, rest: &str) -> LineView {
+    LineView {
+        id: LineId(id),
+        number,
+        word: word.into(),
+        rest: rest.into(),
+        note: if word == "ack" { "commits the offset".into() } else { String::new() },
+        in_transaction: matches!(word, "begin" | "track" | "write" | "commit"),
+        live: Vec::new(),
+        after: gap(Gap::After(LineId(id))),
+    }
+}
+
+/// Without a pin, or with one after `commit` that has acted.
+pub fn program(pinned: bool) -> ProgramView {
+    let mut lines = vec![
+        line(1, 2, "work", "600 ms ± 200"),
+        line(2, 3, "begin", ""),
+        line(3, 4, "write", "accounts[customer] −= amount"),
+        line(4, 5, "commit", ""),
+        line(5, 6, "ack", ""),
+    ];
+    lines[2].live = vec![3];
+    if pinned {
+        let at = Gap::After(LineId(4));
+        let pin = Pin { service: PAYMENTS, gap: at, does: PinDoes::Crash, often: Often::Once, only: None, back_after_ms: None };
+        lines[3].after = GapView { gap: at, pin: Some(pin), label: "crashed here, once".into(), spent: true };
+    }
+    let pair = |keyword: &str, rest: &str| (keyword.to_owned(), rest.to_owned());
+    ProgramView {
+        id: CHARGE,
+        heading: vec![pair("on", "OrderPlaced"), pair("from", "order-events"), pair("as", "payments")],
+        start: gap(Gap::Start(CHARGE)),
+        lines,
+        patterns: patterns(),
+    }
+}
+
+fn patterns() -> Vec<PatternSwitch> {
+    let again = |form| Pattern::IfAgain(CHARGE, form);
+    let ack = |form| Pattern::Acknowledges(CHARGE, form);
+    vec![
+        PatternSwitch {
+            which: PatternWhich::IfAgain,
+            heading: "If a message comes again",
+            forms: vec![
+                ("does it again", again(IfAgain::DoesItAgain), String::new()),
+                (
+                    "is idempotent",
+                    again(IfAgain::IsIdempotent),
+                    "the message has no number of its own that a row could be keyed by".into(),
+                ),
+                ("tracks ids", again(IfAgain::TracksIds), String::new()),
+            ],
+            now: Some(again(IfAgain::DoesItAgain)),
+        },
+        PatternSwitch {
+            which: PatternWhich::Acknowledges,
+            heading: "When it acknowledges",
+            forms: vec![
+                ("before handling", ack(Acknowledges::BeforeHandling), String::new()),
+                ("after handling", ack(Acknowledges::AfterHandling), String::new()),
+            ],
+            now: Some(ack(Acknowledges::AfterHandling)),
+        },
+    ]
+}
+
+/// A program of the outbox's relay.
+pub fn relay() -> ProgramView {
+    ProgramView {
+        id: HandlerId(2),
+        heading: vec![("every".into(), "1 s".into())],
+        start: gap(Gap::Start(HandlerId(2))),
+        lines: vec![line(11, 2, "poll", "the outbox"), line(12, 3, "publish", "the rows"), line(13, 4, "mark", "them published")],
+        patterns: Vec::new(),
+    }
+}
+
+pub fn setting(setting: Setting, value: u64, own: bool) -> SettingRow {
+    let info = setting.info();
+    SettingRow {
+        setting,
+        value,
+        own,
+        default: setting.text(info.classroom),
+        real: setting.text(info.real),
+        applies: info.applies,
+    }
+}
+
+pub fn message_id(n: u32) -> MessageId {
+    MessageId { intent: IntentId { client: NodeId(1), n, manual: false }, by: NodeId(2), line: LineId(4), nth: 0 }
+}
+
+fn effect(intent: &str, expected: &str, actual: &str, verdict: &str) -> EffectRow {
+    EffectRow { intent: intent.into(), expected: expected.into(), actual: actual.into(), verdict: verdict.into() }
+}
+
+pub fn facts() -> Vec<FactLine> {
+    let line =
+        |at: u64, who: &str, what: &str| FactLine { at: ms(at).to_string(), time: ms(at), who: who.into(), what: what.into() };
+    vec![
+        line(39_450, "payments-3", "committed: accounts C = 210.30"),
+        line(38_900, "payments-3", "read order-events 1 @ 9"),
+        line(37_800, "payments", "generation 3: payments-1 has 0, 2; payments-3 has 1"),
+        line(31_750, "payments-2", "crashed at the pin between commit and ack"),
+        line(31_600, "payments-2", "committed: accounts B = 88.10"),
+    ]
+}
+
+pub fn group() -> GroupInspection {
+    let member = |name: &str, leader, partitions: &str| MemberRow {
+        name: name.into(),
+        member: format!("{name}-6fa1"),
+        leader,
+        partitions: partitions.into(),
+    };
+    let row = |partition: u16, committed, position, end, owner: &str| PartitionRow {
+        name: format!("order-events {partition}"),
+        committed,
+        position,
+        end,
+        lag: end - committed.unwrap_or(0),
+        owner: owner.into(),
+    };
+    GroupInspection {
+        name: "payments".into(),
+        state: "Stable".into(),
+        generation: 3,
+        members: vec![member("payments-1", true, "0, 2"), member("payments-3", false, "1")],
+        partitions: vec![
+            row(0, Some(12), Some(12), 12, "payments-1"),
+            row(1, Some(10), Some(11), 14, "payments-3"),
+            row(2, None, None, 10, ""),
+        ],
+    }
+}
+
+pub fn service() -> ServiceInspection {
+    let accounts = (0..7).map(|n| vec![Key::Letter(n).to_string(), format!("{}.{:02}", 80 + n * 17, n * 13)]).collect();
+    ServiceInspection {
+        id: PAYMENTS,
+        title: "Payments".into(),
+        programs: vec![program(true), relay()],
+        processes: vec![
+            (instance(0), "payments-1".into(), ProcessState::Up),
+            (instance(1), "payments-2".into(), ProcessState::Crashed),
+            (instance(2), "payments-3".into(), ProcessState::Paused),
+        ],
+        settings: vec![
+            setting(Setting::Instances, 3, true),
+            setting(Setting::Workers, 1, false),
+            setting(Setting::Acks, 2, false),
+            setting(Setting::SessionTimeout, 6_000, false),
+        ],
+        tables: vec![
+            TableView { name: "accounts".into(), columns: vec!["customer".into(), "amount".into()], rows: accounts, count: 7 },
+            TableView {
+                name: "processed_messages".into(),
+                columns: vec!["message".into()],
+                rows: vec![vec!["orders · order 27".into()]],
+                count: 27,
+            },
+        ],
+        outbox: Some(vec![
+            OutboxRow {
+                id: 26,
+                message: message_id(26),
+                label: "PaymentTaken B".into(),
+                key: Some(Key::Letter(1)),
+                published: true,
+            },
+            OutboxRow {
+                id: 27,
+                message: message_id(27),
+                label: "PaymentTaken C".into(),
+                key: Some(Key::Letter(2)),
+                published: false,
+            },
+        ]),
+        groups: vec![group()],
+        effects_heading: "charged".into(),
+        effects: vec![
+            effect("26", "1 × 12.50", "1 × 12.50", ""),
+            effect("27", "1 × 8.75", "2 × 8.75", "twice"),
+            effect("28", "1 × 30.00", "not yet", ""),
+            effect("by hand 1", "1 × 19.90", "1 × 19.90", ""),
+        ],
+        facts: facts(),
+    }
+}
+
+pub fn client() -> ClientInspection {
+    ClientInspection {
+        id: NodeId(1),
+        title: "Web shop".into(),
+        figures: vec![("sent".into(), "39".into()), ("answered".into(), "38".into()), ("given up".into(), "0".into())],
+        settings: vec![setting(Setting::ArrivalInterval, 1_000, false), setting(Setting::CallRetries, 5, true)],
+    }
+}
+
+pub fn broker() -> BrokerInspection {
+    BrokerInspection {
+        id: NodeId(9),
+        title: "Broker".into(),
+        process: Process { node: NodeId(9), role: Role::Broker, ordinal: 0 },
+        state: ProcessState::Up,
+        topics: vec![("order-events".into(), 3, 36), ("payment-events".into(), 1, 1)],
+        groups: vec![group()],
+        settings: vec![setting(Setting::InitialRebalanceDelay, 1_000, false)],
+        facts: facts(),
+    }
+}
+
+pub fn wire() -> WireInspection {
+    WireInspection {
+        id: WireId(4),
+        title: "Broker to Payments".into(),
+        cut: Cut::Both,
+        ends: ["Broker".into(), "Payments".into()],
+        packets: 2,
+        settings: vec![setting(Setting::Latency, 350, false), setting(Setting::LatencySpread, 50, false)],
+    }
+}
+
+pub fn message() -> MessageInspection {
+    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let mut path = facts();
+    path.reverse();
+    MessageInspection {
+        id: message_id(27),
+        title: "OrderPlaced".into(),
+        shape: Shape::Circle,
+        key: Some(Key::Letter(1)),
+        header: vec![
+            pair("id", "orders · order 27"),
+            pair("type", "OrderPlaced"),
+            pair("key", "B"),
+            pair("record", "order-events 1 @ 9"),
+        ],
+        body: vec![pair("order", "27"), pair("customer", "B"), pair("amount", "8.75")],
+        path,
+    }
+}
+
+/// The moment at which it was certain that order 27 was charged twice.
+pub fn violated() -> Time {
+    ms(39_450)
+}
+
+pub fn violation() -> ViolationView {
+    ViolationView {
+        fact: FactId::at(400),
+        at: violated(),
+        sentence: "Order 27 was charged twice.".into(),
+        how: "payments-2 crashed between commit and ack. Six seconds later the group noticed, gave partition 1 to payments-3, \
+              and it started again from the committed offset."
+            .into(),
+        steps: vec![
+            (ms(31_600), "payments-2 committed the charge of order 27".into()),
+            (ms(31_750), "payments-2 crashed before it could ack".into()),
+            (ms(37_800), "the group gave partition 1 to payments-3".into()),
+            (ms(39_450), "payments-3 charged order 27 again".into()),
+        ],
+        prevent: "If Payments keeps the ids of the messages that it has handled, in the same transaction, the second delivery \
+                  changes nothing."
+            .into(),
+        fix: Some((PAYMENTS, Pattern::IfAgain(CHARGE, IfAgain::TracksIds))),
+        about: Selection::Record(RecordId { topic: TopicId(0), partition: 1, offset: 9 }),
+    }
+}
+
+pub fn checks() -> Vec<CheckChip> {
+    let chip = |name, sentence, violations, pending| CheckChip { name, sentence, violations, pending };
+    vec![
+        chip("Lost", "Every accepted order has its effects in the end.", Vec::new(), 1),
+        chip("Done twice", "No order has an effect more than once.", vec![violation()], 0),
+        chip("Row ≠ message", "A row and its message exist together.", Vec::new(), 0),
+    ]
+}
+
+pub fn strip() -> Strip {
+    let bar = |from, to, label: &str, failure| Bar { from: ms(from), to: ms(to), label: label.into(), failure };
+    let mark = |at, label: &str| Mark { at: ms(at), label: label.into() };
+    Strip {
+        cursor: ms(39_500),
+        frontier: ms(47_000),
+        failures: vec![bar(31_750, 47_000, "payments-2 crashed", true)],
+        planned: vec![mark(52_000, "the broker crashes")],
+        groups: vec![
+            bar(1_000, 2_600, "payments: generation 1", false),
+            bar(3_000, 4_000, "payments: generation 2", false),
+            bar(37_000, 38_000, "payments: generation 3", false),
+        ],
+        checks: vec![Mark { at: violated(), label: "Order 27 was charged twice".into() }],
+        actions: vec![mark(20_000, "pinned a crash between commit and ack"), mark(33_000, "sent one by hand")],
+        branches: vec![BranchView { index: 2, name: "before “tracks ids” at 0:12.000".into() }],
+    }
+}
+
+pub fn frame() -> Frame {
+    let row = |ordinal: u16, state| InstanceRow {
+        process: instance(ordinal),
+        number: ordinal + 1,
+        name: format!("payments-{}", ordinal + 1),
+        state,
+        doing: String::new(),
+        progress: 0.0,
+        rect: Rect::default(),
+    };
+    Frame {
+        services: vec![ServiceCard {
+            id: PAYMENTS,
+            title: "Payments".into(),
+            note: String::new(),
+            rect: Rect::default(),
+            instances: vec![row(0, ProcessState::Up), row(1, ProcessState::Crashed), row(2, ProcessState::Paused)],
+            foot: Vec::new(),
+            tray: Some(Tray {
+                rows: Vec::new(),
+                waiting: 0,
+                relay: Process { node: PAYMENTS, role: Role::Relay, ordinal: 0 },
+                state: ProcessState::Up,
+                doing: String::new(),
+                rect: Rect::default(),
+            }),
+        }],
+        brokers: vec![BrokerCard {
+            id: NodeId(9),
+            process: Process { node: NodeId(9), role: Role::Broker, ordinal: 0 },
+            title: "Broker".into(),
+            note: String::new(),
+            state: ProcessState::Up,
+            rect: Rect::default(),
+            topics: Vec::new(),
+        }],
+        wires: vec![
+            WireView { id: WireId(3), label: "Web shop to Orders".into(), paths: Vec::new(), idle: false, cut: Cut::None },
+            WireView { id: WireId(4), label: "Broker to Payments".into(), paths: Vec::new(), idle: false, cut: Cut::Both },
+        ],
+        ..Frame::default()
+    }
+}

@@ -1,0 +1,166 @@
+//! A panel in a page of its own, with hands that only remember what they were asked for.
+
+use std::sync::{Arc, Mutex};
+
+use crosstalk::board::Action;
+use crosstalk::sim::Time;
+use crosstalk::ui::panels::hands::{Hands, Tab};
+use crosstalk::view::{Selection, ViolationView};
+use leptos::mount::{UnmountHandle, mount_to};
+use leptos::prelude::*;
+use leptos::task::tick;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, HtmlElement};
+
+/// What a person asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Asked {
+    Act(Action),
+    Seek(Time),
+    Select(Selection),
+    Branch(usize),
+}
+
+type Seen = Arc<Mutex<Vec<Asked>>>;
+
+/// A panel that is mounted as long as this lives.
+pub struct Mounted {
+    section: HtmlElement,
+    seen: Seen,
+    /// The inspector's page that is open.
+    pub tab: RwSignal<Tab>,
+    /// The violation that is explained.
+    pub explained: RwSignal<Option<ViolationView>>,
+    handle: Option<Box<dyn std::any::Any>>,
+}
+
+fn remember<T: 'static>(seen: &Seen, what: impl Fn(T) -> Asked + Send + Sync + 'static) -> Callback<T> {
+    let seen = seen.clone();
+    Callback::new(move |asked| seen.lock().expect("one thread only").push(what(asked)))
+}
+
+/// Mounts a panel in a fresh section at the end of the page.
+pub async fn mounted<V: IntoView + 'static>(panel: impl FnOnce() -> V + 'static) -> Mounted {
+    let section = document().create_element("section").expect("a section");
+    let section: HtmlElement = section.unchecked_into();
+    section.set_attribute("style", "position:relative;width:1000px").expect("a style");
+    document().body().expect("a body").append_child(&section).expect("room");
+    let seen = Seen::default();
+    let kept = Arc::new(Mutex::new(None));
+    let (hands_seen, keep) = (seen.clone(), kept.clone());
+    let handle: UnmountHandle<_> = mount_to(section.clone(), move || {
+        let hands = Hands {
+            act: remember(&hands_seen, Asked::Act),
+            seek: remember(&hands_seen, Asked::Seek),
+            select: remember(&hands_seen, Asked::Select),
+            take_branch: remember(&hands_seen, Asked::Branch),
+            tab: RwSignal::new(Tab::Program),
+            explained: RwSignal::new(None),
+        };
+        *keep.lock().expect("one thread only") = Some((hands.tab, hands.explained));
+        provide_context(hands);
+        panel()
+    });
+    tick().await;
+    let (tab, explained) = kept.lock().expect("one thread only").take().expect("it was mounted");
+    Mounted { section, seen, tab, explained, handle: Some(Box::new(handle)) }
+}
+
+impl Mounted {
+    /// The first element that a selector finds.
+    #[track_caller]
+    pub fn find(&self, selector: &str) -> HtmlElement {
+        let found = self.section.query_selector(selector).expect("a selector");
+        found.unwrap_or_else(|| panic!("nothing matches {selector} in {}", self.section.inner_html())).unchecked_into()
+    }
+
+    /// All elements that a selector finds.
+    fn all(&self, selector: &str) -> Vec<HtmlElement> {
+        let find = js_sys::Function::new_with_args("it, wanted", "return Array.from(it.querySelectorAll(wanted))");
+        let found = find.call2(&JsValue::NULL, &self.section, &JsValue::from_str(selector)).expect("a selector");
+        js_sys::Array::from(&found).iter().map(JsCast::unchecked_into).collect()
+    }
+
+    /// How many elements a selector finds.
+    pub fn count(&self, selector: &str) -> usize {
+        self.all(selector).len()
+    }
+
+    /// The texts of the elements that a selector finds.
+    pub fn texts(&self, selector: &str) -> Vec<String> {
+        self.all(selector).iter().filter_map(|one| one.text_content()).collect()
+    }
+
+    /// The button of that name: its label, or else its text.
+    #[track_caller]
+    pub fn control(&self, name: &str) -> HtmlElement {
+        let label = |one: &HtmlElement| one.get_attribute("aria-label").or_else(|| one.text_content()).unwrap_or_default();
+        let all = self.all("button");
+        let found = all.iter().find(|one| label(one).trim() == name).cloned();
+        found.unwrap_or_else(|| panic!("no button \"{name}\" among {:?}", all.iter().map(label).collect::<Vec<_>>()))
+    }
+
+    /// Clicks the control of that name.
+    #[track_caller]
+    pub fn click(&self, name: &str) -> impl Future<Output = ()> + use<> {
+        self.control(name).click();
+        tick()
+    }
+
+    /// What was asked for since the last look.
+    pub fn asked(&self) -> Vec<Asked> {
+        std::mem::take(&mut self.seen.lock().expect("one thread only"))
+    }
+
+    /// Takes the panel away, and gives what is left of it.
+    pub async fn unmounted(mut self) -> String {
+        self.handle.take();
+        tick().await;
+        self.section.inner_html()
+    }
+}
+
+impl Drop for Mounted {
+    fn drop(&mut self) {
+        self.handle.take();
+        self.section.remove();
+    }
+}
+
+/// Runs a line of script with an element as `it`.
+pub fn script(it: &Element, line: &str) {
+    let done = js_sys::Function::new_with_args("it", line).call1(&JsValue::NULL, it);
+    done.expect("the script runs");
+}
+
+/// Types a text into a field and leaves it.
+pub async fn typed(field: &Element, text: &str) {
+    script(
+        field,
+        &format!(
+            "it.value = '{text}'; it.dispatchEvent(new Event('input', {{bubbles: true}})); \
+             it.dispatchEvent(new Event('change', {{bubbles: true}}))"
+        ),
+    );
+    tick().await;
+}
+
+/// A pointer event at a place in the element.
+pub fn pointer(it: &Element, kind: &str, x: f64) {
+    script(
+        it,
+        &format!(
+            "const box = it.getBoundingClientRect(); it.dispatchEvent(new PointerEvent('{kind}', \
+             {{bubbles: true, pointerId: 1, button: 0, clientX: box.left + {x}, clientY: box.top + 60}}))"
+        ),
+    );
+}
+
+/// Waits until the screen has been drawn once.
+pub async fn frame() {
+    let drawn = js_sys::Promise::new(&mut |done, _| {
+        window().request_animation_frame(&done).expect("frames are drawn");
+    });
+    wasm_bindgen_futures::JsFuture::from(drawn).await.expect("a frame");
+    tick().await;
+}

@@ -1,0 +1,120 @@
+//! The strip of time: dragging, keys, marks, other futures.
+
+use crosstalk::sim::Time;
+use crosstalk::ui::panels::strip::{Scale, StripView};
+use crosstalk::view::Strip;
+use leptos::prelude::*;
+use leptos::task::tick;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use super::fixtures::{ms, strip, violated};
+use super::mounted::{Asked, Mounted, frame, mounted, pointer, script};
+
+/// The strip is as wide as the section that it is mounted in.
+const WIDTH: f64 = 1_000.0;
+
+/// Where a time lies, from the strip's left edge; the scale begins 76 pixels into it and ends 20 before its right edge.
+fn x(at: Time) -> f64 {
+    76.0 + Scale::new(ms(47_000), WIDTH - 96.0).x(at)
+}
+
+async fn shown() -> (Mounted, RwSignal<Strip>) {
+    let strip = RwSignal::new(strip());
+    let panel = mounted(move || view! { <StripView strip /> }).await;
+    script(&panel.find(".strip-plot"), "it.style.cssText = 'position:relative;height:148px'");
+    frame().await;
+    frame().await;
+    (panel, strip)
+}
+
+fn near(asked: &[Asked], wanted: Time) {
+    let [Asked::Seek(at)] = asked else { panic!("one seek, not {asked:?}") };
+    assert!(at.0.abs_diff(wanted.0) < 100_000, "{at} is not near {wanted}");
+}
+
+async fn key(panel: &Mounted, key: &str) -> Vec<Asked> {
+    let line = format!("it.dispatchEvent(new KeyboardEvent('keydown', {{bubbles: true, key: '{key}'}}))");
+    script(&panel.find(".strip-plot"), &line);
+    frame().await;
+    panel.asked()
+}
+
+#[wasm_bindgen_test]
+async fn a_drag_seeks_both_ways_at_most_once_a_frame() {
+    let (panel, _) = shown().await;
+    let plot = panel.find(".strip-plot");
+    pointer(&plot, "pointerdown", x(ms(10_000)));
+    frame().await;
+    near(&panel.asked(), ms(10_000));
+    for at in [12_000, 20_000, 28_000, 30_000] {
+        pointer(&plot, "pointermove", x(ms(at)));
+    }
+    frame().await;
+    near(&panel.asked(), ms(30_000));
+    pointer(&plot, "pointermove", x(ms(5_000)));
+    frame().await;
+    near(&panel.asked(), ms(5_000));
+    pointer(&plot, "pointermove", -500.0);
+    frame().await;
+    assert_eq!(panel.asked(), [Asked::Seek(Time::ZERO)]);
+    pointer(&plot, "pointerup", 0.0);
+    pointer(&plot, "pointermove", x(ms(40_000)));
+    frame().await;
+    assert_eq!(panel.asked(), [], "a pointer that is up only looks");
+}
+
+#[wasm_bindgen_test]
+async fn a_press_on_a_mark_goes_to_its_very_moment() {
+    let (panel, _) = shown().await;
+    pointer(&panel.find(".violation"), "pointerdown", 2.0);
+    pointer(&panel.find(".strip-plot"), "pointerup", 2.0);
+    frame().await;
+    assert_eq!(panel.asked(), [Asked::Seek(violated())]);
+}
+
+#[wasm_bindgen_test]
+async fn the_strip_is_a_slider_for_the_keyboard() {
+    let (panel, strip) = shown().await;
+    let plot = panel.find("[role=slider]");
+    assert_eq!(plot.get_attribute("aria-valuenow").as_deref(), Some("39.5"));
+    assert_eq!(plot.get_attribute("aria-valuetext").as_deref(), Some("0:39.500 of 0:47.000"));
+    assert_eq!(key(&panel, "ArrowLeft").await, [Asked::Seek(ms(38_500))]);
+    assert_eq!(key(&panel, "ArrowRight").await, [Asked::Seek(ms(40_500))]);
+    assert_eq!(key(&panel, "Home").await, [Asked::Seek(Time::ZERO)]);
+    assert_eq!(key(&panel, "End").await, [Asked::Seek(ms(47_000))]);
+    assert_eq!(key(&panel, "PageDown").await, [Asked::Seek(violated())]);
+    assert_eq!(key(&panel, "x").await, []);
+    strip.update(|strip| strip.cursor = ms(1_000));
+    tick().await;
+    assert_eq!(plot.get_attribute("aria-valuenow").as_deref(), Some("1"));
+}
+
+#[wasm_bindgen_test]
+async fn marks_lie_on_their_lanes_and_the_scale_grows_with_the_run() {
+    let (panel, strip) = shown().await;
+    for (selector, count) in [(".failure", 1), (".planned", 1), (".rebalance", 3), (".violation", 1), (".deed", 2)] {
+        assert_eq!(panel.count(selector), count, "{selector}");
+    }
+    assert_eq!(panel.texts(".tick-name"), ["0 s", "10", "20", "30", "40", "50", "60"]);
+    strip.update(|strip| strip.frontier = ms(61_000));
+    tick().await;
+    assert_eq!(panel.texts(".tick-name"), ["0 s", "20", "40", "60", "80", "100", "120"]);
+    strip.update(|strip| strip.frontier = ms(400_000));
+    tick().await;
+    assert_eq!(panel.texts(".tick-name"), ["0 min", "2", "4", "6", "8", "10"]);
+}
+
+#[wasm_bindgen_test]
+async fn another_future_is_gone_to_by_its_chip() {
+    let (panel, _) = shown().await;
+    panel.click("before “tracks ids” at 0:12.000").await;
+    assert_eq!(panel.asked(), [Asked::Branch(2)]);
+}
+
+#[wasm_bindgen_test]
+async fn a_strip_that_goes_takes_its_waiting_seek_along() {
+    let (panel, _) = shown().await;
+    pointer(&panel.find(".strip-plot"), "pointerdown", x(ms(10_000)));
+    assert_eq!(panel.unmounted().await, "");
+    frame().await;
+}
