@@ -10,6 +10,8 @@ mod names;
 mod patterns;
 mod program;
 mod settings;
+#[cfg(test)]
+mod tests;
 mod validate;
 
 pub use action::{Action, Edit, Often, Pin, PinAction, PinDoes, Process, ProcessAction, ProcessDoes, Stamped};

@@ -181,7 +181,7 @@ pub struct Record {
 }
 
 /// A member as the leader is told of it: its id, its instance id, its subscription.
-pub type JoinedMember = (MemberId, Option<Arc<str>>, Opaque);
+pub type MemberMetadata = (MemberId, Option<Arc<str>>, Opaque);
 
 /// JoinGroup's answer.
 #[derive(Clone, Debug, PartialEq)]
@@ -197,7 +197,7 @@ pub struct Joined {
     /// The leader's id.
     pub leader: MemberId,
     /// For the leader only: all members, each with its instance id and subscription.
-    pub members: Arc<[JoinedMember]>,
+    pub members: Arc<[MemberMetadata]>,
     /// The leader need not assign: the group goes on as it was.
     pub skip_assignment: bool,
 }

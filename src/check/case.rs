@@ -32,7 +32,7 @@ pub(super) enum Part {
     /// An activation. `plan` is of the programs as they were when it started.
     Active { by: Actor, handler: HandlerId, failed: bool, plan: Arc<Expectations> },
     /// A record that was handed out and waits for a worker.
-    Held { by: Actor, fetched: FactId },
+    Held { by: Actor, group: GroupId, record: RecordId, fetched: FactId },
     /// A record that a service of the group may still be handed.
     Record { group: GroupId, service: NodeId, record: RecordId },
     /// A row of an outbox that is not marked.

@@ -157,19 +157,19 @@ impl Teller<'_> {
         let records = (x.0, y.0);
         let (Some((sent, first)), Some((_, by))) = (self.sender(x.1), self.sender(y.1)) else { return self.untold() };
         let pattern = Pattern::IfAgain(b.handler, IfAgain::TracksIds);
-        let retried = self.trace.between(sent, y.1).filter_map(|(id, entry)| match entry.fact {
+        let mut retried = self.trace.between(sent, y.1).rev().filter_map(|(id, entry)| match entry.fact {
             Fact::Broker(BrokerFact::ProduceRetried { message: m, attempt }) if m == message && entry.who == by => {
                 Some((id, attempt))
             }
             _ => None,
         });
-        if let Some((id, attempts)) = retried.last()
+        if let Some((id, attempts)) = retried.next()
             && first == by
         {
             self.step(id, StepKind::Noticed);
             return self.tell(Story::ProducedAgain { by, attempts, records }, Some((b, pattern)));
         }
-        let stop = self.trace.crash_of(first, sent, y.1);
+        let stop = self.trace.forgot(first, sent, y.1);
         let stop = self.stopped(stop);
         self.tell(Story::PublishedAgain { stop, by, records }, Some((b, pattern)))
     }
@@ -179,11 +179,11 @@ impl Teller<'_> {
         let (first, second) = if x <= y { (a, x) } else { (b, y) };
         let later = x.max(y);
         let stop = self.trace.stop(first, first.id, later.max(first.id));
-        let failed = self.trace.between(second, later).filter_map(|(id, entry)| match entry.fact {
+        let mut failed = self.trace.between(second, later).rev().filter_map(|(id, entry)| match entry.fact {
             Fact::Rpc(RpcFact::AttemptFailed { message: m, timed_out, .. }) if m == message => Some((id, entry.at, timed_out)),
             _ => None,
         });
-        let Some((id, at, timed_out)) = failed.last() else { return self.untold() };
+        let Some((id, at, timed_out)) = failed.next() else { return self.untold() };
         let called = self.trace.between(FactId::FIRST, id).rev().find_map(|(called, entry)| match entry.fact {
             Fact::Rpc(RpcFact::Called { message: m, .. }) if m == message => Some((called, entry.at, entry.who)),
             _ => None,

@@ -9,6 +9,7 @@ mod expect;
 mod explain;
 mod ledger;
 mod readers;
+mod see;
 mod story;
 #[cfg(test)]
 mod tests;

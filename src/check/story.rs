@@ -35,10 +35,12 @@ pub enum StopHow {
     Crashed,
     /// It stood still.
     Paused,
-    /// Its acknowledgement was refused, or nobody answered it.
+    /// It could not commit its offset: that was refused, or nobody answered.
     AckFailed,
-    /// It was removed from its group while it worked.
-    Removed,
+    /// It learned that the partition was no longer its own.
+    LostPartition,
+    /// Its producer gave up waiting for acks.
+    GaveUp,
 }
 
 /// A partition's way to another process.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::broker::BrokerFact;
 use crate::rpc::RpcFact;
 use crate::service::ServiceFact;
-use crate::sim::{Actor, FactId, GroupId, HandlerId, LineId, MessageId, NodeId, RecordId};
+use crate::sim::{Actor, FactId, GroupId, HandlerId, LineId, MessageId, NodeId, RecordId, TopicId};
 use crate::store::StoreFact;
 use crate::world::{Entry, Fact, ProcessFact};
 
@@ -38,6 +38,12 @@ pub(super) enum SetOff {
     Call { called: FactId, attempt: u32 },
     /// Something that the facts do not tell.
     Unknown,
+}
+
+impl Run {
+    fn reads(&self, topic: TopicId, partition: u16) -> bool {
+        matches!(self.set_off, SetOff::Record { record, .. } if (record.topic, record.partition) == (topic, partition))
+    }
 }
 
 impl<'a> Trace<'a> {
@@ -117,43 +123,40 @@ impl<'a> Trace<'a> {
         all.filter(move |run| run.message == message && run.who.node == service)
     }
 
-    /// What stopped a run, or made it not count, with the fact of it.
+    /// What stopped a run, or made it not count, with the fact of it: its end in a crash, or else the first of a pause
+    /// that somebody noticed, an offset that could not be committed, and a partition that was lost.
     pub(super) fn stop(self, run: &Run, after: FactId, before: FactId) -> Option<(FactId, Stop)> {
-        let mine = |entry: &Entry| entry.who == run.who;
+        let (mut pause, mut found) = (None, None);
         for (id, entry) in self.between(after, before) {
-            let crash = |id: FactId, after| {
-                let crashed = self.reason(id, run.id, |entry| entry.fact == Fact::Process(ProcessFact::Crashed)).unwrap_or(id);
-                let at = self.get(crashed).map_or(entry.at, |entry| entry.at);
-                (crashed, Stop { who: run.who, at, after, how: StopHow::Crashed })
-            };
+            let (mine, at) = (entry.who == run.who, entry.at);
+            let stopped = |how| (id, Stop { who: run.who, at, after: self.last_line(run, id), how });
             match entry.fact {
                 Fact::Service(ServiceFact::Aborted { handler, after, message })
-                    if mine(entry) && (handler, message) == (run.handler, run.message) =>
+                    if mine && (handler, message) == (run.handler, run.message) =>
                 {
-                    return Some(crash(id, Some(after).filter(|line| line.0 > 0)));
-                }
-                Fact::Process(what @ (ProcessFact::Crashed | ProcessFact::Paused)) if mine(entry) => {
-                    let how = if what == ProcessFact::Crashed { StopHow::Crashed } else { StopHow::Paused };
-                    let after = self.last_line(run, id);
-                    return Some((id, Stop { who: run.who, at: entry.at, after, how }));
-                }
-                Fact::Service(ServiceFact::AckFailed { message, .. }) if mine(entry) && message == run.message => {
-                    let after = self.last_line(run, id);
-                    return Some((id, Stop { who: run.who, at: entry.at, after, how: StopHow::AckFailed }));
+                    let crashed = self.reason(id, run.id, |entry| entry.fact == Fact::Process(ProcessFact::Crashed));
+                    let after = Some(after).filter(|line| line.0 > 0);
+                    return Some((crashed.unwrap_or(id), Stop { who: run.who, at, after, how: StopHow::Crashed }));
                 }
                 Fact::Service(ServiceFact::Finished { handler, message })
-                    if mine(entry) && (handler, message) == (run.handler, run.message) =>
+                    if mine && (handler, message) == (run.handler, run.message) =>
                 {
-                    return None;
+                    break;
                 }
-                Fact::Broker(BrokerFact::MemberRemoved { member, .. }) if member == run.who => {
-                    let after = self.last_line(run, id);
-                    return Some((id, Stop { who: run.who, at: entry.at, after, how: StopHow::Removed }));
+                Fact::Process(ProcessFact::Paused) if mine => pause = Some(stopped(StopHow::Paused)),
+                Fact::Process(ProcessFact::Resumed) if mine => pause = None,
+                Fact::Broker(BrokerFact::MemberRemoved { member, .. }) if member == run.who => found = found.or(pause),
+                Fact::Rpc(RpcFact::AttemptFailed { message, .. }) if message == run.message => found = found.or(pause),
+                Fact::Service(ServiceFact::AckFailed { message, .. }) if mine && message == run.message => {
+                    found = found.or_else(|| Some(stopped(StopHow::AckFailed)));
+                }
+                Fact::Broker(BrokerFact::Revoked { topic, partition, lost: true, .. }) if mine && run.reads(topic, partition) => {
+                    found = found.or_else(|| Some(stopped(StopHow::LostPartition)));
                 }
                 _ => {}
             }
         }
-        None
+        found
     }
 
     /// The last line that a run had done before a fact.
@@ -166,16 +169,21 @@ impl<'a> Trace<'a> {
         })
     }
 
-    /// The crash of a process between two facts, after the last line that it had done.
-    pub(super) fn crash_of(self, who: Actor, after: FactId, before: FactId) -> Option<(FactId, Stop)> {
-        let crashed = self.between(after, before).find(|(_, e)| e.who == who && e.fact == Fact::Process(ProcessFact::Crashed));
-        crashed.map(|(id, entry)| {
-            let line = self.between(FactId::FIRST, id).rev().take_while(|(_, e)| e.at.0 + 60_000_000 > entry.at.0);
-            let line = line.filter(|(_, e)| e.who == who).find_map(|(_, e)| match e.fact {
-                Fact::Service(ServiceFact::LineDone { line, .. }) => Some(line),
-                _ => None,
-            });
-            (id, Stop { who, at: entry.at, after: line, how: StopHow::Crashed })
-        })
+    /// What kept a producer from learning that its message lies in a log: a crash, or that it gave up too early.
+    pub(super) fn forgot(self, who: Actor, after: FactId, before: FactId) -> Option<(FactId, Stop)> {
+        let (id, entry, how) = self.between(after, before).filter(|(_, entry)| entry.who == who).find_map(|(id, entry)| {
+            let how = match entry.fact {
+                Fact::Process(ProcessFact::Crashed) => StopHow::Crashed,
+                Fact::Broker(BrokerFact::ProduceFailed { .. }) => StopHow::GaveUp,
+                _ => return None,
+            };
+            Some((id, entry, how))
+        })?;
+        let line = self.between(FactId::FIRST, id).rev().filter(|(_, entry)| entry.who == who);
+        let after = line.into_iter().find_map(|(_, entry)| match entry.fact {
+            Fact::Service(ServiceFact::LineDone { line, .. }) => Some(line),
+            _ => None,
+        });
+        Some((id, Stop { who, at: entry.at, after, how }))
     }
 }

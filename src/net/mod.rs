@@ -5,6 +5,8 @@ mod conn;
 mod facts;
 mod message;
 mod network;
+#[cfg(test)]
+mod tests;
 mod wire;
 
 pub use conn::{Cargo, Closed, ConnId, Delivery, Post, Side, Subject};

@@ -2,6 +2,8 @@
 
 mod caller;
 mod facts;
+#[cfg(test)]
+mod tests;
 
 pub use caller::{CallConfig, CallDone, CallInput, Caller, Target};
 pub use facts::{CallCargo, CallTimer, RpcFact, RpcOut};

@@ -37,12 +37,12 @@ impl Service {
         match input {
             ServiceInput::Broker(delivery) => {
                 let (Delivery::Arrived { conn, .. } | Delivery::Closed { conn, .. }) = &delivery;
-                self.from_broker(cx, *conn, delivery, out);
+                self.broker_input(cx, *conn, delivery, out);
             }
             ServiceInput::Call(Delivery::Arrived { conn, cargo: CallCargo::Request(message), .. }) => {
                 let Some(instance) = self.instances.get_mut(&cx.me.ordinal) else { return };
                 if instance.stopping || instance.requests.len() >= REQUESTS {
-                    self.after.push(After::TurnedAway(cx.me));
+                    self.after.push(After::TurnedAway { who: cx.me, fact: cx.cause.trigger });
                     out.send(Post::<CallCargo>::Close { conn, by: Side::Server }, cx.cause);
                     return;
                 }
@@ -58,7 +58,7 @@ impl Service {
         self.look_for_work(cx, out);
     }
 
-    fn from_broker(&mut self, cx: &Cx, conn: ConnId, delivery: Delivery<BrokerCargo>, out: &mut impl ServiceOut) {
+    fn broker_input(&mut self, cx: &Cx, conn: ConnId, delivery: Delivery<BrokerCargo>, out: &mut impl ServiceOut) {
         match port::owner(conn.port) {
             (wire, true) => self.producer_input(cx, wire, ProducerInput::Delivery(delivery), out),
             (wire, false) => self.consumer_input(cx, wire, ConsumerInput::Delivery(delivery), out),

@@ -13,7 +13,7 @@ mod relay;
 mod runtime;
 
 pub use activation::{Activation, Source, Wait};
-pub use client::{Client, ClientConfig, ClientOut, FieldDraw, Gaps};
+pub use client::{Client, ClientConfig, ClientOut, FieldDraw, Gaps, request};
 pub use config::{GapAt, PinConfig, PublishConfig, ServiceConfig};
 pub use facts::{ServiceFact, ServiceOut, ServiceTimer};
 pub use inputs::ServiceInput;

@@ -43,7 +43,7 @@ impl Relay {
     pub(super) fn set_config(&mut self, config: &ServiceConfig) {
         for (topic, publish) in &config.publishes {
             if let Some(producer) = self.producers.get_mut(topic) {
-                producer.set_config(publish.producer.clone());
+                producer.set_config(publish.producer);
             }
         }
     }

@@ -38,7 +38,12 @@ pub enum After {
     /// A stopping instance has nothing left to do.
     Stopped(Actor),
     /// A request was turned away, since too many wait.
-    TurnedAway(Actor),
+    TurnedAway {
+        /// Its process.
+        who: Actor,
+        /// The request's arrival.
+        fact: FactId,
+    },
 }
 
 /// A pin and how often it has acted.
@@ -104,7 +109,7 @@ impl Service {
         for instance in self.instances.values_mut() {
             for (topic, publish) in &self.config.publishes {
                 if let Some(producer) = instance.producers.get_mut(topic) {
-                    producer.set_config(publish.producer.clone());
+                    producer.set_config(publish.producer);
                 }
             }
         }
@@ -246,6 +251,6 @@ pub(super) fn producer_for<'a>(
     let wire = publish.producer.wire;
     let producer = producers
         .entry(topic)
-        .or_insert_with(|| Producer::new(ProducerConfig { port: port::producer(wire), ..publish.producer.clone() }));
+        .or_insert_with(|| Producer::new(ProducerConfig { port: port::producer(wire), ..publish.producer }));
     Some((producer, publish.partitions))
 }

@@ -29,6 +29,7 @@ impl Session {
         let later = self.path.split_off(self.applied);
         self.path.extend(later.into_iter().filter(|stamped| stamped.action.is_failure()));
         self.facts.truncate(self.world.facts() as usize);
+        self.told.forget_after(self.facts.len());
         self.frontier = self.now();
         self.frontier_checks = self.checks.clone();
         self.snapshots.forget_after(self.now());

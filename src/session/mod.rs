@@ -4,6 +4,7 @@ mod branch;
 mod playback;
 mod record;
 mod snapshots;
+mod told;
 
 use std::collections::BTreeMap;
 
@@ -16,6 +17,7 @@ pub use branch::Branch;
 pub use playback::Progress;
 use record::Recorder;
 use snapshots::Snapshots;
+use told::Told;
 
 /// A board in play: one path of actions from time 0, a record of its facts up to the frontier, and a cursor on it.
 #[derive(Debug)]
@@ -38,6 +40,7 @@ pub struct Session {
     frontier_checks: Checks,
     snapshots: Snapshots,
     branches: Vec<Branch>,
+    told: Told,
     /// Where cards have been moved to. Layout is no part of the run.
     moved: BTreeMap<NodeId, (i32, i32)>,
 }
@@ -76,6 +79,7 @@ impl Session {
             checks,
             frontier_checks,
             branches: Vec::new(),
+            told: Told::default(),
             moved: BTreeMap::new(),
         })
     }
@@ -88,6 +92,11 @@ impl Session {
     /// The board as it is at the cursor, without the cards' latest places: see [`Session::place_of`].
     pub fn board(&self) -> &Board {
         self.world.board()
+    }
+
+    /// The document at time 0 of the current path.
+    pub fn start_board(&self) -> &Board {
+        &self.start
     }
 
     /// Where the cursor is.

@@ -32,6 +32,11 @@ impl Session {
                 break;
             }
             if next.is_none() {
+                // All of this moment is served: what the checks put off to its end can be judged.
+                self.checks.moment_over();
+                if self.now() >= self.frontier {
+                    self.frontier_checks.moment_over();
+                }
                 break;
             }
             self.apply_next();

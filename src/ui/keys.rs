@@ -93,7 +93,7 @@ fn pressed(stage: StageState, event: &KeyboardEvent, since: StoredValue<f64>) {
         "[" => slower(ui),
         "]" => faster(ui),
         "n" | "N" if !event.repeat() => ui.next_moment(),
-        "r" | "R" if !event.repeat() => ui.reset(false),
+        "r" | "R" if !event.repeat() => ui.reset(event.shift_key()),
         "+" | "=" => stage.zoom_by(1.2),
         "-" => stage.zoom_by(1.0 / 1.2),
         "!" => stage.fit(),

@@ -5,7 +5,6 @@ mod boards;
 mod crash;
 mod icons;
 mod keys;
-mod look;
 mod notice;
 pub mod panels;
 mod play;

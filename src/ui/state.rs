@@ -7,7 +7,6 @@ use crate::session::Session;
 use crate::sim::{NodeId, Time};
 use crate::view::{CheckChip, Frame, Inspection, Selection, Strip, ViolationView};
 
-use super::look;
 use super::panels::hands::Tab;
 use super::play::Player;
 
@@ -142,7 +141,7 @@ impl Ui {
         let selected = self.selection.get_untracked();
         let frame = self.run(|session| {
             session.move_node(node, x, y);
-            look::frame(session, selected)
+            session.frame(selected)
         });
         if let Some(frame) = frame {
             settle(self.frame, frame);
@@ -232,7 +231,11 @@ impl Ui {
 
     /// Starts again at time 0. Scheduled failures and pins stay; failures done live stay when `keep_live` says so.
     pub fn reset(&self, keep_live: bool) {
+        let lost = !keep_live && self.read(made_live) == Some(true);
         self.change(|session| session.reset(keep_live));
+        if lost {
+            self.say("The run starts again without the failures that you made. Shift+R keeps them.");
+        }
     }
 
     /// Starts again at time 0 with another seed.
@@ -253,9 +256,10 @@ impl Ui {
                 let board = session.board();
                 let (title, about, tries) = (board.title.clone(), board.about.clone(), board.tries.clone());
                 let (seed, nth) = (session.seed(), self.opened.with_untracked(|opened| opened.nth) + 1);
+                let first = program_to_read(board);
                 self.session.set_value(Some(session));
                 self.revision.update_value(|count| *count += 1);
-                self.selection.set(Selection::Nothing);
+                self.selection.set(first);
                 self.notice.set(None);
                 self.explained.set(None);
                 self.opened.set(Opened { nth, title, about, tries, seed });
@@ -289,10 +293,10 @@ impl Ui {
         let selected = self.selection.get_untracked();
         let drawn = self.read(|session| {
             settle(self.now, session.now());
-            settle(self.frame, look::frame(session, selected));
-            settle(self.inspection, look::inspect(session, selected));
-            settle(self.strip, look::strip(session));
-            settle(self.verdict, look::verdict(session));
+            settle(self.frame, session.frame(selected));
+            settle(self.inspection, session.inspect(selected));
+            settle(self.strip, session.strip());
+            settle(self.verdict, session.verdict());
         });
         if drawn.is_some() {
             self.wake();
@@ -309,6 +313,19 @@ impl Default for Ui {
     fn default() -> Ui {
         Ui::new()
     }
+}
+
+/// Whether a person made failures in this run.
+fn made_live(session: &Session) -> bool {
+    let planned = &session.board().planned;
+    let failure = |action: &Action| matches!(action, Action::Process(_) | Action::Cut { .. });
+    session.path().iter().any(|stamped| failure(&stamped.action) && !planned.contains(stamped))
+}
+
+/// What is selected when a board opens: a service that reads a topic, since its program is what there is to read.
+fn program_to_read(board: &Board) -> Selection {
+    let consumer = board.services.iter().find(|service| service.handlers.iter().any(|handler| handler.from.is_some()));
+    consumer.or(board.services.first()).map_or(Selection::Nothing, |service| Selection::Node(service.id))
 }
 
 /// Sets a signal if its value is another one, so that nothing that stayed as it was is drawn again.

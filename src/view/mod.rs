@@ -2,8 +2,24 @@
 //! nothing here knows the browser.
 
 mod cards;
+mod dots;
+mod frame;
+#[cfg(test)]
+mod frame_tests;
 mod inspect;
+mod inspector;
+mod lanes;
+mod layout;
+mod naming;
+mod recent;
+mod rows;
 mod strip;
+mod target;
+mod telling;
+mod timeline;
+mod verdict;
+mod wires;
+mod words;
 
 pub use cards::{
     BrokerCard, Caret, ClientCard, Dot, Frame, InstanceRow, Lane, Path, Point, ProcessState, RecordView, Rect, ServiceCard,
@@ -14,4 +30,8 @@ pub use inspect::{
     MessageInspection, OutboxRow, PartitionRow, PatternSwitch, PatternWhich, ProgramView, Selection, ServiceInspection,
     SettingRow, TableView, WireInspection,
 };
+pub use inspector::form_words;
+pub use naming::{intent_name, message_name, process_name};
 pub use strip::{Bar, BranchView, CheckChip, Mark, Strip, ViolationView};
+pub use telling::{how, prevent, tell, title};
+pub use words::describe;

@@ -7,7 +7,7 @@ use crate::broker::protocol::BrokerCargo;
 use crate::broker::{BrokerTimer, ClientTimer, GroupTimer};
 use crate::net::{Cargo, Delivery, PacketDue, Post, Subject};
 use crate::rpc::{CallCargo, CallTimer};
-use crate::service::ServiceTimer;
+use crate::service::{ServiceInput, ServiceTimer};
 use crate::sim::{Actor, Cause, FactId, GroupId, MessageId};
 
 /// What a packet can carry.
@@ -137,4 +137,40 @@ pub(super) enum Held {
     Delivery(Delivery<Payload>, Cause),
     /// A transaction of that number that can go on.
     Wake(u32, Cause),
+}
+
+/// A delivery of the broker's cargo, if it is one; the end of a connection is nobody's cargo.
+pub(super) fn broker_delivery(delivery: Delivery<Payload>) -> Option<Delivery<BrokerCargo>> {
+    match delivery {
+        Delivery::Arrived { conn, at, cargo: Payload::Broker(cargo) } => Some(Delivery::Arrived { conn, at, cargo }),
+        Delivery::Arrived { .. } => None,
+        Delivery::Closed { conn, at, why } => Some(Delivery::Closed { conn, at, why }),
+    }
+}
+
+/// The same for a call's cargo.
+pub(super) fn call_delivery(delivery: Delivery<Payload>) -> Option<Delivery<CallCargo>> {
+    match delivery {
+        Delivery::Arrived { conn, at, cargo: Payload::Call(cargo) } => Some(Delivery::Arrived { conn, at, cargo }),
+        Delivery::Arrived { .. } => None,
+        Delivery::Closed { conn, at, why } => Some(Delivery::Closed { conn, at, why }),
+    }
+}
+
+/// What reaches a service's process: connections that it opened lead to the broker, all others come from callers.
+pub(super) fn service_input(who: Actor, what: Held) -> Option<ServiceInput> {
+    match what {
+        Held::Timer(Timer::Service(timer), _) => Some(ServiceInput::Timer(timer)),
+        Held::Timer(Timer::Broker(timer), _) => client_timer(timer).map(ServiceInput::Client),
+        Held::Timer(..) => None,
+        Held::Wake(tx, _) => Some(ServiceInput::Wake(tx)),
+        Held::Delivery(delivery, _) => {
+            let (Delivery::Arrived { conn, .. } | Delivery::Closed { conn, .. }) = &delivery;
+            if conn.client == who {
+                broker_delivery(delivery).map(ServiceInput::Broker)
+            } else {
+                call_delivery(delivery).map(ServiceInput::Call)
+            }
+        }
+    }
 }

@@ -4,6 +4,7 @@ mod apply;
 mod compile;
 mod due;
 mod fact;
+mod lifecycle;
 mod process;
 mod running;
 

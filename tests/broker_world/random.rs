@@ -125,7 +125,7 @@ fn hash(world: &World) -> FactHash {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_comes_and_goes_all_is_read_and_no_generation_gives_a_partition_twice(

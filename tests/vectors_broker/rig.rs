@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crosstalk::broker::coordinator::{Coordinator, GroupConfig, GroupInput, GroupView};
-use crosstalk::broker::protocol::{BrokerCargo, ErrorCode, Identity, Join, MemberId, ReplyTo, Request, RequestId, Response};
+use crosstalk::broker::protocol::{
+    BrokerCargo, ErrorCode, Identity, Join, MemberId, Opaque, ReplyTo, Request, RequestId, Response,
+};
 use crosstalk::broker::{BrokerFact, BrokerTimer, GroupTimer};
 use crosstalk::net::{ConnId, Post};
 use crosstalk::sim::{Actor, Cause, Cx, Draw, Effects, FactId, GroupId, NodeId, Role, Span, Time, TopicId};
@@ -248,14 +250,14 @@ impl Rig {
 }
 
 /// Assignors with the subscription as opaque bytes: the topics, as they are listed.
-fn protocols(op: &Value) -> Arc<[(Arc<str>, Arc<[u8]>)]> {
+fn protocols(op: &Value) -> Arc<[(Arc<str>, Opaque)]> {
     let listed = |key: &str, default: &str| -> Vec<String> {
         match op[key].as_array() {
             Some(list) => list.iter().filter_map(Value::as_str).map(str::to_string).collect(),
             None => vec![default.to_string()],
         }
     };
-    let subscription: Arc<[u8]> = listed("topics", "t").join(",").into_bytes().into();
+    let subscription: Opaque = listed("topics", "t").join(",").into_bytes().into();
     listed("protocols", "range").into_iter().map(|name| (name.into(), subscription.clone())).collect()
 }
 

@@ -75,6 +75,11 @@ impl Consumer {
     pub fn handle(&mut self, cx: &Cx, input: ConsumerInput, out: &mut impl BrokerOut) -> Vec<ConsumerEvent> {
         let mut events = Vec::new();
         if self.phase == Phase::Gone {
+            // Work that outlives the consumer must not wait for an answer that never comes.
+            if let ConsumerInput::Commit { topic, partition, offset } = input {
+                let commit = Commit::new((topic, partition), offset, self.identity());
+                events.push(commit.done(ErrorCode::UnknownMemberId, cx.cause.trigger));
+            }
             return events;
         }
         match input {
@@ -98,8 +103,10 @@ impl Consumer {
             ConsumerInput::Delivery(_) => {}
             ConsumerInput::Timer(timer) => self.due(cx, timer, &mut events, out),
             ConsumerInput::Poll => {
-                self.ready = true;
-                out.cancel(BrokerTimer::Client(ClientTimer::Poll(self.config.port)));
+                if !self.ready {
+                    self.ready = true;
+                    out.cancel(BrokerTimer::Client(ClientTimer::Poll(self.config.port)));
+                }
                 if self.phase == Phase::Out {
                     self.join(cx, out);
                 }

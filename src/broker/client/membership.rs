@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::sim::{Cause, Cx, FactId, Span};
 
 use super::super::assignor::{Assignor, Subscriber};
-use super::super::protocol::{ErrorCode, Identity, Join, Joined, JoinedMember, MemberId, Opaque, Request, Response};
+use super::super::protocol::{ErrorCode, Identity, Join, Joined, MemberId, MemberMetadata, Opaque, Request, Response};
 use super::super::{BrokerOut, BrokerTimer, ClientTimer};
 use super::codec::{decode_assignment, decode_subscription, encode_assignment, encode_subscription};
 use super::consumer::Consumer;
@@ -228,8 +228,8 @@ impl Consumer {
 }
 
 /// What a leader brings to the sync: everybody's assignment.
-fn assign(counts: &BTreeMap<Arc<str>, u16>, members: &[JoinedMember]) -> Arc<[(MemberId, Opaque)]> {
-    let subscriber = |(id, instance, subscription): &JoinedMember| Subscriber {
+fn assign(counts: &BTreeMap<Arc<str>, u16>, members: &[MemberMetadata]) -> Arc<[(MemberId, Opaque)]> {
+    let subscriber = |(id, instance, subscription): &MemberMetadata| Subscriber {
         id: id.clone(),
         instance: instance.clone(),
         topics: decode_subscription(subscription).unwrap_or_default(),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::broker::protocol::{ErrorCode, Join, Joined, MemberId, ReplyTo, Response};
+use crate::broker::protocol::{ErrorCode, Join, Joined, MemberId, MemberMetadata, ReplyTo, Response};
 use crate::broker::{BrokerOut, GroupState, GroupTimer, RebalanceWhy};
 use crate::sim::FactId;
 
@@ -125,7 +125,7 @@ impl Group {
     }
 
     /// All members with their subscriptions, as the leader needs them to assign.
-    pub fn for_leader(&self) -> Arc<[crate::broker::protocol::JoinedMember]> {
+    pub fn for_leader(&self) -> Arc<[MemberMetadata]> {
         let protocol = self.protocol.as_deref().unwrap_or("");
         self.members.values().map(|member| member.for_leader(protocol)).collect()
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::broker::GroupTimer;
-use crate::broker::protocol::{JoinedMember, MemberId, Opaque, ReplyTo};
+use crate::broker::protocol::{MemberId, MemberMetadata, Opaque, ReplyTo};
 use crate::sim::{Actor, FactId, Span};
 
 /// A member. Kafka: `ClassicGroupMember`.
@@ -53,7 +53,7 @@ impl Member {
     }
 
     /// What the leader is told of it.
-    pub fn for_leader(&self, protocol: &str) -> JoinedMember {
+    pub fn for_leader(&self, protocol: &str) -> MemberMetadata {
         (self.id.clone(), self.instance.clone(), self.subscription(protocol))
     }
 }

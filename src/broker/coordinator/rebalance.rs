@@ -80,8 +80,9 @@ impl Group {
         self.initial = None;
         self.remove_missing(turn);
         if !self.elect_joined_leader() && !self.members.is_empty() {
-            // Only static members are left and none of them rejoined: their sessions will tell.
-            turn.timer(GroupTimer::Join(self.id), self.rebalance_timeout());
+            // Only static members are left and none of them rejoined: their sessions will tell. Kafka's clock moves
+            // by milliseconds, so that a timeout of 0 does not come again at once for ever.
+            turn.timer(GroupTimer::Join(self.id), self.rebalance_timeout().max(Span::ms(1)));
             return;
         }
         self.generation = self.generation.saturating_add(1);

@@ -30,7 +30,8 @@ impl<O: BrokerOut> Turn<'_, O> {
     pub fn answer(&mut self, to: ReplyTo, response: Response, because: Option<FactId>) {
         let why = self.why(because);
         let cargo = BrokerCargo::Response(to.id, response);
-        self.out.send(Post::Send { conn: to.conn, by: Side::Server, cargo, attempt: 0 }, why);
+        // Most answers of a coordinator have no subject: the request's number keeps their latencies apart.
+        self.out.send(Post::Send { conn: to.conn, by: Side::Server, cargo, attempt: to.id.0 }, why);
     }
 
     /// Answers a JoinGroup that failed. `member` is empty where Kafka wants the client to forget its id.

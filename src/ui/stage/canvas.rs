@@ -73,7 +73,7 @@ impl Pen {
         let point = (h / 2.0).min(w / 4.0);
         match shape {
             Shape::Circle => {
-                let _ = self.to.round_rect_with_f64(x, y, w, h, (h / 2.0).min(w / 2.0));
+                let _ = self.to.round_rect_with_f64(x, y, w, h, (h * 0.4).min(w / 2.0) + grown);
             }
             Shape::Square => {
                 let _ = self.to.round_rect_with_f64(x, y, w, h, 3.0 + grown);

@@ -85,12 +85,14 @@ pub fn Stage(
                 <Wires />
             </div>
             <canvas node_ref=stage.dots class="layer" aria-hidden="true"></canvas>
-            <div class="world" style:transform=layer>
+            <div class="world" style:transform=layer style:--zoom=move || stage.camera.get().zoom.to_string()>
                 <Cards />
             </div>
             <canvas node_ref=stage.records class="layer" aria-hidden="true"></canvas>
-            <Tries />
-            <HintCard />
+            <div class="corner" data-own-pointer="">
+                <Tries />
+                <HintCard />
+            </div>
             <ZoomButtons />
             {children()}
         </main>

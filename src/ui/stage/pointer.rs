@@ -8,9 +8,9 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Event};
 
 use crate::sim::NodeId;
+use crate::ui::state::Panel;
 use crate::view::{Point, Target};
 
-use super::cards::rect_of;
 use super::gesture::{Gesture, Spot, pinch};
 use super::state::StageState;
 
@@ -18,6 +18,9 @@ use super::state::StageState;
 const LONG_PRESS: Duration = Duration::from_millis(500);
 /// How far a mouse, and a finger, may move and still press.
 const SLACK: (f64, f64) = (3.0, 10.0);
+
+/// A stage that is narrower is a phone's.
+const NARROW: f64 = 600.0;
 
 /// Where an event is on the stage.
 fn spot(stage: StageState, event: &web_sys::MouseEvent) -> Spot {
@@ -83,7 +86,7 @@ fn grabbed(stage: StageState, on: Target, at: Spot) -> Option<(NodeId, Point)> {
         Target::Process(process) => process.node,
         Target::Record(_) | Target::Dot(_) | Target::Wire(_) => return None,
     };
-    let rect = stage.ui.frame.with_untracked(|frame| rect_of(frame, node))?;
+    let rect = stage.ui.frame.with_untracked(|frame| frame.rect_of(node))?;
     let at = stage.camera.get_untracked().to_board(at);
     Some((node, Point { x: at.x - rect.x, y: at.y - rect.y }))
 }
@@ -156,6 +159,10 @@ pub fn up(stage: StageState, event: &ev::PointerEvent) {
         && pointer == event.pointer_id()
     {
         stage.choose(on);
+        // On a phone the inspector is a sheet that is closed.
+        if on.is_some() && stage.size.get_untracked().0 < NARROW {
+            stage.ui.panel.set(Some(Panel::Inspect));
+        }
     }
     ended(stage, event);
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::ui::{look, theme};
+use crate::ui::theme;
 use crate::view::{Dot, Frame, Selection};
 
 use super::camera::Camera;
@@ -54,8 +54,8 @@ pub fn paint(stage: StageState) {
         let mut moving = lanes;
         if scene.revision != ui.revision() || lanes {
             let frame = ui.read(|session| {
-                let frame = look::frame(session, setting.selected);
-                look::dots(session, &frame, &mut scene.dots);
+                let frame = session.frame(setting.selected);
+                session.dots(&frame, &mut scene.dots);
                 frame
             });
             let frame = frame.unwrap_or_default();

@@ -4,7 +4,6 @@ use leptos::html;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 
-use crate::ui::look;
 use crate::ui::state::Ui;
 use crate::ui::theme::Theme;
 use crate::view::{Point, Rect, Target};
@@ -147,7 +146,10 @@ impl StageState {
     /// What is at a place of the stage.
     pub fn target_at(&self, spot: Spot) -> Option<Target> {
         let at = self.camera.get_untracked().to_board(spot);
-        self.scene.try_with_value(|scene| look::target_at(&scene.frame, &scene.dots, at)).flatten()
+        self.scene
+            .try_with_value(|scene| self.ui.read(|session| session.target_at(&scene.frame, &scene.dots, at)))
+            .flatten()
+            .flatten()
     }
 
     /// Opens the menu of a thing at a place of the window, and selects the thing.

@@ -12,14 +12,21 @@ pub fn Tries() -> impl IntoView {
     let stage = StageState::here();
     let opened = stage.ui.opened;
     let open = RwSignal::new(window().inner_width().ok().and_then(|width| width.as_f64()).is_none_or(|width| width >= 1100.0));
+    // A violation has more to say: it takes the room, once.
+    let violated = Memo::new(move |_| stage.ui.verdict.with(|checks| checks.iter().any(|check| !check.violations.is_empty())));
+    Effect::new(move |_| {
+        if violated.get() {
+            open.set(false);
+        }
+    });
     let any = Memo::new(move |_| opened.with(|board| !board.about.is_empty() || !board.tries.is_empty()));
     let about = Memo::new(move |_| opened.with(|board| board.about.clone()));
     let steps = Memo::new(move |_| opened.with(|board| board.tries.clone()));
     view! {
         <Show when=move || any.get()>
-            <section class="tries" class:folded=move || !open.get() aria-label="What to try" data-own-pointer="">
+            <section class="try-card" class:folded=move || !open.get() aria-label="What to try">
                 <button
-                    class="tries-head"
+                    class="try-head"
                     aria-expanded=move || open.get().to_string()
                     on:click=move |_| open.update(|open| *open = !*open)
                 >

@@ -22,7 +22,7 @@ pub fn Transport() -> impl IntoView {
     };
     view! {
         <div class="transport" role="group" aria-label="Time">
-            {tool("Start again at 0", "R", Glyph::Reset, |ui| ui.reset(false))}
+            {tool("Start again at 0", "R; Shift+R keeps the failures that you made", Glyph::Reset, |ui| ui.reset(false))}
             {tool("Step back", ",", Glyph::Back, |ui| ui.step_back())}
             <button
                 class="tool main"
@@ -35,7 +35,7 @@ pub fn Transport() -> impl IntoView {
             {tool("Step", ".", Glyph::Step, |ui| ui.step())}
             {tool("Next moment", "N", Glyph::Skip, |ui| ui.next_moment())}
             <Speed />
-            <time class="clock" aria-label="Virtual time">{clock}</time>
+            <time class="clock" title="Virtual time">{clock}</time>
         </div>
     }
 }

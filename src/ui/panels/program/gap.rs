@@ -19,6 +19,8 @@ pub struct Whom {
     pub service: NodeId,
     /// The instances that a pin can wait for; none for a relay, of which there is one.
     pub instances: Signal<Vec<(u16, String)>>,
+    /// It is the outbox's relay, of which there is one.
+    pub relay: bool,
     /// The gap whose card is open.
     pub open: RwSignal<Option<Gap>>,
 }

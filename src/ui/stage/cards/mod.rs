@@ -9,19 +9,11 @@ use leptos::prelude::*;
 
 use crate::sim::NodeId;
 use crate::ui::state::Ui;
-use crate::view::{Frame, Rect};
+use crate::view::Frame;
 
 use broker::Broker;
 use client::Client;
 use service::Service;
-
-/// Where a card is.
-pub fn rect_of(frame: &Frame, node: NodeId) -> Option<Rect> {
-    let clients = frame.clients.iter().map(|card| (card.id, card.rect));
-    let services = frame.services.iter().map(|card| (card.id, card.rect));
-    let brokers = frame.brokers.iter().map(|card| (card.id, card.rect));
-    clients.chain(services).chain(brokers).find(|(id, _)| *id == node).map(|(_, rect)| rect)
-}
 
 /// All cards; in the order of the page, brokers lie lowest.
 #[component]

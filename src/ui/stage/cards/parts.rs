@@ -9,8 +9,6 @@ use crate::ui::icons::{Glyph, Icon};
 use crate::ui::stage::state::StageState;
 use crate::view::{Frame, ProcessState, Rect, Selection, Target};
 
-use super::rect_of;
-
 /// A card: its frame, its heading and, below, whatever it holds.
 #[component]
 pub fn Card(
@@ -38,7 +36,7 @@ pub fn Card(
     let stage = StageState::here();
     let ui = stage.ui;
     let element = NodeRef::<html::Section>::new();
-    let rect = Memo::new(move |_| ui.frame.with(|frame| rect_of(frame, id)).unwrap_or_default());
+    let rect = Memo::new(move |_| ui.frame.with(|frame| frame.rect_of(id)).unwrap_or_default());
     let selected = Memo::new(move |_| ui.selection.get() == Selection::Node(id));
     let menu = move || {
         if let Some(element) = element.get_untracked() {
@@ -56,6 +54,12 @@ pub fn Card(
         }
         event.prevent_default();
     };
+    // The keyboard brings a card in sight; the mouse has it in sight already.
+    let focused = move |_| {
+        if element.get_untracked().is_some_and(|element| element.matches(":focus-visible") == Ok(true)) {
+            stage.reveal(rect.get_untracked());
+        }
+    };
     view! {
         <section
             node_ref=element
@@ -66,11 +70,12 @@ pub fn Card(
             style:transform=move || format!("translate({}px, {}px)", rect.read().x, rect.read().y)
             style:width=move || format!("{}px", rect.read().w)
             style:height=move || format!("{}px", rect.read().h)
+            role="group"
             tabindex="0"
             aria-label=label
             data-node=id.0.to_string()
             on:keydown=keys
-            on:focus=move |_| stage.reveal(rect.get_untracked())
+            on:focus=focused
         >
             <div class="card-head">
                 <Icon of=glyph />

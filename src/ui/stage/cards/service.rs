@@ -13,7 +13,7 @@ use crate::view::{Frame, InstanceRow, ProcessState, Rect, ServiceCard, Target, T
 use super::parts::{Card, inside, of_card, state_word};
 
 fn find(frame: &Frame, id: NodeId) -> Option<&ServiceCard> {
-    frame.services.iter().find(|card| card.id == id)
+    frame.service(id)
 }
 
 /// A service.

@@ -1,0 +1,84 @@
+//! `crosstalk run`: a board from time 0, with its checks.
+
+use std::fs::File;
+use std::io::{BufWriter, Read, Write};
+use std::path::Path;
+use std::time::Instant;
+
+use crate::board::{MAX_BYTES, from_json};
+use crate::session::Session;
+use crate::sim::Time;
+use crate::view::describe;
+
+use super::args::Options;
+use super::report::Report;
+use super::{FINE, VIOLATED};
+
+/// Runs a board and reports.
+///
+/// # Errors
+/// A sentence that names what is wrong with the input, or the file that cannot be written.
+pub fn run(options: &Options, out: &mut impl Write) -> Result<u8, String> {
+    // The facts' file is opened first: a mistyped path should not cost a run.
+    let facts = options.facts.as_deref().map(|path| create(path).map(|file| (path, file))).transpose()?;
+    let mut session = open(options)?;
+    #[expect(clippy::disallowed_methods, reason = "the command line reports how long it took; nothing simulated sees it")]
+    let began = Instant::now();
+    session.seek(Time::ZERO + options.span);
+    let took = began.elapsed();
+    if let Some((path, file)) = facts {
+        write_facts(&session, file).map_err(|error| format!("{}: {error}", path.display()))?;
+    }
+    let report = Report::of(&session, options.span, took);
+    let text = if options.json { report.json() } else { report.text() };
+    write!(out, "{text}").map_err(|error| format!("cannot print: {error}"))?;
+    Ok(if report.violated() { VIOLATED } else { FINE })
+}
+
+/// Reads a board and puts it to work.
+///
+/// # Errors
+/// A sentence that begins with the file's name.
+pub fn open(options: &Options) -> Result<Session, String> {
+    let path = &options.board;
+    let named = |problem: String| format!("{}: {problem}", path.display());
+    let text = read(path).map_err(named)?;
+    let board = from_json(&text).map_err(|problem| named(problem.to_string()))?;
+    let seed = options.seed.unwrap_or(board.seed);
+    Session::with_seed(board, seed).map_err(|problem| named(problem.to_string()))
+}
+
+/// Reads no more than a board may have, and one byte more so that a larger one is told.
+fn read(path: &Path) -> Result<String, String> {
+    let file = File::open(path).map_err(|error| error.to_string())?;
+    let mut bytes = Vec::new();
+    file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    String::from_utf8(bytes).map_err(|error| format!("byte {}: is no UTF-8 text", error.utf8_error().valid_up_to()))
+}
+
+fn create(path: &Path) -> Result<File, String> {
+    File::create(path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// One fact a line: its number, time in microseconds, process, trigger, reasons, and words.
+fn write_facts(session: &Session, file: File) -> std::io::Result<()> {
+    let mut out = BufWriter::new(file);
+    let world = session.world();
+    for (number, entry) in session.facts().iter().enumerate() {
+        let because: Vec<usize> = entry.cause.because.iter().flatten().map(|fact| fact.index()).collect();
+        let line = serde_json::json!({
+            "fact": number,
+            "at_us": entry.at.0,
+            "node": entry.who.node.0,
+            "role": format!("{:?}", entry.who.role).to_lowercase(),
+            "ordinal": entry.who.ordinal,
+            "life": entry.who.life,
+            "trigger": entry.cause.trigger.index(),
+            "because": because,
+            "what": format!("{:?}", entry.fact),
+            "words": describe(entry, world.names(), world.board()),
+        });
+        writeln!(out, "{line}")?;
+    }
+    out.flush()
+}

@@ -1,0 +1,241 @@
+//! The network's promises, on a small network of its own.
+
+use proptest::prelude::*;
+
+use crate::sim::{Actor, Cause, Cx, Draw, Effects, FactId, MessageId, NodeId, Queue, Role, Span, Time, WireId};
+
+use super::*;
+
+/// A numbered packet.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Numbered(u32);
+
+impl Cargo for Numbered {
+    fn api(&self) -> u8 {
+        1
+    }
+    fn subject(&self) -> Subject {
+        Subject::Position(crate::sim::TopicId(0), 0, self.0)
+    }
+    fn messages(&self) -> impl Iterator<Item = MessageId> + '_ {
+        std::iter::empty()
+    }
+}
+
+/// What the network set in motion: facts, and a timer for each packet.
+type Out = Effects<NetFact, Post<Numbered>, PacketDue>;
+
+impl From<std::convert::Infallible> for Post<Numbered> {
+    fn from(never: std::convert::Infallible) -> Self {
+        match never {}
+    }
+}
+
+const WIRE: WireId = WireId(1);
+
+fn client() -> Actor {
+    Actor::new(NodeId(1), Role::Client, 0)
+}
+
+fn server() -> Actor {
+    Actor::new(NodeId(2), Role::Instance, 0)
+}
+
+fn conn(nth: u32) -> ConnId {
+    ConnId { client: client(), port: 7, nth }
+}
+
+struct Bench {
+    net: Network<Numbered>,
+    queue: Queue<PacketDue>,
+    now: Time,
+    out: Out,
+    got: Vec<(Time, Actor, Delivery<Numbered>)>,
+    server_up: bool,
+}
+
+impl Bench {
+    fn new(mean: u64, spread: u64) -> Bench {
+        let mut net = Network::default();
+        net.set_wire(WIRE, Latency { mean: Span::ms(mean), spread: Span::ms(spread) });
+        let (queue, got) = (Queue::default(), Vec::new());
+        Bench { net, queue, now: Time::ZERO, out: Effects::default(), got, server_up: true }
+    }
+
+    fn cx(&self, me: Actor) -> Cx {
+        Cx { now: self.now, me, draw: Draw::new(1), cause: Cause::by(FactId::FIRST) }
+    }
+
+    fn post(&mut self, me: Actor, post: Post<Numbered>) {
+        let cx = self.cx(me);
+        self.net.post(&cx, post, &mut self.out);
+        self.set_timers();
+    }
+
+    fn open(&mut self, nth: u32) {
+        self.post(client(), Post::Open { conn: conn(nth), to: server(), over: WIRE });
+    }
+
+    fn send(&mut self, nth: u32, number: u32) {
+        let post = Post::Send { conn: conn(nth), by: Side::Client, cargo: Numbered(number), attempt: 0 };
+        self.post(client(), post);
+    }
+
+    fn cut(&mut self, cut: Cut) {
+        let cx = self.cx(client());
+        self.net.cut(&cx, WIRE, cut, &mut self.out);
+        self.set_timers();
+    }
+
+    fn set_timers(&mut self) {
+        for ask in std::mem::take(&mut self.out.timers) {
+            if let Some(at) = ask.at {
+                self.queue.push(at, ask.key);
+            }
+        }
+    }
+
+    fn run_until(&mut self, until: Time) {
+        while self.queue.next_time().is_some_and(|at| at <= until) {
+            let Some((at, due)) = self.queue.pop() else { break };
+            self.now = at;
+            let (cx, up) = (self.cx(server()), self.server_up);
+            let arrived = self.net.arrive(&cx, due, |_| up.then(server), &mut self.out);
+            self.set_timers();
+            if let Some((who, delivery, _)) = arrived {
+                self.got.push((at, who, delivery));
+            }
+        }
+        self.now = until;
+    }
+
+    fn numbers(&self) -> Vec<u32> {
+        let number = |(_, _, delivery): &(Time, Actor, Delivery<Numbered>)| match delivery {
+            Delivery::Arrived { cargo, .. } => Some(cargo.0),
+            Delivery::Closed { .. } => None,
+        };
+        self.got.iter().filter_map(number).collect()
+    }
+
+    fn closings(&self) -> Vec<(Actor, Closed)> {
+        let closed = |(_, who, delivery): &(Time, Actor, Delivery<Numbered>)| match delivery {
+            Delivery::Closed { why, .. } => Some((*who, *why)),
+            Delivery::Arrived { .. } => None,
+        };
+        self.got.iter().filter_map(closed).collect()
+    }
+}
+
+fn at(ms: u64) -> Time {
+    Time::ZERO + Span::ms(ms)
+}
+
+#[test]
+fn a_packet_arrives_after_its_latency() {
+    let mut bench = Bench::new(300, 50);
+    bench.open(0);
+    bench.send(0, 1);
+    bench.run_until(at(249));
+    assert!(bench.got.is_empty());
+    bench.run_until(at(350));
+    assert_eq!(bench.numbers(), [1]);
+}
+
+#[test]
+fn nobody_listens_and_the_client_learns_it_a_hop_later() {
+    let mut bench = Bench::new(100, 0);
+    bench.server_up = false;
+    bench.open(0);
+    bench.send(0, 1);
+    bench.run_until(at(199));
+    assert!(bench.got.is_empty());
+    bench.run_until(at(200));
+    assert_eq!(bench.closings(), [(client(), Closed::Refused)]);
+}
+
+#[test]
+fn a_cut_holds_packets_where_they_are_and_a_heal_lets_them_go_the_rest_of_their_way() {
+    let mut bench = Bench::new(100, 0);
+    bench.open(0);
+    bench.send(0, 1);
+    bench.run_until(at(60));
+    bench.cut(Cut::Both);
+    bench.send(0, 2);
+    bench.run_until(at(1_000));
+    assert!(bench.got.is_empty());
+    let progress: Vec<f32> = bench.net.in_flight(bench.now).map(|packet| packet.progress).collect();
+    assert!((progress[0] - 0.6).abs() < 0.01 && progress[1] == 0.0, "{progress:?}");
+    bench.cut(Cut::None);
+    bench.run_until(at(1_040));
+    assert_eq!(bench.numbers(), [1]);
+    bench.run_until(at(1_100));
+    assert_eq!(bench.numbers(), [1, 2]);
+}
+
+#[test]
+fn a_cut_one_way_lets_the_other_way_pass() {
+    let mut bench = Bench::new(100, 0);
+    bench.open(0);
+    bench.send(0, 1);
+    bench.run_until(at(100));
+    bench.cut(Cut::ToServer);
+    bench.send(0, 2);
+    bench.post(server(), Post::Send { conn: conn(0), by: Side::Server, cargo: Numbered(9), attempt: 0 });
+    bench.run_until(at(500));
+    assert_eq!(bench.numbers(), [1, 9]);
+}
+
+#[test]
+fn what_a_cut_holds_is_gone_once_an_end_has_closed_the_connection() {
+    let mut bench = Bench::new(100, 0);
+    bench.open(0);
+    bench.send(0, 1);
+    bench.run_until(at(100));
+    bench.cut(Cut::Both);
+    bench.send(0, 2);
+    bench.post(client(), Post::Close { conn: conn(0), by: Side::Client });
+    bench.cut(Cut::None);
+    bench.run_until(at(1_000));
+    assert_eq!(bench.numbers(), [1], "the second was held, and is gone");
+    assert_eq!(bench.closings(), [(server(), Closed::ByPeer)], "the other end learns of it");
+}
+
+#[test]
+fn what_a_crashed_process_had_sent_still_arrives_and_then_its_end_is_closed() {
+    let mut bench = Bench::new(100, 0);
+    bench.open(0);
+    bench.send(0, 1);
+    let cx = bench.cx(client());
+    bench.net.crash(&cx, client(), &mut bench.out);
+    bench.set_timers();
+    bench.run_until(at(1_000));
+    assert_eq!(bench.numbers(), [1]);
+    assert_eq!(bench.closings(), [(server(), Closed::ByPeer)]);
+}
+
+proptest! {
+    #[test]
+    fn order_holds_within_a_connection_and_nothing_is_lost_or_doubled_however_often_the_wire_is_cut(
+        steps in prop::collection::vec((0u64..400, 0u8..6), 1..60),
+    ) {
+        let mut bench = Bench::new(200, 190);
+        bench.open(0);
+        let mut sent = 0;
+        for (wait, what) in steps {
+            let until = bench.now + Span::ms(wait);
+            bench.run_until(until);
+            match what {
+                0 => bench.cut(Cut::Both),
+                1 => bench.cut(Cut::ToServer),
+                2 => bench.cut(Cut::None),
+                _ => {
+                    bench.send(0, sent);
+                    sent += 1;
+                }
+            }
+        }
+        bench.cut(Cut::None);
+        bench.run_until(bench.now + Span::secs(5));
+        prop_assert_eq!(bench.numbers(), (0..sent).collect::<Vec<_>>());
+    }
+}

@@ -1,0 +1,98 @@
+//! Facts as lines of text: those about a node, and those that name a message.
+
+use crate::board::{Action, Edit, Place};
+use crate::broker::BrokerFact;
+use crate::net::NetFact;
+use crate::rpc::RpcFact;
+use crate::service::ServiceFact;
+use crate::session::Session;
+use crate::sim::{GroupId, MessageId, NodeId};
+use crate::store::StoreFact;
+use crate::world::{Acted, Entry, Fact};
+
+use super::super::inspect::FactLine;
+use super::super::naming::process_name;
+use super::super::words::describe;
+
+/// How many lines a page has.
+const LINES: usize = 60;
+/// How many facts are looked at for them.
+const BACK: usize = 5_000;
+
+/// A fact as a line.
+pub(super) fn line(session: &Session, entry: &Entry) -> FactLine {
+    let board = session.board();
+    let named = process_name(entry.who, board);
+    let what = describe(entry, session.world().names(), board);
+    let (who, what) = match what.strip_prefix(&format!("{named} ")) {
+        Some(rest) => (named, rest.to_owned()),
+        None if entry.who.node == NodeId(0) || matches!(entry.fact, Fact::Acted(_)) => (String::new(), what),
+        None => (named, what),
+    };
+    FactLine { at: entry.at.to_string(), time: entry.at, who, what }
+}
+
+/// The latest facts about a node, newest first: its own, and others' that name it or one of these groups.
+pub(super) fn about(session: &Session, node: NodeId, groups: &[GroupId]) -> Vec<FactLine> {
+    let latest = session.facts().iter().rev().take(BACK);
+    let fits = |entry: &&Entry| is_about(session, entry, node, groups);
+    latest.filter(fits).take(LINES).map(|entry| line(session, entry)).collect()
+}
+
+fn is_about(session: &Session, entry: &Entry, node: NodeId, groups: &[GroupId]) -> bool {
+    match entry.fact {
+        Fact::Net(_) => false,
+        Fact::Acted(Acted::Edited { place }) => place == node.0 && edited_node(session, entry),
+        Fact::Broker(BrokerFact::MemberAdded { member, .. } | BrokerFact::MemberRemoved { member, .. }) => {
+            entry.who.node == node || member.node == node
+        }
+        Fact::Broker(BrokerFact::GroupBecame { group, .. }) => entry.who.node == node || groups.contains(&group),
+        _ => entry.who.node == node,
+    }
+}
+
+/// Whether an edit was of the node of that number, rather than of the wire of that number.
+fn edited_node(session: &Session, entry: &Entry) -> bool {
+    let node = |action: &Action| match action {
+        Action::Edit(Edit::Set { place: Place::Node(id), .. } | Edit::Pattern { service: id, .. }) => *id == entry.who.node,
+        _ => false,
+    };
+    session.path().iter().any(|stamped| stamped.at == entry.at && node(&stamped.action))
+}
+
+/// The message that a fact names.
+pub(super) fn message_of(fact: &Fact) -> Option<MessageId> {
+    match *fact {
+        Fact::Net(NetFact::Carries { message, .. })
+        | Fact::Broker(
+            BrokerFact::Appended { message, .. }
+            | BrokerFact::Acked { message, .. }
+            | BrokerFact::ProduceRetried { message, .. }
+            | BrokerFact::ProduceFailed { message }
+            | BrokerFact::Fetched { message, .. },
+        )
+        | Fact::Rpc(
+            RpcFact::Called { message, .. }
+            | RpcFact::Refused { message, .. }
+            | RpcFact::AttemptFailed { message, .. }
+            | RpcFact::Answered { message, .. }
+            | RpcFact::GaveUp { message, .. },
+        )
+        | Fact::Store(
+            StoreFact::TrackedMessage { message, .. }
+            | StoreFact::DuplicateFound { message, .. }
+            | StoreFact::OutboxInserted { message, .. }
+            | StoreFact::OutboxVisible { message, .. }
+            | StoreFact::Marked { message, .. },
+        )
+        | Fact::Service(
+            ServiceFact::Started { message, .. }
+            | ServiceFact::LineDone { message, .. }
+            | ServiceFact::Finished { message, .. }
+            | ServiceFact::Failed { message, .. }
+            | ServiceFact::Aborted { message, .. }
+            | ServiceFact::AckFailed { message, .. },
+        ) => Some(message),
+        _ => None,
+    }
+}

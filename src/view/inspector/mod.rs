@@ -1,0 +1,61 @@
+//! The inspector, filled from the running world and its facts.
+
+mod effects;
+mod facts;
+mod forms;
+mod groups;
+mod message;
+mod others;
+mod program;
+mod service;
+mod settings;
+mod tables;
+mod values;
+
+use crate::board::Process;
+use crate::session::Session;
+use crate::sim::{Actor, NodeId};
+use crate::world::Condition;
+
+use super::cards::ProcessState;
+use super::inspect::{Inspection, Selection};
+use super::naming::process_name;
+
+pub use forms::form_words;
+pub(super) use forms::refused;
+
+impl Session {
+    /// Everything about what is selected, as it is at the cursor; nothing if it is not there then.
+    pub fn inspect(&self, selected: Selection) -> Option<Inspection> {
+        match selected {
+            Selection::Nothing => None,
+            Selection::Node(id) => self.inspect_node(id),
+            Selection::Wire(id) => others::wire(self, id).map(Inspection::Wire),
+            Selection::Record(id) => message::record(self, id).map(Inspection::Message),
+            Selection::Message(id) => message::message(self, id).map(Inspection::Message),
+        }
+    }
+
+    fn inspect_node(&self, id: NodeId) -> Option<Inspection> {
+        if let Some(service) = service::service(self, id) {
+            return Some(Inspection::Service(Box::new(service)));
+        }
+        let client = others::client(self, id).map(Inspection::Client);
+        client.or_else(|| others::broker(self, id).map(Inspection::Broker))
+    }
+}
+
+/// Whether a process runs; nothing for one that does not exist or was stopped for good.
+fn state_of(session: &Session, process: Process) -> Option<ProcessState> {
+    match session.world().process(process)?.condition {
+        Condition::Up => Some(ProcessState::Up),
+        Condition::Paused => Some(ProcessState::Paused),
+        Condition::Down { stopped: false } => Some(ProcessState::Crashed),
+        Condition::Down { stopped: true } => None,
+    }
+}
+
+/// What a process is called, whatever its life.
+fn name_of(session: &Session, process: Process) -> String {
+    process_name(Actor::new(process.node, process.role, process.ordinal), session.board())
+}

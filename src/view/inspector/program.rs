@@ -1,0 +1,113 @@
+//! A service's programs: lines with the processes that are on them, gaps with their pins.
+
+use crate::board::{Board, Do, Gap, HandlerDoc, LineDoc, Often, PinDoes, RelayDoc, ServiceNode, WireKind};
+use crate::service::{GapAt, Service};
+use crate::session::Session;
+use crate::sim::{Actor, HandlerId, LineId, Role, Span};
+
+use super::super::inspect::{GapView, LineView, ProgramView};
+use super::super::naming::process_name;
+use super::forms;
+
+/// The programs of a service: its handlers', then its relay's.
+pub(super) fn programs(session: &Session, node: &ServiceNode) -> Vec<ProgramView> {
+    let service = session.world().service(node.id);
+    let page = Page { board: session.board(), node, service, live: service.map(live).unwrap_or_default() };
+    let handlers = node.handlers.iter().map(|handler| page.handler(handler));
+    handlers.chain(node.relay.iter().map(|relay| page.relay(relay))).collect()
+}
+
+/// Which instances are on which line now, whatever the version of the program that they run. The relay counts as 1.
+fn live(service: &Service) -> Vec<(HandlerId, LineId, u16)> {
+    let mut all = Vec::new();
+    for (ordinal, instance) in &service.instances {
+        for activation in instance.activations.values() {
+            if let Some(line) = activation.program.lines.get(activation.at) {
+                all.push((activation.program.id, line.id, ordinal.saturating_add(1)));
+            }
+        }
+    }
+    if let Some(relay) = service.relay.as_ref().filter(|relay| !relay.asleep)
+        && let Some(line) = relay.program.lines.get(relay.at)
+    {
+        all.push((relay.program.id, line.id, 1));
+    }
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+struct Page<'a> {
+    board: &'a Board,
+    node: &'a ServiceNode,
+    service: Option<&'a Service>,
+    live: Vec<(HandlerId, LineId, u16)>,
+}
+
+impl Page<'_> {
+    fn handler(&self, handler: &HandlerDoc) -> ProgramView {
+        let mut heading = vec![("on".to_owned(), handler.on.clone())];
+        if let Some(from) = &handler.from {
+            heading.push(("from".to_owned(), from.clone()));
+            let group = self.board.wires.iter().find_map(|wire| match &wire.is {
+                WireKind::Consume { to, topic, group } if *to == self.node.id && topic == from => Some(group.clone()),
+                _ => None,
+            });
+            heading.extend(group.map(|group| ("as".to_owned(), group)));
+        }
+        let patterns = forms::switches(self.board, self.node, handler);
+        ProgramView { patterns, ..self.program(handler.id, &handler.lines, heading) }
+    }
+
+    fn relay(&self, relay: &RelayDoc) -> ProgramView {
+        self.program(relay.id, &relay.lines, vec![("relay".to_owned(), "of the outbox".to_owned())])
+    }
+
+    fn program(&self, id: HandlerId, lines: &[LineDoc], heading: Vec<(String, String)>) -> ProgramView {
+        let mut open = false;
+        let line = |(place, line): (usize, &LineDoc)| {
+            open |= line.does == Do::Begin;
+            let in_transaction = open;
+            open &= line.does != Do::Commit;
+            LineView {
+                id: line.id,
+                number: place + 2,
+                word: line.does.word().to_owned(),
+                rest: line.does.rest(),
+                note: line.does.note().to_owned(),
+                in_transaction,
+                live: self.live.iter().filter(|(of, on, _)| (*of, *on) == (id, line.id)).map(|(.., who)| *who).collect(),
+                after: self.gap(Gap::After(line.id)),
+            }
+        };
+        let lines = lines.iter().enumerate().map(line).collect();
+        ProgramView { id, heading, start: self.gap(Gap::Start(id)), lines, patterns: Vec::new() }
+    }
+
+    fn gap(&self, gap: Gap) -> GapView {
+        let pin = self.board.pins.iter().find(|pin| pin.service == self.node.id && pin.gap == gap).copied();
+        let Some(pin) = pin else { return GapView { gap, pin: None, label: String::new(), spent: false } };
+        let at = match gap {
+            Gap::Start(handler) => GapAt::Start(handler),
+            Gap::After(line) => GapAt::After(line),
+        };
+        let pinned = self.service.and_then(|service| service.pins.iter().find(|pinned| pinned.config.gap == at));
+        let fired = pinned.map_or(0, |pinned| pinned.fired);
+        let spent = pin.often == Often::Once && fired > 0;
+        let mut label = match (pin.does, spent) {
+            (PinDoes::Crash, false) => "will crash here",
+            (PinDoes::Crash, true) => "crashed here",
+            (PinDoes::Pause, false) => "will pause here",
+            (PinDoes::Pause, true) => "paused here",
+        }
+        .to_owned();
+        label += if pin.often == Often::Once { ", once" } else { ", always" };
+        if let Some(only) = pin.only {
+            label += &format!(" ({})", process_name(Actor::new(self.node.id, Role::Instance, only), self.board));
+        }
+        if let Some(ms) = pin.back_after_ms.filter(|_| !spent) {
+            label += &format!(", back after {}", Span::ms(u64::from(ms)));
+        }
+        GapView { gap, pin: Some(pin), label, spent }
+    }
+}

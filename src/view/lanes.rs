@@ -1,0 +1,203 @@
+//! A topic's lanes: the newest records of each partition, and where its groups are.
+
+use crate::board::{BrokerNode, Do, MessageKind, TopicDoc, WireKind};
+use crate::broker::Broker;
+use crate::broker::log::Entry as LogEntry;
+use crate::service::Service;
+use crate::session::Session;
+use crate::sim::{GroupId, MessageId, RecordId, TopicId, TypeId, WireId};
+
+use super::cards::{Caret, Lane, Point, RecordView, Rect, Shape, TopicView};
+use super::inspect::Selection;
+use super::layout::{Lanes, Slots, caret_y};
+use super::recent::Recent;
+
+/// The shape of each message type, by its number.
+pub(super) struct Shapes(Vec<Shape>);
+
+impl Shapes {
+    /// Those of a board.
+    pub(super) fn of(session: &Session) -> Shapes {
+        let shape = |name: &str| match session.board().message(name).map(|kind| kind.kind) {
+            Some(MessageKind::Command) => Shape::Square,
+            Some(MessageKind::Document) => Shape::Diamond,
+            Some(MessageKind::Reply) => Shape::Triangle,
+            Some(MessageKind::Event) | None => Shape::Circle,
+        };
+        Shapes(session.world().names().messages().map(|(_, name)| shape(name)).collect())
+    }
+
+    /// The shape of a type.
+    pub(super) fn shape(&self, kind: TypeId) -> Shape {
+        self.0.get(usize::from(kind.0)).copied().unwrap_or_default()
+    }
+}
+
+/// A service that reads a topic, over one of its wires.
+struct Reader<'a> {
+    wire: WireId,
+    group: GroupId,
+    name: &'a str,
+    service: &'a Service,
+    accent: bool,
+}
+
+/// What all lanes of a frame are read from.
+pub(super) struct Sight<'a> {
+    session: &'a Session,
+    selected: Selection,
+    shapes: Shapes,
+    recent: Recent,
+    /// Messages that violations name; sorted.
+    bad: Vec<MessageId>,
+}
+
+impl<'a> Sight<'a> {
+    /// Of a session at its cursor.
+    pub(super) fn of(session: &'a Session, selected: Selection) -> Sight<'a> {
+        let mut bad: Vec<MessageId> = session.checks().violations().iter().map(|violation| violation.message).collect();
+        bad.sort_unstable();
+        let recent = Recent::of(session.facts(), session.now());
+        Sight { session, selected, shapes: Shapes::of(session), recent, bad }
+    }
+
+    /// The topics of a broker at their places.
+    pub(super) fn topics(&self, node: &BrokerNode, plans: &[Lanes], places: &[Rect]) -> Vec<TopicView> {
+        let topics = node.topics.iter().zip(plans).zip(places);
+        topics.map(|((topic, lanes), rect)| self.topic(node, topic, *lanes, *rect)).collect()
+    }
+
+    fn topic(&self, node: &BrokerNode, topic: &TopicDoc, plan: Lanes, rect: Rect) -> TopicView {
+        let world = self.session.world();
+        let broker = world.broker(node.id).zip(world.names().topic_id(&topic.name));
+        let readers = self.readers(&topic.name);
+        let mut records = 0_u64;
+        let lane = |partition: u16| {
+            let rail = plan.rail(rect, partition);
+            let Some((broker, id)) = broker else {
+                return Lane { partition, hidden: 0, records: Vec::new(), carets: Vec::new(), rect: rail };
+            };
+            records += broker.log(id, partition).map_or(0, |log| u64::from(log.end()));
+            self.lane(broker, (id, partition), &readers, rail)
+        };
+        let lanes: Vec<Lane> = (0..partitions(topic)).map(lane).collect();
+        let mut note = if lanes.len() == 1 { "1 partition".to_owned() } else { format!("{} partitions", lanes.len()) };
+        if let Some(keys) = self.keyed_by(&topic.name) {
+            note += &format!(" by {keys}");
+        }
+        note += &if records == 1 { " · 1 record".to_owned() } else { format!(" · {records} records") };
+        if let Some(rate) = broker.and_then(|(_, id)| self.recent.rate(id)) {
+            note += &format!(" · {rate}");
+        }
+        TopicView { name: topic.name.clone(), note, lanes, rect }
+    }
+
+    /// The fields that messages to a topic are keyed by.
+    fn keyed_by(&self, topic: &str) -> Option<String> {
+        let lines = self.session.board().services.iter().flat_map(|service| service.programs()).flat_map(|(_, lines)| lines);
+        let keys = lines.filter_map(|line| match &line.does {
+            Do::Outbox { topic: to, key, .. } | Do::Publish { topic: to, key, .. } if to == topic => key.as_deref(),
+            _ => None,
+        });
+        let mut keys: Vec<&str> = keys.collect();
+        keys.sort_unstable();
+        keys.dedup();
+        (!keys.is_empty()).then(|| keys.join(" or "))
+    }
+
+    fn readers(&self, topic: &str) -> Vec<Reader<'a>> {
+        let world = self.session.world();
+        let reader = |(wire, is): (WireId, &'a WireKind)| match is {
+            WireKind::Consume { to, topic: read, group } if read == topic => Some(Reader {
+                wire,
+                group: world.names().group_id(group)?,
+                name: group,
+                service: world.service(*to)?,
+                accent: self.selected == Selection::Node(*to) || self.selected == Selection::Wire(wire),
+            }),
+            _ => None,
+        };
+        let mut readers: Vec<Reader<'a>> =
+            self.session.board().wires.iter().filter_map(|wire| reader((wire.id, &wire.is))).collect();
+        if readers.windows(2).all(|two| two[0].group == two[1].group) {
+            readers.iter_mut().for_each(|reader| reader.accent = true);
+        }
+        readers
+    }
+
+    fn lane(&self, broker: &Broker, (topic, partition): (TopicId, u16), readers: &[Reader<'_>], rail: Rect) -> Lane {
+        let Some(log) = broker.log(topic, partition) else {
+            return Lane { partition, hidden: 0, records: Vec::new(), carets: Vec::new(), rect: rail };
+        };
+        let slots = Slots::of(rail, log.end());
+        let committed = readers.iter().map(|reader| broker.committed(reader.group, topic, partition));
+        let done_before = committed.map(|offset| offset.unwrap_or(0)).min().unwrap_or(0);
+        let record = |(offset, entry): (u32, &LogEntry)| {
+            let id = RecordId { topic, partition, offset };
+            RecordView {
+                id,
+                message: entry.message.id,
+                key: entry.message.key,
+                shape: self.shapes.shape(entry.message.kind),
+                done: offset < done_before,
+                again: self.came_again(id, entry, readers),
+                bad: self.bad.binary_search(&entry.message.id).is_ok(),
+                rect: slots.record(offset),
+            }
+        };
+        let records = log.iter_from(slots.first).map(record).collect();
+        let carets = carets(broker, (topic, partition), readers, slots, caret_y(rail));
+        Lane { partition, hidden: slots.first, records, carets, rect: rail }
+    }
+
+    /// By the facts; of older records, by how often a reader began to handle the message.
+    fn came_again(&self, id: RecordId, entry: &LogEntry, readers: &[Reader<'_>]) -> bool {
+        let handled =
+            || readers.iter().any(|reader| handled(reader.service, Some(id.topic), entry.message.kind, entry.message.id) > 1);
+        self.recent.came_again(id, entry.appended).unwrap_or_else(handled)
+    }
+}
+
+/// How many lanes a topic has.
+pub(super) fn partitions(topic: &TopicDoc) -> u16 {
+    topic.partitions.clamp(1, crate::broker::topic::MOST_PARTITIONS)
+}
+
+/// How often a service began to handle a message from there.
+pub(super) fn handled(service: &Service, from: Option<TopicId>, kind: TypeId, message: MessageId) -> u16 {
+    let handlers = service.config.handlers.iter().filter(|handler| handler.on == kind && handler.from == from);
+    handlers.map(|handler| service.handled(handler.id, message)).max().unwrap_or(0)
+}
+
+/// Committed offsets, and the positions that differ from them. Groups at the same place share a caret.
+fn carets(broker: &Broker, (topic, partition): (TopicId, u16), readers: &[Reader<'_>], slots: Slots, y: f32) -> Vec<Caret> {
+    let mut carets: Vec<Caret> = Vec::new();
+    let mut put = |reader: &Reader<'_>, offset: u32, committed: bool| {
+        let there = carets.iter_mut().find(|caret| (caret.offset, caret.committed) == (offset, committed));
+        match there {
+            Some(caret) => {
+                caret.accent |= reader.accent;
+                if caret.groups.iter().all(|group| group != reader.name) {
+                    caret.groups.push(reader.name.to_owned());
+                }
+            }
+            None => {
+                let at = Point { x: slots.middle(offset), y };
+                carets.push(Caret { groups: vec![reader.name.to_owned()], offset, committed, accent: reader.accent, at });
+            }
+        }
+    };
+    for reader in readers {
+        let committed = broker.committed(reader.group, topic, partition);
+        if let Some(offset) = committed {
+            put(reader, offset, true);
+        }
+        let consumers = reader.service.instances.values().filter_map(|instance| instance.consumers.get(&reader.wire));
+        let positions =
+            consumers.flat_map(|consumer| consumer.positions()).filter(|(of, at, _)| (*of, *at) == (topic, partition));
+        for (_, _, offset) in positions.filter(|(_, _, offset)| committed != Some(*offset)) {
+            put(reader, offset, false);
+        }
+    }
+    carets
+}

@@ -1,0 +1,229 @@
+//! The strip of time, from all facts up to the frontier.
+
+use std::collections::BTreeMap;
+
+use crate::board::{Action, Board, Edit, PinAction, Place, Process, ProcessDoes, Stamped};
+use crate::broker::{BrokerFact, GroupState};
+use crate::net::{Cut, NetFact};
+use crate::session::Session;
+use crate::sim::{Actor, FactId, GroupId, Time, WireId};
+use crate::world::{Acted, Entry, Fact, ProcessFact};
+
+use super::naming::{process_name, wire_name};
+use super::strip::{Bar, BranchView, Mark, Strip};
+use super::telling::title;
+use super::words::describe;
+
+impl Session {
+    /// The strip of time: what failed, rebalanced, went wrong and was done, up to the frontier, and what is planned.
+    pub fn strip(&self) -> Strip {
+        let mut lanes = Lanes::new(self);
+        for (place, entry) in self.all_facts().iter().enumerate() {
+            lanes.see(place, entry);
+        }
+        let Lanes { failures, groups, actions, .. } = lanes.over();
+        let violations = self.frontier_checks().violations().iter();
+        let check = |violation: &crate::check::Violation| Mark {
+            at: violation.at,
+            label: title(violation, self.board()).trim_end_matches('.').to_owned(),
+        };
+        let branches = self.branches().iter().enumerate();
+        Strip {
+            cursor: self.now(),
+            frontier: self.frontier(),
+            failures,
+            planned: self.planned(),
+            groups,
+            checks: violations.map(check).collect(),
+            actions,
+            branches: branches.map(|(index, branch)| BranchView { index, name: branch.name.clone() }).collect(),
+        }
+    }
+
+    fn planned(&self) -> Vec<Mark> {
+        let (board, frontier) = (self.board(), self.frontier());
+        let to_come = |stamped: &&Stamped| stamped.at > frontier && stamped.action.is_failure();
+        let extra = board.planned.iter().filter(|stamped| !self.path().contains(stamped));
+        let all = self.path().iter().chain(extra).filter(to_come);
+        let mut marks: Vec<Mark> =
+            all.filter_map(|stamped| Some(Mark { at: stamped.at, label: will_happen(&stamped.action, board)? })).collect();
+        marks.sort_by_key(|mark| mark.at);
+        marks
+    }
+}
+
+/// What a planned action will do; nothing for those that are no failures.
+fn will_happen(action: &Action, board: &Board) -> Option<String> {
+    match action {
+        Action::Process(action) => {
+            let does = match action.does {
+                ProcessDoes::Crash => "crashes",
+                ProcessDoes::Restart => "starts again",
+                ProcessDoes::Pause => "pauses",
+                ProcessDoes::Resume => "goes on",
+            };
+            Some(format!("{} {does}", named(action.who, board)))
+        }
+        Action::Cut { wire, cut: Cut::None } => Some(format!("the wire {} heals", wire_name(*wire, board))),
+        Action::Cut { wire, .. } => Some(format!("the wire {} is cut", wire_name(*wire, board))),
+        Action::Pin(PinAction::Set(pin)) => Some(format!("a pin is set in {}", board.title_of(pin.service))),
+        Action::Pin(PinAction::Clear { service, .. }) => Some(format!("a pin in {} is taken away", board.title_of(*service))),
+        Action::Send { .. } | Action::Edit(_) => None,
+    }
+}
+
+fn named(process: Process, board: &Board) -> String {
+    process_name(Actor::new(process.node, process.role, process.ordinal), board)
+}
+
+/// What an edit changed.
+fn edit_words(edit: &Edit, board: &Board) -> String {
+    match edit {
+        Edit::Set { place, setting, value } => {
+            let whose = match place {
+                Place::Node(node) => board.title_of(*node).to_owned(),
+                Place::Wire(wire) => format!("the wire {}", wire_name(*wire, board)),
+            };
+            let name = setting.info().name;
+            value.map_or_else(
+                || format!("{name} of {whose}: default"),
+                |value| format!("{name} of {whose}: {}", setting.text(value)),
+            )
+        }
+        Edit::Pattern { service, pattern } => {
+            format!("{}: “{}”", board.title_of(*service), super::inspector::form_words(*pattern))
+        }
+        Edit::Partitions { topic, partitions } => format!("{topic}: {partitions} partitions"),
+    }
+}
+
+/// The lanes while facts are read.
+struct Lanes<'a> {
+    session: &'a Session,
+    failures: Vec<Bar>,
+    groups: Vec<Bar>,
+    actions: Vec<Mark>,
+    /// Places in `failures` of those that go on.
+    down: BTreeMap<Process, usize>,
+    cuts: BTreeMap<WireId, usize>,
+    /// Rebalances that go on.
+    rebalancing: BTreeMap<GroupId, Time>,
+    /// How many edits of the path were found.
+    edits: usize,
+}
+
+impl<'a> Lanes<'a> {
+    fn new(session: &'a Session) -> Lanes<'a> {
+        let (failures, groups, actions) = Default::default();
+        let (down, cuts, rebalancing) = Default::default();
+        Lanes { session, failures, groups, actions, down, cuts, rebalancing, edits: 0 }
+    }
+
+    fn see(&mut self, place: usize, entry: &Entry) {
+        match entry.fact {
+            Fact::Process(what) => self.process(place, entry, what),
+            Fact::Net(NetFact::WireCut { wire, cut }) => self.cut(entry.at, wire, cut),
+            Fact::Broker(BrokerFact::GroupBecame { group, generation, state, .. }) => {
+                self.group(entry.at, (group, generation, state));
+            }
+            Fact::Acted(acted) => self.acted(entry, acted),
+            _ => {}
+        }
+    }
+
+    fn process(&mut self, place: usize, entry: &Entry, what: ProcessFact) {
+        let process = Process { node: entry.who.node, role: entry.who.role, ordinal: entry.who.ordinal };
+        if let Some(bar) = self.down.remove(&process).and_then(|bar| self.failures.get_mut(bar)) {
+            bar.to = entry.at;
+        }
+        let how = match what {
+            ProcessFact::Crashed if !self.was_edited_away(place, entry) => "crashed",
+            ProcessFact::Paused => "paused",
+            _ => return,
+        };
+        self.down.insert(process, self.failures.len());
+        let label = format!("{} {how}", process_name(entry.who, self.session.board()));
+        self.failures.push(self.open_bar(entry.at, label, true));
+    }
+
+    /// A process that the document has no place for any more is ended by the edit.
+    fn was_edited_away(&self, place: usize, entry: &Entry) -> bool {
+        let trigger: FactId = entry.cause.trigger;
+        let cause = (trigger.index() < place).then(|| self.session.all_facts().get(trigger.index())).flatten();
+        cause.is_some_and(|cause| matches!(cause.fact, Fact::Acted(Acted::Edited { .. })))
+    }
+
+    fn open_bar(&self, from: Time, label: String, failure: bool) -> Bar {
+        Bar { from, to: self.session.frontier().max(from), label, failure }
+    }
+
+    fn cut(&mut self, at: Time, wire: WireId, cut: Cut) {
+        if let Some(bar) = self.cuts.remove(&wire).and_then(|bar| self.failures.get_mut(bar)) {
+            bar.to = at;
+        }
+        let board = self.session.board();
+        let way = match cut {
+            Cut::None => return,
+            Cut::Both => "cut",
+            Cut::ToServer => "cut for requests",
+            Cut::ToClient => "cut for responses",
+        };
+        self.cuts.insert(wire, self.failures.len());
+        self.failures.push(self.open_bar(at, format!("the wire {} {way}", wire_name(wire, board)), true));
+    }
+
+    fn group(&mut self, at: Time, (group, generation, state): (GroupId, u32, GroupState)) {
+        match state {
+            GroupState::PreparingRebalance => {
+                self.rebalancing.entry(group).or_insert(at);
+            }
+            GroupState::CompletingRebalance => {}
+            GroupState::Stable | GroupState::Empty | GroupState::Dead => {
+                if let Some(from) = self.rebalancing.remove(&group) {
+                    let name = self.session.world().names().group(group);
+                    let label = if state == GroupState::Stable {
+                        format!("{name}: generation {generation}")
+                    } else {
+                        format!("{name}: no members left")
+                    };
+                    self.groups.push(Bar { from, to: at, label, failure: false });
+                }
+            }
+        }
+    }
+
+    fn acted(&mut self, entry: &Entry, acted: Acted) {
+        let (board, names) = (self.session.board(), self.session.world().names());
+        let label = match acted {
+            Acted::Began | Acted::Did { .. } | Acted::Cut { .. } => return,
+            Acted::Sent { .. } | Acted::PinSet { .. } | Acted::PinCleared { .. } => describe(entry, names, board),
+            Acted::Edited { place } => self.edit(entry.at, place).unwrap_or_else(|| describe(entry, names, board)),
+        };
+        self.actions.push(Mark { at: entry.at, label });
+    }
+
+    /// The edit of the path that a fact tells of. Those that were passed over have no fact.
+    fn edit(&mut self, at: Time, place: u32) -> Option<String> {
+        let path = self.session.path();
+        let fits = |stamped: &Stamped| match &stamped.action {
+            Action::Edit(Edit::Set { place: Place::Node(node), .. } | Edit::Pattern { service: node, .. }) => node.0 == place,
+            Action::Edit(Edit::Set { place: Place::Wire(wire), .. }) => wire.0 == place,
+            Action::Edit(Edit::Partitions { .. }) => place == 0,
+            _ => false,
+        };
+        let found = (self.edits..path.len()).find(|nth| path[*nth].at == at && fits(&path[*nth]))?;
+        self.edits = found + 1;
+        let Action::Edit(edit) = &path[found].action else { return None };
+        Some(edit_words(edit, self.session.board()))
+    }
+
+    fn over(mut self) -> Lanes<'a> {
+        let names = self.session.world().names();
+        for (group, from) in std::mem::take(&mut self.rebalancing) {
+            let bar = self.open_bar(from, format!("{} rebalances", names.group(group)), false);
+            self.groups.push(bar);
+        }
+        self.groups.sort_by_key(|bar| bar.from);
+        self
+    }
+}

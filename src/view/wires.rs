@@ -1,0 +1,93 @@
+//! Wires as curves between cards: from a client to its service, from a service to its topic, from each lane to the
+//! instance that it is assigned to.
+
+use crate::board::{Wire, WireKind};
+use crate::session::Session;
+use crate::sim::{NodeId, WireId};
+
+use super::cards::{BrokerCard, Frame, Path, Point, Rect, TopicView, WireView};
+use super::layout::{curve, sides};
+
+impl Session {
+    /// The wires between the cards of a frame.
+    pub(super) fn wires(&self, frame: &Frame) -> Vec<WireView> {
+        self.board().wires.iter().filter_map(|wire| self.wire(wire, frame)).collect()
+    }
+
+    fn wire(&self, wire: &Wire, frame: &Frame) -> Option<WireView> {
+        let title = |node: NodeId| self.board().title_of(node);
+        let mut idle = false;
+        let (label, paths) = match &wire.is {
+            WireKind::Call { from, to } => {
+                let path = between(frame.rect_of(*from)?, frame.rect_of(*to)?);
+                (format!("{} to {}", title(*from), title(*to)), vec![path])
+            }
+            WireKind::Publish { from, topic } => (format!("{} to {topic}", title(*from)), vec![publishing(frame, *from, topic)?]),
+            WireKind::Consume { to, topic, .. } => {
+                let mut paths = self.assigned(wire.id, *to, topic, frame);
+                idle = paths.is_empty();
+                if idle {
+                    paths.push(unassigned(frame, *to, topic)?);
+                }
+                (format!("{topic} to {}", title(*to)), paths)
+            }
+        };
+        Some(WireView { id: wire.id, label, paths, idle, cut: self.world().net().cut_of(wire.id) })
+    }
+
+    /// A curve for each partition that an instance now fetches over a wire.
+    fn assigned(&self, wire: WireId, to: NodeId, topic: &str, frame: &Frame) -> Vec<Path> {
+        let id = self.world().names().topic_id(topic);
+        let Some(service) = self.world().service(to) else { return Vec::new() };
+        let consumers = service
+            .instances
+            .iter()
+            .filter_map(|(ordinal, instance)| instance.consumers.get(&wire).map(|consumer| (*ordinal, consumer)));
+        let fetched = consumers.flat_map(|(ordinal, consumer)| consumer.positions().map(move |at| (ordinal, at)));
+        let mut fetched: Vec<(u16, u16)> = fetched
+            .filter(|(_, (topic, _, _))| Some(*topic) == id)
+            .map(|(ordinal, (_, partition, _))| (partition, ordinal))
+            .collect();
+        fetched.sort_unstable();
+        fetched.into_iter().filter_map(|(partition, ordinal)| consuming(frame, topic, partition, to, ordinal)).collect()
+    }
+}
+
+/// From one card to another.
+fn between(from: Rect, to: Rect) -> Path {
+    let (leaves, arrives) = sides(from, to);
+    curve(from.edge(leaves), leaves, to.edge(arrives), arrives)
+}
+
+/// A topic and the card that it is on.
+fn topic_of<'a>(frame: &'a Frame, name: &str) -> Option<(&'a BrokerCard, &'a TopicView)> {
+    frame.brokers.iter().find_map(|card| card.topics.iter().find(|topic| topic.name == name).map(|topic| (card, topic)))
+}
+
+/// From a service, or its outbox, to a topic.
+fn publishing(frame: &Frame, from: NodeId, topic: &str) -> Option<Path> {
+    let service = frame.service(from)?;
+    let (broker, topic) = topic_of(frame, topic)?;
+    let (leaves, arrives) = sides(service.rect, broker.rect);
+    let start = service.tray.as_ref().map_or(service.rect, |tray| tray.rect);
+    Some(curve(start.edge(leaves), leaves, topic.rect.edge(arrives), arrives))
+}
+
+/// From a topic to a service none of whose instances has a partition.
+fn unassigned(frame: &Frame, to: NodeId, topic: &str) -> Option<Path> {
+    let service = frame.service(to)?;
+    let (broker, topic) = topic_of(frame, topic)?;
+    let (leaves, arrives) = sides(broker.rect, service.rect);
+    Some(curve(topic.rect.edge(leaves), leaves, service.rect.edge(arrives), arrives))
+}
+
+/// From a lane's end, where its card ends, to an instance's row.
+pub(super) fn consuming(frame: &Frame, topic: &str, partition: u16, to: NodeId, ordinal: u16) -> Option<Path> {
+    let service = frame.service(to)?;
+    let row = service.instances.iter().find(|row| row.process.ordinal == ordinal)?;
+    let (broker, topic) = topic_of(frame, topic)?;
+    let lane = topic.lanes.get(usize::from(partition))?;
+    let (leaves, arrives) = sides(broker.rect, service.rect);
+    let from = Point { x: broker.rect.edge(leaves).x, y: lane.rect.middle().y };
+    Some(curve(from, leaves, row.rect.edge(arrives), arrives))
+}

@@ -1,0 +1,321 @@
+//! Each fact as a sentence, in the terms of its field.
+
+use crate::board::{Board, Names, ProcessDoes};
+use crate::broker::protocol::ErrorCode;
+use crate::broker::{BrokerFact, GroupState, RebalanceWhy};
+use crate::net::{Closed, Cut, NetFact, Side};
+use crate::rpc::RpcFact;
+use crate::service::ServiceFact;
+use crate::sim::{Actor, NodeId};
+use crate::store::{Rollback, StoreFact, WriteOp};
+use crate::world::{Acted, Entry, Fact, Limit, ProcessFact};
+
+use super::naming::{amount, gap_name, line_text, line_word, message_name, process_name, record_name, row_name, wire_name};
+
+/// Says what happened.
+pub fn describe(entry: &Entry, names: &Names, board: &Board) -> String {
+    let words = Words { names, board, me: entry.who };
+    match entry.fact {
+        Fact::Acted(fact) => words.acted(fact),
+        Fact::Process(fact) => words.process(fact),
+        Fact::Net(fact) => words.net(fact),
+        Fact::Broker(fact) => words.broker(fact),
+        Fact::Rpc(fact) => words.rpc(fact),
+        Fact::Store(fact) => words.store(fact),
+        Fact::Service(fact) => words.service(fact),
+        Fact::Limit(Limit::RequestsWaiting) => format!("{} closed a connection unread: too many requests wait", words.me()),
+        Fact::Limit(Limit::CallsOpen) => format!("{} sent nothing: too many calls are open", words.me()),
+    }
+}
+
+/// What a request or response is called, by its number.
+fn api_name(api: u8) -> String {
+    const KAFKA: [&str; 9] =
+        ["Produce", "Fetch", "JoinGroup", "SyncGroup", "Heartbeat", "LeaveGroup", "OffsetCommit", "OffsetFetch", "ListOffsets"];
+    let name = |api: u8| KAFKA.get(usize::from(api).wrapping_sub(1)).copied();
+    match api {
+        33 => "a request".to_owned(),
+        34 => "a response".to_owned(),
+        17..=32 => format!("the answer to {}", name(api - 16).unwrap_or("a request")),
+        _ => name(api).unwrap_or("a packet").to_owned(),
+    }
+}
+
+/// Why a group rebalances.
+pub(super) fn why_words(why: RebalanceWhy) -> &'static str {
+    match why {
+        RebalanceWhy::Joined => "a member joined",
+        RebalanceWhy::Left => "a member left",
+        RebalanceWhy::SessionExpired => "a session timed out",
+        RebalanceWhy::RebalanceTimeout => "a member did not come back in time",
+        RebalanceWhy::Replaced => "another process took the member's place",
+        RebalanceWhy::GroupFull => "the group is full",
+        RebalanceWhy::BrokerRestarted => "the broker was started again",
+    }
+}
+
+/// An error by Kafka's own name.
+fn error_name(error: ErrorCode) -> &'static str {
+    match error {
+        ErrorCode::None => "NONE",
+        ErrorCode::MemberIdRequired => "MEMBER_ID_REQUIRED",
+        ErrorCode::UnknownMemberId => "UNKNOWN_MEMBER_ID",
+        ErrorCode::IllegalGeneration => "ILLEGAL_GENERATION",
+        ErrorCode::RebalanceInProgress => "REBALANCE_IN_PROGRESS",
+        ErrorCode::FencedInstanceId => "FENCED_INSTANCE_ID",
+        ErrorCode::InconsistentGroupProtocol => "INCONSISTENT_GROUP_PROTOCOL",
+        ErrorCode::GroupMaxSizeReached => "GROUP_MAX_SIZE_REACHED",
+        ErrorCode::InvalidSessionTimeout => "INVALID_SESSION_TIMEOUT",
+        ErrorCode::CoordinatorNotAvailable => "COORDINATOR_NOT_AVAILABLE",
+        ErrorCode::UnknownTopicOrPartition => "UNKNOWN_TOPIC_OR_PARTITION",
+        ErrorCode::OffsetOutOfRange => "OFFSET_OUT_OF_RANGE",
+    }
+}
+
+struct Words<'a> {
+    names: &'a Names,
+    board: &'a Board,
+    me: Actor,
+}
+
+impl Words<'_> {
+    fn name(&self, who: Actor) -> String {
+        process_name(who, self.board)
+    }
+
+    fn me(&self) -> String {
+        self.name(self.me)
+    }
+
+    fn node(&self) -> NodeId {
+        self.me.node
+    }
+
+    fn cut(&self, wire: crate::sim::WireId, cut: Cut) -> String {
+        let wire = wire_name(wire, self.board);
+        match cut {
+            Cut::None => format!("the wire {wire} was healed"),
+            Cut::Both => format!("the wire {wire} was cut both ways"),
+            Cut::ToServer => format!("the wire {wire} was cut for requests"),
+            Cut::ToClient => format!("the wire {wire} was cut for responses"),
+        }
+    }
+
+    fn acted(&self, fact: Acted) -> String {
+        match fact {
+            Acted::Began => "the run began".to_owned(),
+            Acted::Sent { client } => format!("{} was told to send one by hand", self.board.title_of(client).to_lowercase()),
+            Acted::Did { who, does } => {
+                let who = self.name(Actor::new(who.node, who.role, who.ordinal));
+                let done = match does {
+                    ProcessDoes::Crash => "was made to crash",
+                    ProcessDoes::Restart => "was started again",
+                    ProcessDoes::Pause => "was paused",
+                    ProcessDoes::Resume => "was resumed",
+                };
+                format!("{who} {done}")
+            }
+            Acted::Cut { wire, cut } => self.cut(wire, cut),
+            Acted::PinSet { service, after } => {
+                format!("a pin was set in {} {}", self.board.title_of(service), gap_name(service, after, self.board))
+            }
+            Acted::PinCleared { service, after } => {
+                format!("the pin in {} {} was taken away", self.board.title_of(service), gap_name(service, after, self.board))
+            }
+            Acted::Edited { place: 0 } => "a topic was given more partitions".to_owned(),
+            Acted::Edited { place } => match self.board.title_of(NodeId(place)) {
+                "?" => "the board was changed".to_owned(),
+                title => format!("{title} was changed"),
+            },
+        }
+    }
+
+    fn process(&self, fact: ProcessFact) -> String {
+        let done = match fact {
+            ProcessFact::Started if self.me.life == 0 => "started",
+            ProcessFact::Started => "started again, with an empty memory",
+            ProcessFact::Crashed => "crashed",
+            ProcessFact::Paused => "paused",
+            ProcessFact::Resumed => "resumed",
+            ProcessFact::Stopped => "stopped in good order",
+        };
+        format!("{} {done}", self.me())
+    }
+
+    fn net(&self, fact: NetFact) -> String {
+        let me = self.me();
+        match fact {
+            NetFact::Sent { wire, to, api, .. } => {
+                let way = if to == Side::Server { "on" } else { "back on" };
+                format!("{me} sent {} {way} the wire {}", api_name(api), wire_name(wire, self.board))
+            }
+            NetFact::Carries { message, .. } => format!("it carries {}", message_name(message, self.board)),
+            NetFact::Arrived { wire, .. } => format!("a packet arrived at {me} on the wire {}", wire_name(wire, self.board)),
+            NetFact::Discarded { wire, .. } => {
+                format!("a packet on the wire {} is gone with its connection", wire_name(wire, self.board))
+            }
+            NetFact::ConnectionLost { peer, why: Closed::Refused, .. } => {
+                format!("{me} was refused: {} does not listen", self.name(peer))
+            }
+            NetFact::ConnectionLost { peer, why: Closed::ByPeer, .. } => {
+                format!("{me} learned that its connection with {} is closed", self.name(peer))
+            }
+            NetFact::WireCut { wire, cut } => self.cut(wire, cut),
+        }
+    }
+
+    fn broker(&self, fact: BrokerFact) -> String {
+        let (me, names, board) = (self.me(), self.names, self.board);
+        match fact {
+            BrokerFact::Appended { record, message } => {
+                format!("{me} appended {} at {}", message_name(message, board), record_name(record, names))
+            }
+            BrokerFact::Acked { record, message } => {
+                format!("{me} got the acks for {}: {}", message_name(message, board), record_name(record, names))
+            }
+            BrokerFact::ProduceRetried { message, attempt } => {
+                format!("{me} got no acks for {}, attempt {attempt}, and will send it again", message_name(message, board))
+            }
+            BrokerFact::ProduceFailed { message } => {
+                format!("{me} gave up producing {}: delivery.timeout.ms is over", message_name(message, board))
+            }
+            BrokerFact::Fetched { group, record, message } => {
+                let (message, record) = (message_name(message, board), record_name(record, names));
+                format!("{me} fetched {message} for {}: {record}", names.group(group))
+            }
+            BrokerFact::OffsetCommitted { group, topic, partition, offset } => {
+                format!("committed offset of {} on {} {partition} is {offset}", names.group(group), names.topic(topic))
+            }
+            BrokerFact::OffsetCommitRefused { group, topic, partition, error } => {
+                let (group, topic) = (names.group(group), names.topic(topic));
+                format!("{me} refused an offset commit of {group} on {topic} {partition}: {}", error_name(error))
+            }
+            BrokerFact::MemberAdded { group, member } => format!("{} joined {}", self.name(member), names.group(group)),
+            BrokerFact::MemberRemoved { group, member, why } => {
+                format!("{} was removed from {}: {}", self.name(member), names.group(group), why_words(why))
+            }
+            BrokerFact::GroupBecame { group, generation, state, why } => {
+                let group = names.group(group);
+                match state {
+                    GroupState::Empty => format!("{group} has no members left"),
+                    GroupState::PreparingRebalance => format!("{group} rebalances: {}", why_words(why)),
+                    GroupState::CompletingRebalance => {
+                        format!("{group} has its members for generation {generation} and waits for the leader's assignment")
+                    }
+                    GroupState::Stable => format!("{group} is stable in generation {generation}"),
+                    GroupState::Dead => format!("{group} is gone"),
+                }
+            }
+            BrokerFact::Assigned { group, generation, topic, partition, offset } => {
+                let (group, topic) = (names.group(group), names.topic(topic));
+                format!("{me} was assigned {topic} {partition} of {group}, generation {generation}, from offset {offset}")
+            }
+            BrokerFact::Revoked { group, topic, partition, lost, .. } => {
+                let done = if lost { "lost" } else { "gave up" };
+                format!("{me} {done} {} {partition} of {}", names.topic(topic), names.group(group))
+            }
+        }
+    }
+
+    fn rpc(&self, fact: RpcFact) -> String {
+        let me = self.me();
+        let name = |message| message_name(message, self.board);
+        match fact {
+            RpcFact::Called { message, attempt: 1 } => format!("{me} sent {}", name(message)),
+            RpcFact::Called { message, attempt } => format!("{me} sent {} again, attempt {attempt}", name(message)),
+            RpcFact::Refused { message, .. } => format!("nobody listened for {}; the next instance is tried", name(message)),
+            RpcFact::AttemptFailed { message, attempt, timed_out: true } => {
+                format!("{me} got no answer to {} in time, attempt {attempt}", name(message))
+            }
+            RpcFact::AttemptFailed { message, attempt, timed_out: false } => {
+                format!("{me} lost the connection before {} was answered, attempt {attempt}", name(message))
+            }
+            RpcFact::Answered { message, .. } => format!("{me} got the answer to {}", name(message)),
+            RpcFact::GaveUp { message, attempts } => format!("{me} gave {} up after {attempts} attempts", name(message)),
+        }
+    }
+
+    fn store(&self, fact: StoreFact) -> String {
+        let (me, names, board) = (self.me(), self.names, self.board);
+        match fact {
+            StoreFact::Began { tx } => format!("{me} began transaction {tx}"),
+            StoreFact::Wrote { table, row, op, line, .. } => {
+                let row = row_name(table, row, names, board);
+                let amount = |value: i32| amount(value, self.node(), line, board);
+                let wrote = match op {
+                    WriteOp::Set(value) => format!("{row} = {}", amount(value)),
+                    WriteOp::Add(value) if value < 0 => format!("{row} −= {}", amount(value.saturating_neg())),
+                    WriteOp::Add(value) => format!("{row} += {}", amount(value)),
+                    WriteOp::Insert(value) => format!("{row} insert {}", amount(value)),
+                };
+                format!("{me} wrote {wrote}, not committed yet")
+            }
+            StoreFact::TrackedMessage { message, .. } => {
+                format!("{me} put {} into processed_messages, not committed yet", message_name(message, board))
+            }
+            StoreFact::DuplicateFound { message, .. } => {
+                format!("{me} found {} in processed_messages: it was handled before", message_name(message, board))
+            }
+            StoreFact::OutboxInserted { row, message } => {
+                format!("{me} put {} into the outbox, row {}, not committed yet", message_name(message, board), row.0)
+            }
+            StoreFact::Waited { holder, .. } => format!("{me} waits for a lock that {} holds", self.name(holder.owner)),
+            StoreFact::Committed { tx } => format!("{me} committed transaction {tx}"),
+            StoreFact::Changed { table, row, line, intent, delta, changed } => {
+                let (row, intent) = (row_name(table, row, names, board), super::naming::intent_name(intent, board));
+                if changed {
+                    let sign = if delta > 0 { "+" } else { "" };
+                    format!("{row} changed by {sign}{} for {intent}", amount(delta, self.node(), line, board))
+                } else {
+                    format!("{row} stayed as it was: {intent} had written it before, or it had this value")
+                }
+            }
+            StoreFact::OutboxVisible { row, message } => {
+                format!("{} is in the outbox, row {}", message_name(message, board), row.0)
+            }
+            StoreFact::RolledBack { tx, why } => {
+                let why = match why {
+                    Rollback::Duplicate => "its message was handled before",
+                    Rollback::Guard => "a condition did not hold",
+                    Rollback::Failure => "a line failed",
+                    Rollback::Deadlock => "it would have waited in a circle",
+                    Rollback::LockTimeout => "it waited too long for a lock",
+                    Rollback::Crash => "its process crashed",
+                };
+                format!("{me} rolled transaction {tx} back: {why}")
+            }
+            StoreFact::Marked { row, message } => {
+                format!("{me} marked {} as published, row {}", message_name(message, board), row.0)
+            }
+        }
+    }
+
+    fn service(&self, fact: ServiceFact) -> String {
+        let (me, node, board) = (self.me(), self.node(), self.board);
+        match fact {
+            ServiceFact::Started { message, nth: 0, .. } => format!("{me} began to handle {}", message_name(message, board)),
+            ServiceFact::Started { message, nth, .. } => {
+                format!("{me} began to handle {}, which had been begun {nth} × before", message_name(message, board))
+            }
+            ServiceFact::LineDone { line, message, .. } => {
+                format!("{me} did {} for {}", line_text(node, line, board), message_name(message, board))
+            }
+            ServiceFact::Finished { message, .. } => format!("{me} finished {}", message_name(message, board)),
+            ServiceFact::Failed { line, message, .. } => {
+                format!(
+                    "{me} failed at {} of {} and will start again",
+                    line_word(node, line, board),
+                    message_name(message, board)
+                )
+            }
+            ServiceFact::Aborted { after, message, .. } => {
+                format!("{} ended with {me}, {}", message_name(message, board), gap_name(node, after, board))
+            }
+            ServiceFact::PinHit { after, .. } => format!("{me} came to the pin {}", gap_name(node, after, board)),
+            ServiceFact::AckFailed { message, .. } => {
+                format!("{me} could not commit the offset of {}", message_name(message, board))
+            }
+            ServiceFact::RowsRead { rows } => format!("{me} read {rows} row{} of the outbox", if rows == 1 { "" } else { "s" }),
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! Tests of the whole core through its public face: boards, sessions, properties, bad input, the command line.
+#![cfg(not(target_arch = "wasm32"))]
+
+mod bad_input;
+mod boards;
+mod command_line;
+mod inspector;
+mod properties;
+mod sessions;
+mod support;
