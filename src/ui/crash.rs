@@ -1,13 +1,19 @@
 //! What is shown when an invariant of the program is broken: plain elements, since nothing else works any more.
 
 use std::panic::PanicHookInfo;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use leptos::prelude::document;
 use web_sys::Element;
 
 static SEED: AtomicU64 = AtomicU64::new(0);
 static TIME: AtomicU64 = AtomicU64::new(0);
+static STOPPED: AtomicBool = AtomicBool::new(false);
+
+/// Whether a panic was shown: then nothing may run on.
+pub fn stopped() -> bool {
+    STOPPED.load(Ordering::Relaxed)
+}
 
 /// Keeps what tells how to see it again.
 pub fn remember(seed: u64, time: crate::sim::Time) {
@@ -18,6 +24,7 @@ pub fn remember(seed: u64, time: crate::sim::Time) {
 /// Shows a panic on the page, besides writing it to the console.
 pub fn watch() {
     std::panic::set_hook(Box::new(|info: &PanicHookInfo| {
+        STOPPED.store(true, Ordering::Relaxed);
         console_error_panic_hook::hook(info);
         // Nothing may panic in here.
         let _ = show(&info.to_string());

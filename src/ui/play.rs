@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::sim::{Span, Time};
 
+use super::crash;
 use super::state::Ui;
 
 /// Milliseconds of a frame that may go into serving what is due.
@@ -47,6 +48,9 @@ impl Player {
     }
 
     fn frame(ui: Ui, slot: Slot) {
+        if crash::stopped() {
+            return;
+        }
         let now = now_ms();
         let running = ui.playing.try_get_untracked() == Some(true);
         let Some(passed) = slot.try_update_value(|player| {

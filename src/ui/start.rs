@@ -32,7 +32,7 @@ pub fn StartPanel() -> impl IntoView {
                         .into_any()
                 }
                 Some(Ok(entries)) if entries.is_empty() => {
-                    view! { <p>"There are no boards in this folder. Put board files into boards/, and name them in boards/index.json."</p> }.into_any()
+                    view! { <p>"There are no boards in this folder. Put board files into boards/, and name them in boards.json."</p> }.into_any()
                 }
                 Some(Ok(entries)) => {
                     view! { <ul>{entries.into_iter().map(|entry| view! { <Choice ui entry /> }).collect_view()}</ul> }.into_any()

@@ -1,8 +1,8 @@
-//! Arrow keys within a row of controls.
+//! The keyboard: arrow keys within a row of controls, and where the focus goes.
 
-use leptos::ev::KeyboardEvent;
+use leptos::ev::{FocusEvent, KeyboardEvent};
 use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys::{Element, HtmlElement};
+use leptos::web_sys::{Element, HtmlElement, Node};
 
 /// How far an arrow key moves within a row: one back, one on; none for other keys.
 pub fn step_of(event: &KeyboardEvent) -> Option<i32> {
@@ -32,4 +32,12 @@ pub fn focus(element: &Element) {
         // An element that has gone cannot be focused, and need not be.
         let _ = element.focus();
     }
+}
+
+/// Whether the focus leaves the element that listens. The browser also says so when a focused element is taken away: its
+/// signals are gone by then, and so this asks none.
+pub fn leaves(event: &FocusEvent) -> bool {
+    let to = event.related_target().and_then(|to| to.dyn_into::<Node>().ok());
+    let here = event.current_target().and_then(|here| here.dyn_into::<Node>().ok());
+    !here.is_some_and(|here| here.contains(to.as_ref()))
 }

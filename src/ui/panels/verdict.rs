@@ -3,12 +3,10 @@
 use leptos::ev::{FocusEvent, KeyboardEvent};
 use leptos::html;
 use leptos::prelude::*;
-use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys::Node;
 
 use super::hands::Hands;
 use super::hold::{hold, part};
-use super::keys::focus;
+use super::keys::{focus, leaves};
 use crate::view::{CheckChip, ViolationView};
 
 /// All checks.
@@ -38,7 +36,6 @@ fn Chip(check: Signal<CheckChip>, open: RwSignal<Option<&'static str>>) -> impl 
     let count = Memo::new(move |_| check.with(|check| check.violations.len()));
     let pending = Memo::new(move |_| check.with(|check| check.pending));
     let is_open = Memo::new(move |_| open.get() == Some(name));
-    let frame = NodeRef::<html::Div>::new();
     let button = NodeRef::<html::Button>::new();
     let said = move || {
         let mut said = format!("{name}: {}", count.get());
@@ -57,14 +54,12 @@ fn Chip(check: Signal<CheckChip>, open: RwSignal<Option<&'static str>>) -> impl 
         }
     };
     let left = move |event: FocusEvent| {
-        let to = event.related_target().and_then(|to| to.dyn_into::<Node>().ok());
-        let stays = frame.get_untracked().is_some_and(|frame| frame.contains(to.as_ref()));
-        if !stays && is_open.try_get_untracked() == Some(true) {
+        if leaves(&event) && is_open.try_get_untracked() == Some(true) {
             open.try_set(None);
         }
     };
     view! {
-        <div class="check" node_ref=frame on:keydown=keyed on:focusout=left>
+        <div class="check" on:keydown=keyed on:focusout=left>
             <button
                 type="button"
                 class="check-chip"

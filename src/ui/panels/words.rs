@@ -1,8 +1,8 @@
-//! The interface's words: what each means, and what the forms of a pattern are called.
+//! The interface's words: what each means, and what settings, states and patterns are called.
 
-use crate::board::{Acknowledges, Applies, IfAgain, Pattern, Publishes};
+use crate::board::{Applies, Pattern};
 use crate::net::Key;
-use crate::view::ProcessState;
+use crate::view::{ProcessState, form_words};
 
 /// What a word of a program or of a table's heading means; empty where it speaks for itself.
 pub fn meaning(word: &str) -> &'static str {
@@ -35,20 +35,6 @@ pub fn meaning(word: &str) -> &'static str {
     }
 }
 
-/// What a form of a pattern is called.
-pub fn form_name(pattern: Pattern) -> &'static str {
-    match pattern {
-        Pattern::IfAgain(_, IfAgain::DoesItAgain) => "does it again",
-        Pattern::IfAgain(_, IfAgain::IsIdempotent) => "is idempotent",
-        Pattern::IfAgain(_, IfAgain::TracksIds) => "tracks ids",
-        Pattern::Acknowledges(_, Acknowledges::BeforeHandling) => "before handling",
-        Pattern::Acknowledges(_, Acknowledges::AfterHandling) => "after handling",
-        Pattern::Publishes(_, Publishes::AfterCommit) => "after the commit",
-        Pattern::Publishes(_, Publishes::BeforeCommit) => "before the commit",
-        Pattern::Publishes(_, Publishes::ThroughOutbox) => "through the outbox",
-    }
-}
-
 /// What a form of a pattern makes of a service, after its name: `acknowledges after handling`.
 pub fn form_clause(pattern: Pattern) -> String {
     let verb = match pattern {
@@ -56,7 +42,7 @@ pub fn form_clause(pattern: Pattern) -> String {
         Pattern::Acknowledges(..) => "acknowledges ",
         Pattern::Publishes(..) => "publishes ",
     };
-    format!("{verb}{}", form_name(pattern))
+    format!("{verb}{}", form_words(pattern))
 }
 
 /// When a changed setting takes effect.

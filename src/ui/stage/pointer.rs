@@ -162,6 +162,14 @@ pub fn up(stage: StageState, event: &ev::PointerEvent) {
         // On a phone the inspector is a sheet that is closed.
         if on.is_some() && stage.size.get_untracked().0 < NARROW {
             stage.ui.panel.set(Some(Panel::Inspect));
+            let node = match on {
+                Some(Target::Node(node)) => Some(node),
+                Some(Target::Process(process)) => Some(process.node),
+                _ => None,
+            };
+            if let Some(rect) = stage.ui.frame.with_untracked(|frame| node.and_then(|node| frame.rect_of(node))) {
+                stage.lift(rect);
+            }
         }
     }
     ended(stage, event);

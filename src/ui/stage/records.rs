@@ -90,18 +90,29 @@ const TALL: f64 = 7.0;
 fn carets(pen: &Pen, palette: &Palette, lane: &Lane) {
     pen.to.set_font(&format!("600 11px {}", palette.sans));
     pen.to.set_text_baseline("middle");
-    let mut taken: Vec<(f64, f64)> =
-        lane.carets.iter().map(|caret| (f64::from(caret.at.x) - HALF - 1.0, f64::from(caret.at.x) + HALF + 1.0)).collect();
+    let places = side_by_side(&lane.carets);
+    let mut taken: Vec<(f64, f64)> = places.iter().map(|x| (x - HALF - 1.0, x + HALF + 1.0)).collect();
     for committed in [true, false] {
-        for caret in lane.carets.iter().filter(|caret| caret.committed == committed) {
-            one_caret(pen, palette, lane.rect, caret, &mut taken);
+        for (caret, x) in lane.carets.iter().zip(&places).filter(|(caret, _)| caret.committed == committed) {
+            one_caret(pen, palette, lane.rect, caret, *x, &mut taken);
         }
     }
 }
 
-fn one_caret(pen: &Pen, palette: &Palette, rail: Rect, caret: &Caret, taken: &mut Vec<(f64, f64)>) {
+/// Where the tips are: carets of one place stand beside each other, around it.
+fn side_by_side(carets: &[Caret]) -> Vec<f64> {
+    let together = |one: &Caret, other: &Caret| (one.at.x - other.at.x).abs() < 1.0;
+    let place = |(nth, caret): (usize, &Caret)| {
+        let before = carets.iter().take(nth).filter(|other| together(other, caret)).count() as f64;
+        let all = carets.iter().filter(|other| together(other, caret)).count() as f64;
+        f64::from(caret.at.x) + (before - (all - 1.0) / 2.0) * (2.0 * HALF + 3.0)
+    };
+    carets.iter().enumerate().map(place).collect()
+}
+
+fn one_caret(pen: &Pen, palette: &Palette, rail: Rect, caret: &Caret, x: f64, taken: &mut Vec<(f64, f64)>) {
     let colour = if caret.accent { &palette.accent } else { &palette.ink_2 };
-    let (x, y) = (f64::from(caret.at.x), f64::from(caret.at.y));
+    let y = f64::from(caret.at.y);
     pen.to.begin_path();
     pen.to.move_to(x, y);
     pen.to.line_to(x + HALF, y + TALL);

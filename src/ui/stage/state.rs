@@ -135,6 +135,16 @@ impl StageState {
         }
     }
 
+    /// Brings a card in sight above the sheet that covers the lower half of a phone.
+    pub fn lift(&self, rect: Rect) {
+        let (camera, (width, height)) = (self.camera.get_untracked(), self.size.get_untracked());
+        let screen = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(height);
+        let free = (height - screen / 2.0).max(80.0);
+        let (x, y) = camera.to_stage(Point { x: rect.x + rect.w / 2.0, y: rect.y + rect.h / 2.0 });
+        let dx = if (24.0..=width - 24.0).contains(&x) { 0.0 } else { width / 2.0 - x };
+        self.look(camera.panned(dx, free / 2.0 - y));
+    }
+
     /// Where in the window the stage begins.
     pub fn corner(&self) -> Spot {
         self.element.try_get_untracked().flatten().map_or((0.0, 0.0), |element| {

@@ -11,7 +11,7 @@ use super::state::StageState;
 pub fn Tries() -> impl IntoView {
     let stage = StageState::here();
     let opened = stage.ui.opened;
-    let open = RwSignal::new(window().inner_width().ok().and_then(|width| width.as_f64()).is_none_or(|width| width >= 1100.0));
+    let open = RwSignal::new(roomy());
     // A violation has more to say: it takes the room, once.
     let violated = Memo::new(move |_| stage.ui.verdict.with(|checks| checks.iter().any(|check| !check.violations.is_empty())));
     Effect::new(move |_| {
@@ -40,4 +40,10 @@ pub fn Tries() -> impl IntoView {
             </section>
         </Show>
     }
+}
+
+/// Whether the card covers nothing that matters.
+fn roomy() -> bool {
+    let length = |of: Result<wasm_bindgen::JsValue, _>| of.ok().and_then(|length| length.as_f64()).unwrap_or(0.0);
+    length(window().inner_width()) >= 1200.0 && length(window().inner_height()) >= 800.0
 }

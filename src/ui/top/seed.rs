@@ -29,6 +29,7 @@ pub fn Seed() -> impl IntoView {
         <label class="seed" title="The same board with the same seed is the same run. A change starts again at 0.">
             <span>"Seed"</span>
             <input
+                aria-label="Seed"
                 inputmode="numeric"
                 autocomplete="off"
                 spellcheck="false"

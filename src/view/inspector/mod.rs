@@ -21,7 +21,8 @@ use super::cards::ProcessState;
 use super::inspect::{Inspection, Selection};
 use super::naming::process_name;
 
-pub(super) use forms::{form_words, refused};
+pub use forms::form_words;
+pub(super) use forms::refused;
 
 impl Session {
     /// Everything about what is selected, as it is at the cursor; nothing if it is not there then.

@@ -65,12 +65,15 @@ pub fn SettingField(
     // A value that is not taken stays in the field, with the reason under it.
     let take = move |text: String| match parsed(setting, &text) {
         Ok(typed) => {
-            draft.set(None);
-            if typed != value.get_untracked() {
+            draft.try_set(None);
+            // A field that is taken away says what was typed in it, too late.
+            if value.try_get_untracked().is_some_and(|value| value != typed) {
                 set(Some(typed));
             }
         }
-        Err(_) => draft.set(Some(text)),
+        Err(_) => {
+            draft.try_set(Some(text));
+        }
     };
     let field = match info.unit {
         Unit::Choice(words) => view! {
@@ -96,7 +99,9 @@ pub fn SettingField(
                 aria-describedby=format!("{}-about", info.name)
                 aria-invalid=move || refused.with(Option::is_some).to_string()
                 prop:value=move || draft.get().unwrap_or_else(|| value.get().to_string())
-                on:input:target=move |event| draft.set(Some(event.target().value()))
+                on:input:target=move |event| {
+                    draft.try_set(Some(event.target().value()));
+                }
                 on:change:target=move |event| take(event.target().value())
             />
             <span class="unit">{unit.trim()}</span>

@@ -3,13 +3,11 @@
 use leptos::ev::{FocusEvent, KeyboardEvent};
 use leptos::html;
 use leptos::prelude::*;
-use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys::Node;
 
 use super::pin::PinCard;
 use crate::board::Gap;
 use crate::sim::NodeId;
-use crate::ui::panels::keys::focus;
+use crate::ui::panels::keys::{focus, leaves};
 use crate::view::GapView;
 
 /// Whose gaps these are, and which of them is open.
@@ -19,6 +17,8 @@ pub struct Whom {
     pub service: NodeId,
     /// The instances that a pin can wait for; none for a relay, of which there is one.
     pub instances: Signal<Vec<(u16, String)>>,
+    /// It is the outbox's relay, of which there is one.
+    pub relay: bool,
     /// The gap whose card is open.
     pub open: RwSignal<Option<Gap>>,
 }
@@ -40,7 +40,6 @@ pub fn GapPlace(
     let is_open = Memo::new(move |_| open.get() == Some(place));
     let pinned = Memo::new(move |_| gap.with(|gap| gap.pin.is_some()));
     let spot = NodeRef::<html::Button>::new();
-    let frame = NodeRef::<html::Li>::new();
     let name = move || {
         let label = gap.with(|gap| gap.label.clone());
         if pinned.get() { format!("Pin {}: {label}", between.get()) } else { format!("Pin a crash {}", between.get()) }
@@ -59,16 +58,13 @@ pub fn GapPlace(
     };
     // The card closes when what is focused lies elsewhere.
     let left = move |event: FocusEvent| {
-        let to = event.related_target().and_then(|to| to.dyn_into::<Node>().ok());
-        let stays = frame.get_untracked().is_some_and(|frame| frame.contains(to.as_ref()));
-        if !stays && is_open.try_get_untracked() == Some(true) {
+        if leaves(&event) && is_open.try_get_untracked() == Some(true) {
             open.try_set(None);
         }
     };
     view! {
         <li
             class="gap"
-            node_ref=frame
             class:pinned=pinned
             class:spent=move || gap.with(|gap| gap.spent)
             class:open=is_open

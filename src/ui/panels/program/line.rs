@@ -15,12 +15,18 @@ pub fn Line(
     bracket: Memo<Transaction>,
     /// It has just been added, changed or moved.
     fresh: bool,
+    /// It is a line of the outbox's relay.
+    relay: bool,
 ) -> impl IntoView {
     let live = Memo::new(move |_| line.with(|line| line.live.clone()));
     let said = move || {
         live.with(|live| {
             let names: Vec<String> = live.iter().map(u16::to_string).collect();
-            if names.is_empty() { String::new() } else { format!("instance {} is on this line", names.join(", ")) }
+            match (names.is_empty(), relay) {
+                (true, _) => String::new(),
+                (false, true) => "the relay is on this line".to_owned(),
+                (false, false) => format!("on this line: instance {}", names.join(", ")),
+            }
         })
     };
     view! {
@@ -48,7 +54,7 @@ pub fn Line(
             </span>
             <span class="at" title=said>
                 <For each=move || live.get() key=|number| *number let:number>
-                    <b class="on-line">{number}</b>
+                    <b class="on-line">{if relay { "•".to_owned() } else { number.to_string() }}</b>
                 </For>
             </span>
         </li>

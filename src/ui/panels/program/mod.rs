@@ -49,7 +49,7 @@ pub fn Program(
     let rows = Memo::new(move |last: Option<&Vec<Row>>| lines.with(|lines| revised(last.map(Vec::as_slice), lines)));
     let brackets = Memo::new(move |_| lines.with(|lines| transactions(lines)));
     let words = Memo::new(move |_| lines.with(|lines| lines.iter().map(|line| line.word.clone()).collect::<Vec<_>>()));
-    let whom = Whom { service, instances: if relay { Signal::from(Vec::new()) } else { instances }, open };
+    let whom = Whom { service, instances: if relay { Signal::from(Vec::new()) } else { instances }, relay, open };
     let first = Signal::derive(move || words.with(|words| words.first().cloned().unwrap_or_default()));
     view! {
         <section class="program" class:relay=relay>
@@ -107,7 +107,7 @@ fn LineAndGap(row: Row, lines: Signal<Vec<LineView>>, brackets: Memo<Vec<Transac
     let gap = part(line, |line| line.after.clone());
     let inside = Signal::derive(move || bracket.with(|bracket| bracket.inside && !bracket.last));
     Some(view! {
-        <Line line bracket fresh />
+        <Line line bracket fresh relay=whom.relay />
         <GapPlace gap whom between=between.into() inside />
     })
 }

@@ -129,7 +129,9 @@ fn OneItem(item: Signal<Item>, scale: Memo<Scale>, tip: RwSignal<Option<Tip>>) -
     let reach = move || if look == Look::Group { length.get().max(10.0) + 8.0 } else { 18.0 };
     let reach_x = if look == Look::Group { -4 } else { -9 };
     view! {
-        <g class=look.class() transform=place data-at=from.0.to_string() on:pointerenter=show on:pointerleave=move |_| tip.set(None)>
+        <g class=look.class() transform=place data-at=from.0.to_string() on:pointerenter=show on:pointerleave=move |_| {
+                tip.try_set(None);
+            }>
             <rect class="reach" x=reach_x y="-10" height="20" width=reach />
             {drawn}
         </g>

@@ -121,7 +121,9 @@ pub fn StripView(
                 aria-valuetext=move || format!("{} of {}", cursor.get(), frontier.get())
                 on:pointerdown=press
                 on:pointermove=moved
-                on:pointerleave=move |_| ghost.set(None)
+                on:pointerleave=move |_| {
+                    ghost.try_set(None);
+                }
                 on:lostpointercapture=move |_| drag.end()
                 on:pointerup=move |_| drag.end()
                 on:pointercancel=move |_| drag.end()

@@ -1,0 +1,131 @@
+// The stage by hand: cards are dragged and their wires follow, failures are offered where the thing is, time has its keys.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { launch, open, serve } from "./support.mjs";
+
+let host, browser;
+before(async () => {
+  host = await serve();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await host?.close();
+});
+
+const card = (page, title) => page.locator(".card", { has: page.locator("h3", { hasText: new RegExp(`^${title}$`) }) });
+const clock = async (page) => {
+  const [minutes, seconds] = (await page.locator(".clock").innerText()).split(":").map(Number);
+  return minutes * 60 + seconds;
+};
+/** A page with the default board, standing still. */
+async function still(options) {
+  const opened = await open(browser, host.url, options);
+  await card(opened.page, "Payments").waitFor();
+  await opened.page.getByRole("button", { name: "Pause", exact: true }).click();
+  return opened;
+}
+
+test("a card follows the mouse in steps of the grid, and its wires follow the card", async () => {
+  const { page, problems, close } = await still();
+  const emails = card(page, "Emails");
+  const line = page.getByRole("button", { name: /^Wire order-events to Emails/ }).locator("path.line");
+  const [from, curve] = [await emails.boundingBox(), await line.getAttribute("d")];
+  const style = () => emails.evaluate((element) => element.style.transform.match(/-?\d+(\.\d+)?/g).map(Number));
+  await page.mouse.move(from.x + 60, from.y + 15);
+  await page.mouse.down();
+  await page.mouse.move(from.x + 31, from.y + 71, { steps: 6 });
+  await page.mouse.up();
+  await page.waitForFunction(([line, before]) => line.getAttribute("d") !== before, [await line.elementHandle(), curve]);
+  const to = await emails.boundingBox();
+  assert.ok(to.x < from.x - 15 && to.y > from.y + 40, "it went where it was dragged");
+  assert.deepEqual((await style()).map((length) => length % 16), [0, 0]);
+  assert.deepEqual(problems, []);
+  await close();
+});
+
+test("dragging the paper and turning the wheel move the camera, Ctrl and the wheel zoom, Shift+1 brings all back", async () => {
+  const { page, close } = await still();
+  const broker = card(page, "Broker");
+  const percent = page.locator(".percent");
+  const [home, whole] = [await broker.boundingBox(), await percent.innerText()];
+  await page.mouse.move(700, 110);
+  await page.mouse.down();
+  await page.mouse.move(640, 140, { steps: 4 });
+  await page.mouse.up();
+  const dragged = await broker.boundingBox();
+  assert.ok(Math.abs(dragged.x - home.x + 60) < 2 && Math.abs(dragged.y - home.y - 30) < 2);
+  await page.mouse.wheel(0, 50);
+  await page.waitForFunction(([card, y]) => Math.abs(card.getBoundingClientRect().y - y + 50) < 2, [await broker.elementHandle(), dragged.y]);
+  await page.keyboard.down("Control");
+  await page.mouse.wheel(0, -200);
+  await page.keyboard.up("Control");
+  await page.waitForFunction(([shown, before]) => shown.textContent !== before, [await percent.elementHandle(), whole]);
+  await page.keyboard.press("Shift+Digit1");
+  assert.equal(await percent.innerText(), whole);
+  await close();
+});
+
+test("what can be done to a process is offered where it is, by mouse and by keyboard", async () => {
+  const { page, close } = await still();
+  const row = page.locator(".instance", { hasText: "payments-2" });
+  await row.click({ button: "right" });
+  assert.deepEqual(await page.getByRole("menuitem").allInnerTexts(), ["Crash payments-2", "Pause payments-2"]);
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.locator(".instance.paused", { hasText: "payments-2" }).waitFor();
+  await row.getByRole("button", { name: "What can be done to payments-2" }).focus();
+  await page.keyboard.press("Enter");
+  assert.deepEqual(await page.getByRole("menuitem").allInnerTexts(), ["Let payments-2 go on", "Crash payments-2"]);
+  await page.keyboard.press("Escape");
+  assert.equal(await page.getByRole("menuitem").count(), 0);
+  const wire = page.getByRole("button", { name: /^Wire Web shop to Orders/ });
+  await wire.focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("menuitem", { name: "Cut it both ways" }).click();
+  await page.getByRole("button", { name: "Wire Web shop to Orders, cut" }).waitFor();
+  await close();
+});
+
+test("time has its keys, except where something is typed; a board that stands still asks for no frames", async () => {
+  const { page, close } = await still();
+  await page.locator(".stage").focus().catch(() => {});
+  await page.evaluate(() => document.activeElement?.blur());
+  const stood = await clock(page);
+  await page.keyboard.press(".");
+  const stepped = await clock(page);
+  assert.ok(stepped >= stood);
+  await page.keyboard.press("Space");
+  await page.waitForFunction((from) => document.querySelector(".clock").textContent > from, await page.locator(".clock").innerText());
+  await page.keyboard.press("Space");
+  await page.waitForTimeout(300);
+  const frames = await page.evaluate(async () => {
+    const ask = window.requestAnimationFrame;
+    let asked = 0;
+    window.requestAnimationFrame = (draw) => ((asked += 1), ask.call(window, draw));
+    await new Promise((over) => setTimeout(over, 700));
+    window.requestAnimationFrame = ask;
+    return asked;
+  });
+  assert.equal(frames, 0);
+  const before = await clock(page);
+  await page.getByLabel("Seed").focus();
+  await page.keyboard.press(".");
+  assert.equal(await clock(page), before, "a dot in the seed's field is a dot");
+  await close();
+});
+
+test("a board that is none is said to be none, and what was open stays", async () => {
+  for (const bad of ["", "{", '{"schema": 99, "title": "x"}', "[".repeat(100_000), 500]) {
+    const other = await serve(undefined, { "boards/dual-write.json": bad });
+    const { page, close } = await open(browser, other.url);
+    await card(page, "Payments").waitFor();
+    await page.getByRole("button", { name: "Boards", exact: true }).click();
+    await page.getByRole("button", { name: /^Dual write/ }).click();
+    await page.locator(".notice.problem").waitFor();
+    assert.equal(await page.locator(".board-name").innerText(), "Orders through an outbox");
+    assert.equal(await card(page, "Payments").count(), 1);
+    await close();
+    await other.close();
+  }
+});
