@@ -199,6 +199,8 @@ impl Session {
     /// # Errors
     /// Says why it cannot be done; then nothing has changed.
     pub fn act(&mut self, action: Action) -> Result<(), ActionError> {
+        // A step may have ended within a microsecond: what else is due in it comes before what a person does.
+        self.play_until(self.now(), u32::MAX);
         if self.now() < self.frontier {
             // Tried on a copy first: an action that is refused starts no branch.
             self.world.clone().apply(&action, &mut ())?;

@@ -199,6 +199,36 @@ proptest! {
     }
 
     #[test]
+    fn any_mixture_of_stepping_seeking_and_acting_can_be_replayed(
+        board in some_board(),
+        moves in prop::collection::vec((0u8..6, 0u64..30_000_000, some_action()), 1..40),
+    ) {
+        // The session itself asserts that a replay derives the facts that it recorded.
+        let mut session = Session::new(board).expect("the board can be put to work");
+        for (what, at, action) in moves {
+            match what {
+                0 => session.seek(Time(at)),
+                1 => {
+                    session.play_until(session.now() + Span(at / 10), 50);
+                }
+                2 => (0..at % 7).for_each(|_| { session.step(); }),
+                3 => session.step_back(),
+                4 if !session.branches().is_empty() => session.take_branch(at as usize % session.branches().len()),
+                // Those that make no sense are refused.
+                _ => drop(session.act(action)),
+            }
+        }
+        let end = session.frontier();
+        session.seek(end);
+        let (hash, verdict) = (session.world().hash(), crate::support::verdict(&session));
+        session.seek(Time::ZERO);
+        session.seek(end);
+        prop_assert_eq!(session.world().hash(), hash);
+        prop_assert_eq!(crate::support::verdict(&session), verdict);
+        prop_assert_eq!(session.frontier_checks().violations(), session.checks().violations());
+    }
+
+    #[test]
     fn a_setting_that_a_draw_does_not_depend_on_does_not_change_the_draw(board in some_board(), seed: u64, instances in 1u64..6) {
         let orders = |board: &Board| -> Vec<(u32, i32)> {
             let (world, facts) = run(board, seed, &[], seconds(40));
