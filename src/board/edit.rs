@@ -1,9 +1,14 @@
 //! Edits of the document.
 
+use std::collections::BTreeMap;
+
+use crate::sim::{HandlerId, LineId, NodeId};
+
 use super::action::Edit;
 use super::document::Board;
 use super::error::ActionError;
 use super::patterns::apply_pattern;
+use super::program::Gap;
 use super::settings::{Place, Setting, Settings};
 use super::validate::partitions;
 
@@ -29,7 +34,12 @@ pub fn edit(board: &mut Board, change: &Edit) -> Result<(), ActionError> {
             }
             Ok(())
         }
-        Edit::Pattern { service, pattern } => apply_pattern(board, *service, *pattern),
+        Edit::Pattern { service, pattern } => {
+            let before: Vec<Vec<LineId>> = line_ids(board, *service);
+            apply_pattern(board, *service, *pattern)?;
+            move_pins(board, *service, &before);
+            Ok(())
+        }
         Edit::Partitions { topic, partitions: count } => {
             partitions(topic, *count).map_err(ActionError::Refused)?;
             let known = board.brokers.iter_mut().flat_map(|broker| &mut broker.topics).find(|known| known.name == *topic);
@@ -44,6 +54,36 @@ pub fn edit(board: &mut Board, change: &Edit) -> Result<(), ActionError> {
             Ok(())
         }
     }
+}
+
+/// The lines of a service's programs, in order.
+fn line_ids(board: &Board, service: NodeId) -> Vec<Vec<LineId>> {
+    let node = board.service(service);
+    node.map_or_else(Vec::new, |node| node.programs().map(|(_, lines)| lines.iter().map(|line| line.id).collect()).collect())
+}
+
+/// A pin behind a line that has gone moves to the line before it that is still there, or to the program's start. Where
+/// another pin is already, it goes.
+fn move_pins(board: &mut Board, service: NodeId, before: &[Vec<LineId>]) {
+    let Some(node) = board.services.iter().find(|node| node.id == service) else { return };
+    let lines: BTreeMap<LineId, HandlerId> =
+        node.programs().flat_map(|(id, lines)| lines.iter().map(move |line| (line.id, id))).collect();
+    let mut taken: Vec<Gap> = board.pins.iter().filter(|pin| pin.service == service).map(|pin| pin.gap).collect();
+    board.pins.retain_mut(|pin| {
+        let Gap::After(line) = pin.gap else { return true };
+        if pin.service != service || lines.contains_key(&line) {
+            return true;
+        }
+        let Some(program) = before.iter().find(|program| program.contains(&line)) else { return false };
+        let earlier = program.iter().take_while(|known| **known != line);
+        let handler = program.iter().find_map(|known| lines.get(known).copied());
+        let survivor = earlier.filter(|known| lines.contains_key(known)).last().copied();
+        let Some(gap) = survivor.map(Gap::After).or(handler.map(Gap::Start)) else { return false };
+        let free = !taken.contains(&gap);
+        pin.gap = gap;
+        taken.push(gap);
+        free
+    });
 }
 
 /// The settings of a place, with those that belong there.

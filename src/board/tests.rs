@@ -102,3 +102,26 @@ fn partitions_only_grow_and_stay_within_64() {
     assert!(ask(4).is_err_and(|refused| refused.to_string().contains("only grow")));
     assert!(ask(65).is_err_and(|refused| refused.to_string().contains("1 to 64")));
 }
+
+#[test]
+fn a_pin_behind_a_line_that_goes_moves_to_the_line_before_it() {
+    let mut board = board();
+    let tracks = switched(&mut board, PAYMENTS, Pattern::IfAgain(HANDLER, IfAgain::TracksIds));
+    let (begin, track) = (tracks[1].0, tracks[2].0);
+    let pin = |line| Pin {
+        service: PAYMENTS,
+        gap: Gap::After(line),
+        does: PinDoes::Crash,
+        often: Often::Once,
+        only: None,
+        back_after_ms: None,
+    };
+    board.pins = vec![pin(track)];
+    switched(&mut board, PAYMENTS, Pattern::IfAgain(HANDLER, IfAgain::DoesItAgain));
+    assert_eq!(board.pins, [pin(begin)]);
+    // Where there is one already, it stays alone.
+    let track = switched(&mut board, PAYMENTS, Pattern::IfAgain(HANDLER, IfAgain::TracksIds))[2].0;
+    board.pins.push(pin(track));
+    switched(&mut board, PAYMENTS, Pattern::IfAgain(HANDLER, IfAgain::DoesItAgain));
+    assert_eq!(board.pins, [pin(begin)]);
+}

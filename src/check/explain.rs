@@ -45,6 +45,10 @@ impl Teller<'_> {
     }
 
     fn tell(mut self, story: Story, prevent: Option<(&Run, Pattern)>) -> Explanation {
+        let earliest = self.steps.iter().map(|(id, _)| *id).min();
+        if let Some(run) = earliest.and_then(|earliest| self.trace.run(earliest)) {
+            self.step(run.id, StepKind::Began);
+        }
         self.steps.sort_unstable_by_key(|(id, _)| *id);
         self.steps.dedup_by_key(|(id, _)| *id);
         Explanation { story, steps: self.steps, prevent: prevent.map(|(run, pattern)| (run.who.node, pattern)) }

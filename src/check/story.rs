@@ -148,6 +148,8 @@ pub enum Story {
 /// What a fact is in a story.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StepKind {
+    /// The handling in which it all happened began; a switch thrown before this moment counts for it.
+    Began,
     /// An effect, or a row that was committed.
     Effect,
     /// A process stopped, or its work did not count.

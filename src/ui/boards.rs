@@ -28,8 +28,8 @@ pub struct Entry {
 /// # Errors
 /// A sentence that says what could not be had.
 pub async fn list() -> Result<Vec<Entry>, String> {
-    let text = fetch("boards/index.json").await?;
-    serde_json::from_str(&text).map_err(|error| format!("The list of boards, boards/index.json, cannot be read: {error}."))
+    let text = fetch("boards.json").await?;
+    serde_json::from_str(&text).map_err(|error| format!("The list of boards, boards.json, cannot be read: {error}."))
 }
 
 /// Fetches a board and opens it; says why when it cannot be opened. True when it was opened.

@@ -7,6 +7,7 @@ mod icons;
 mod keys;
 mod notice;
 pub mod panels;
+mod parity;
 mod play;
 mod stage;
 mod start;

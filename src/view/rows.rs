@@ -9,6 +9,7 @@ use crate::world::{Condition, ProcessRecord};
 
 use super::cards::{InstanceRow, ProcessState, Rect, Tray};
 use super::layout::{self, Side};
+use super::naming::process_name;
 
 /// At most so many rows of an outbox are listed.
 const LISTED: usize = 4;
@@ -40,7 +41,6 @@ impl Session {
     /// The instances of a service that run, stand still or have crashed. Their places are still to be given.
     pub(super) fn rows(&self, node: &ServiceNode) -> Vec<InstanceRow> {
         let service = self.world().service(node.id);
-        let name = node.process_name();
         let theirs = self.world().processes().map(|(process, _)| process);
         let theirs = theirs.filter(|process| process.node == node.id && process.role == Role::Instance);
         let row = |process: Process| {
@@ -53,7 +53,8 @@ impl Session {
             };
             let doing = if state == ProcessState::Paused { "paused".to_owned() } else { doing };
             let number = process.ordinal.saturating_add(1);
-            Some(InstanceRow { process, number, name: format!("{name}-{number}"), state, doing, progress, rect: Rect::default() })
+            let name = process_name(record.actor, self.board());
+            Some(InstanceRow { process, number, name, state, doing, progress, rect: Rect::default() })
         };
         theirs.filter_map(row).collect()
     }

@@ -79,7 +79,7 @@ fn each_kind_of_damage_is_named_with_its_place() {
             "a second broker",
             with(|board| {
                 let broker = board["brokers"][0].clone();
-                board["brokers"].as_array_mut().map(|all| all.push(broker));
+                board["brokers"].as_array_mut().expect("a list").push(broker);
             }),
             "brokers",
         ),

@@ -185,3 +185,18 @@ fn acknowledging_before_handling_loses_what_a_crash_interrupts_and_afterwards_do
     assert_eq!(run(true, false), [0, 0, 0], "no failure, nothing lost");
     assert_eq!(run(false, true), [0, 0, 0], "not acknowledged, so it comes again");
 }
+
+#[test]
+fn thrown_just_before_the_first_step_of_its_story_the_offered_switch_prevents_each_violation() {
+    for name in ["delivered-twice", "dual-write"] {
+        let mut session = session(name);
+        session.seek(seconds(60));
+        let violation = session.verdict().into_iter().flat_map(|chip| chip.violations).next().expect("the board shows one");
+        let (began, _) = violation.steps.first().expect("the story has steps");
+        let (service, pattern) = violation.fix.expect("there is a switch");
+        session.seek(*began - Span(1));
+        session.act(switch(service, pattern)).expect("it can be switched");
+        session.seek(seconds(60));
+        assert_eq!(verdict(&session), [0, 0, 0], "{name}");
+    }
+}

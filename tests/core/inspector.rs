@@ -320,7 +320,7 @@ fn whatever_is_selected_at_whatever_time_is_shown_or_is_not_there() {
                 let (topic, partition) = (TopicId((n % 2) as u16), (n % 5) as u16);
                 all.push(Selection::Record(RecordId { topic, partition, offset: n / 2 }));
                 for line in 0..8 {
-                    let intent = order(n, n % 7 == 0);
+                    let intent = order(n, n.is_multiple_of(7));
                     let by = NodeId(n % 6);
                     all.push(Selection::Message(MessageId { intent, by, line: LineId(line), nth: (n % 3) as u16 }));
                 }
@@ -330,35 +330,5 @@ fn whatever_is_selected_at_whatever_time_is_shown_or_is_not_there() {
             assert_eq!(session.verdict().len(), 3);
         }
         assert!(shown > 300, "{shown}");
-    }
-}
-
-#[test]
-fn zz_speed() {
-    let mut b = board("delivered-twice");
-    b.pins[0].often = Often::Always;
-    b.pins[0].back_after_ms = Some(3_000);
-    let mut session = Session::new(b).expect("runs");
-    let mut s = 0;
-    while session.facts().len() < 100_000 && s < 3_000 {
-        s += 60;
-        session.seek(seconds(s));
-    }
-    println!("{} facts at {s} s, {} violations", session.facts().len(), session.checks().violations().len());
-    for round in 0..3 {
-        let t = std::time::SystemTime::now();
-        let v = session.verdict();
-        println!("verdict {round} {:?} {}", t.elapsed(), v[1].violations.len());
-        let t = std::time::SystemTime::now();
-        let v = session.strip();
-        println!("strip {:?} {}", t.elapsed(), v.failures.len());
-        for id in [2, 3, 4] {
-            let t = std::time::SystemTime::now();
-            session.inspect(Selection::Node(NodeId(id)));
-            println!("inspect {id} {:?}", t.elapsed());
-        }
-        let t = std::time::SystemTime::now();
-        session.inspect(Selection::Message(event(3)));
-        println!("message {:?}", t.elapsed());
     }
 }

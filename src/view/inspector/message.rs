@@ -32,14 +32,16 @@ pub(super) fn full_name(id: MessageId, board: &Board) -> String {
 
 /// The record at a place in a log.
 pub(super) fn record(session: &Session, record: RecordId) -> Option<MessageInspection> {
-    let entry = in_log(session.world(), record)?;
-    Some(view(session, entry, Some(record)))
+    let found = in_log(session.world(), record)?;
+    let facts = naming(session, found.id);
+    Some(view(session, found, &facts, Some(record)))
 }
 
 /// A message, once the facts up to the cursor name it.
 pub(super) fn message(session: &Session, id: MessageId) -> Option<MessageInspection> {
-    let found = content(session, id)?;
-    Some(view(session, found, None))
+    let facts = naming(session, id);
+    let found = content(session.world(), id, &facts)?;
+    Some(view(session, found, &facts, None))
 }
 
 fn in_log(world: &World, record: RecordId) -> Option<Message> {
@@ -47,10 +49,9 @@ fn in_log(world: &World, record: RecordId) -> Option<Message> {
     logs.filter_map(|log| log.get(record.offset)).map(|entry| entry.message.clone()).next()
 }
 
-fn view(session: &Session, message: Message, selected: Option<RecordId>) -> MessageInspection {
+fn view(session: &Session, message: Message, facts: &[&Entry], selected: Option<RecordId>) -> MessageInspection {
     let (board, names) = (session.board(), session.world().names());
     let kind = names.message(message.kind);
-    let facts = naming(session, message.id);
     let mut records: Vec<RecordId> = facts.iter().filter_map(|entry| appended(entry)).collect();
     if let Some(selected) = selected {
         records.sort_by_key(|record| *record != selected);
@@ -105,9 +106,7 @@ fn appended(entry: &Entry) -> Option<RecordId> {
 
 /// What a message says: from the logs, the outbox, the network or the processes that hold it. One that is nowhere any
 /// more is made again, as its line made it: from the request of its intent, by the names of fields.
-fn content(session: &Session, id: MessageId) -> Option<Message> {
-    let world = session.world();
-    let named = naming(session, id);
+fn content(world: &World, id: MessageId, named: &[&Entry]) -> Option<Message> {
     if let Some(found) = named.iter().rev().filter_map(|entry| appended(entry)).find_map(|record| in_log(world, record)) {
         return Some(found);
     }

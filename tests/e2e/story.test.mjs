@@ -1,0 +1,147 @@
+// The story of the product, told by clicking, on the release page under a sub-path.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { launch, open, serve, shot } from "./support.mjs";
+
+let host, browser;
+before(async () => {
+  host = await serve();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await host?.close();
+});
+
+/** Opens the page, plays at about ten times the speed unless told otherwise, and fails on any console error at the end. */
+async function story(tell, { speed = 4, options = {}, url = host.url } = {}) {
+  const opened = await open(browser, url, options);
+  try {
+    await opened.page.locator(".card.service").first().waitFor();
+    for (let press = 0; press < speed; press += 1) await opened.page.keyboard.press("]");
+    await tell(opened.page);
+    assert.deepEqual(opened.problems, []);
+  } finally {
+    await opened.close();
+  }
+}
+
+const chip = (page, name, count) => page.locator(`.check-chip[aria-label^="${name}: ${count}"]`);
+const time = (page) => page.getByRole("slider", { name: "Time", exact: true });
+const now = async (page) => Number(await time(page).getAttribute("aria-valuenow"));
+const until = (page, seconds) =>
+  page.waitForFunction((s) => Number(document.querySelector('[role=slider][aria-label="Time"]').ariaValueNow) >= s, seconds);
+const program = (page) => page.getByRole("list", { name: /^Program: on OrderPlaced/ });
+
+/** Opens a board from the list. */
+async function openBoard(page, title) {
+  await page.getByRole("button", { name: "Boards" }).click();
+  await page.getByRole("dialog", { name: "Boards" }).getByRole("button", { name: new RegExp(`^${title}`) }).click();
+  await page.locator(".board-name, .top").getByText(title, { exact: false }).first().waitFor();
+}
+
+/** Steps the timeline's slider back with the keyboard until it is before `seconds`. */
+async function backTo(page, seconds) {
+  await time(page).focus();
+  while ((await now(page)) > seconds) await page.keyboard.press("ArrowLeft");
+}
+
+test("an order is charged twice after a crash between commit and ack, and once with message tracking under the same seed", async () => {
+  await story(async (page) => {
+    // Orders flow from the shop through the outbox into the topic and are charged.
+    await page.locator(".card.service").filter({ hasText: "Payments" }).filter({ hasText: /accounts [1-9]/ }).waitFor();
+    await shot(page, "story-1-running");
+
+    await page.getByRole("button", { name: "Pin a crash between commit and ack" }).click();
+    await page.getByRole("dialog", { name: "Crash between commit and ack" }).getByRole("button", { name: "Pin it" }).click();
+    await page.getByText("crashed here, once").first().waitFor();
+    const crashed = await now(page);
+    await page.locator(".card.service .crashed, .card.service .row.crashed").first().waitFor();
+
+    await chip(page, "Done twice", 1).waitFor();
+    const hint = page.locator(".hint");
+    await hint.getByText(/^Order \d+ was charged twice\.$/).waitFor();
+    await hint.getByText(/crashed between commit and ack/).waitFor();
+    await page.getByRole("button", { name: "Pause", exact: true }).click();
+    await shot(page, "story-2-charged-twice");
+
+    // The verdict goes to its moment, and the story has its moments too.
+    await chip(page, "Done twice", 1).click();
+    await page.locator(".check-card").getByRole("button", { name: /charged twice/ }).click();
+    const violated = await now(page);
+    await hint.getByRole("button", { name: "Show how it happened" }).click();
+    const steps = hint.locator(".steps button");
+    assert.ok((await steps.count()) >= 3, "the story has steps");
+    await steps.first().click();
+    assert.ok((await now(page)) < violated, "a step of the story is earlier");
+
+    // Back before the crash, and message tracking on. The old future stays.
+    await backTo(page, crashed - 8);
+    assert.equal(await chip(page, "Done twice", 0).count(), 1, "nothing has happened yet");
+    await page.locator(".card.service").filter({ hasText: "Payments" }).locator("h3").click();
+    await page.getByRole("radio", { name: "tracks ids" }).click();
+    await program(page).getByText("track", { exact: true }).waitFor();
+    await page.getByRole("group", { name: "Other futures" }).getByRole("button").waitFor();
+    await page.getByRole("button", { name: "Play", exact: true }).click();
+    await until(page, violated + 12);
+    await page.getByRole("button", { name: "Pause", exact: true }).click();
+    assert.equal(await chip(page, "Done twice", 0).count(), 1, "charged once");
+    assert.equal(await page.locator(".strip .failure, .strip [class*=fail]").count() > 0, true, "the crash happened all the same");
+    await page.locator(".card.service").filter({ hasText: "payments" }).filter({ hasText: "crashed" }).waitFor();
+    await shot(page, "story-3-charged-once");
+  });
+});
+
+test("a dragged card takes its wires along", async () => {
+  await story(async (page) => {
+    await page.getByRole("button", { name: "Pause", exact: true }).click();
+    const paths = () => page.locator("svg.wires path").evaluateAll((all) => all.map((path) => path.getAttribute("d")).join("|"));
+    const before = await paths();
+    const head = page.locator(".card.service").filter({ hasText: "Emails" }).locator("h3");
+    const box = await head.boundingBox();
+    await page.mouse.move(box.x + 4, box.y + 4);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 44, box.y + 84, { steps: 6 });
+    await page.mouse.up();
+    const moved = await head.boundingBox();
+    assert.ok(moved.y > box.y + 40, "the card follows the pointer");
+    assert.notEqual(await paths(), before);
+  }, { speed: 0 });
+});
+
+test("the partitions of a crashed instance move to the others after the session timeout", async () => {
+  await story(async (page) => {
+    await page.getByRole("tab", { name: "Group" }).click();
+    const owners = () => page.locator(".inspector tr").filter({ hasText: /order-events \d/ }).allInnerTexts();
+    await page.waitForFunction(() => /payments-2/.test(document.querySelector(".inspector table:last-of-type")?.innerText ?? document.querySelector(".inspector").innerText));
+    await page.locator(".inspector tr").filter({ hasText: "payments-2" }).first().waitFor();
+
+    await page.getByRole("button", { name: "What can be done to payments-2" }).click();
+    await page.getByRole("menuitem", { name: "Crash" }).click();
+    const crashed = await now(page);
+    await page.waitForFunction(() => {
+      const rows = [...document.querySelectorAll(".inspector tr")].map((row) => row.innerText).filter((text) => /order-events \d/.test(text));
+      return rows.length === 3 && rows.every((text) => /payments-(1|3)/.test(text));
+    });
+    const moved = (await now(page)) - crashed;
+    assert.ok(moved > 3, `the group needs its session timeout to notice, not ${moved} s`);
+    assert.equal((await owners()).length, 3);
+    await shot(page, "story-4-moved");
+  });
+});
+
+test("a dual write is flagged, and the outbox removes it under the same seed", async () => {
+  await story(async (page) => {
+    await openBoard(page, "Dual write");
+    await chip(page, "Row ≠ message", 1).waitFor();
+    const hint = page.locator(".hint");
+    await hint.getByRole("button", { name: "What would prevent it?" }).click();
+    await page.getByRole("button", { name: /^Try again from just before it with/ }).click();
+    const switched = await now(page);
+    await page.locator(".inspector").getByText("outbox", { exact: true }).first().waitFor();
+    await page.getByRole("button", { name: "Play", exact: true }).click();
+    await until(page, switched + 30);
+    assert.equal(await chip(page, "Row ≠ message", 0).count(), 1);
+    assert.equal(await page.getByRole("group", { name: "Other futures" }).getByRole("button").count(), 1);
+  });
+});
