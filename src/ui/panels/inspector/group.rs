@@ -97,7 +97,7 @@ fn Partition(row: Signal<PartitionRow>, topic: Option<String>) -> impl IntoView 
     view! {
         {topic.map(|topic| view! { <tr class="topic-head"><th scope="colgroup" colspan="6">{topic}</th></tr> })}
         <tr>
-            <th scope="row"><span class="unseen">{of}</span>{number}</th>
+            <th scope="row"><span class="topic-of">{of}</span>{number}</th>
             <td>{move || row.with(|row| offset(row.committed))}</td>
             <td>{move || row.with(|row| offset(row.position))}</td>
             <td>{move || row.with(|row| row.end)}</td>
