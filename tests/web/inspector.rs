@@ -134,7 +134,7 @@ async fn the_store_shows_what_waits_in_the_outbox() {
     assert_eq!(panel.texts(".outbox .row-state"), ["waiting", "published"]);
     assert_eq!(panel.texts("summary .count"), ["7 rows", "27 rows"]);
     panel.click("Group").await;
-    assert_eq!(panel.texts(".offsets tbody tr:last-child > *"), ["2", "–", "–", "10", "10", "nobody"]);
+    assert_eq!(panel.texts(".offsets tbody tr:last-child > *"), ["order-events 2", "–", "–", "10", "10", "nobody"]);
 }
 
 #[wasm_bindgen_test]

@@ -90,11 +90,14 @@ fn under_topics(rows: &[PartitionRow]) -> Vec<(Option<String>, PartitionRow)> {
 #[component]
 fn Partition(row: Signal<PartitionRow>, topic: Option<String>) -> impl IntoView {
     let owner = move || row.with(|row| if row.owner.is_empty() { "nobody".to_owned() } else { row.owner.clone() });
-    let number = row.with_untracked(|row| name_parts(row).1.to_owned());
+    let (of, number) = row.with_untracked(|row| {
+        let (topic, number) = name_parts(row);
+        (format!("{topic} "), number.to_owned())
+    });
     view! {
         {topic.map(|topic| view! { <tr class="topic-head"><th scope="colgroup" colspan="6">{topic}</th></tr> })}
         <tr>
-            <th scope="row">{number}</th>
+            <th scope="row"><span class="topic-of">{of}</span>{number}</th>
             <td>{move || row.with(|row| offset(row.committed))}</td>
             <td>{move || row.with(|row| offset(row.position))}</td>
             <td>{move || row.with(|row| row.end)}</td>
