@@ -1,5 +1,5 @@
 //! The panels around the board: inspector, verdict, violation, strip of time, failures. Each takes plain views and hands back
-//! what a person wants; [`connect`] alone knows the page's state.
+//! what a person wants; `connect` alone knows the page's state.
 
 pub mod breaking;
 mod connect;
