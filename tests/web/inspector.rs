@@ -156,21 +156,6 @@ async fn everything_can_be_broken_with_one_click() {
 }
 
 #[wasm_bindgen_test]
-async fn what_is_focused_can_be_taken_away() {
-    let (panel, inspection) = shown(service()).await;
-    panel.click("Pin a crash before work").await;
-    panel.find(".pin-card [role=radio]").focus().expect("it can be focused");
-    inspection.set(None);
-    tick().await;
-    inspection.set(service());
-    tick().await;
-    panel.find(".gap-spot").focus().expect("it can be focused");
-    inspection.set(Some(Inspection::Client(fixtures::client())));
-    tick().await;
-    assert_eq!(panel.texts("h2"), ["Web shop"]);
-}
-
-#[wasm_bindgen_test]
 async fn nothing_is_left_when_it_goes() {
     let (panel, inspection) = shown(service()).await;
     panel.click("Pin a crash before work").await;
