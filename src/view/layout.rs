@@ -30,9 +30,9 @@ const FULL_LANES: f32 = 8.0;
 pub(super) const RECORD: f32 = 26.0;
 const RECORD_GAP: f32 = 4.0;
 const RAIL_MARGIN: f32 = 5.0;
-const TRAY: f32 = 26.0;
+const TRAY: f32 = 32.0;
 /// The tray's count, and each row listed above it.
-const TRAY_COUNT: f32 = 26.0;
+const TRAY_COUNT: f32 = 30.0;
 const TRAY_ROW: f32 = 13.0;
 
 /// An edge of a card that a wire leaves from or comes to.
