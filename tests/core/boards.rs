@@ -1,8 +1,10 @@
 //! Every claim that the boards' texts make.
 
-use crosstalk::board::{Acknowledges, IfAgain, Pattern, ProcessDoes, Publishes};
+use crosstalk::board::{Acknowledges, Action, Gap, IfAgain, Often, Pattern, Pin, PinAction, PinDoes, ProcessDoes, Publishes};
 use crosstalk::broker::BrokerFact;
-use crosstalk::sim::{HandlerId, Role, Span, Time};
+use crosstalk::rpc::RpcFact;
+use crosstalk::sim::{HandlerId, LineId, Role, Span, Time};
+use crosstalk::store::StoreFact;
 use crosstalk::world::{Fact, ProcessFact};
 
 use crate::support::{ORDERS, PAYMENTS, board, instance, process, seconds, session, switch, verdict};
@@ -102,6 +104,24 @@ fn a_crash_between_commit_and_ack_charges_an_order_twice_and_tracking_ids_preven
 }
 
 #[test]
+fn a_pin_between_commit_and_ack_on_the_default_board_charges_an_order_twice_and_tracking_from_before_it_does_not() {
+    let mut session = session("orders");
+    session.seek(seconds(12));
+    let (service, gap) = (PAYMENTS, Gap::After(LineId(4)));
+    let pin = Pin { service, gap, does: PinDoes::Crash, often: Often::Once, only: None, back_after_ms: None };
+    session.act(Action::Pin(PinAction::Set(pin))).expect("the gap is there");
+    session.seek(seconds(60));
+    assert_eq!(verdict(&session), [0, 1, 0]);
+    let crashed = crash_time(&session, Role::Instance);
+    assert!(crashed > seconds(12), "the pin waits for the next that comes by");
+    session.seek(seconds(11));
+    session.act(switch(PAYMENTS, Pattern::IfAgain(HANDLER, IfAgain::TracksIds))).expect("there is a transaction to track in");
+    session.seek(seconds(60));
+    assert_eq!(verdict(&session), [0, 0, 0]);
+    assert!(crash_time(&session, Role::Instance) >= crashed, "the crash was taken along");
+}
+
+#[test]
 fn after_a_reset_tracking_ids_takes_the_same_crash_and_charges_once() {
     let mut session = session("delivered-twice");
     session.act(switch(PAYMENTS, Pattern::IfAgain(HANDLER, IfAgain::TracksIds))).expect("it can be switched");
@@ -136,6 +156,18 @@ fn a_dual_write_leaves_a_row_without_its_message_and_the_outbox_removes_it_under
     let crashed = crash_time(&session, Role::Instance);
     let violation = session.checks().violations()[0];
     assert_eq!(violation.service, ORDERS);
+    let of_it = |message: crosstalk::sim::MessageId| message.intent == violation.intent;
+    let crashes = session.facts().iter().filter(|entry| entry.fact == Fact::Process(ProcessFact::Crashed)).count();
+    assert_eq!(crashes, 1, "an instance dies, once");
+    let tried_again = session
+        .facts()
+        .iter()
+        .any(|entry| matches!(entry.fact, Fact::Rpc(RpcFact::Called { message, attempt: 2 }) if of_it(message)));
+    let there_already = session
+        .facts()
+        .iter()
+        .any(|entry| matches!(entry.fact, Fact::Store(StoreFact::DuplicateFound { message, .. }) if of_it(message)));
+    assert!(tried_again && there_already, "the shop tries again, and the order is already there");
 
     session.seek(Time::ZERO);
     session.act(switch(ORDERS, Pattern::Publishes(HANDLER, Publishes::ThroughOutbox))).expect("there is a transaction");
