@@ -232,3 +232,59 @@ fn thrown_just_before_the_first_step_of_its_story_the_offered_switch_prevents_ea
         assert_eq!(verdict(&session), [0, 0, 0], "{name}");
     }
 }
+
+#[test]
+fn a_relay_that_dies_between_publish_and_mark_publishes_again_and_only_tracking_keeps_it_to_one_charge() {
+    let run = |tracks: bool| {
+        let mut session = session("orders");
+        if tracks {
+            session.act(switch(PAYMENTS, Pattern::IfAgain(HANDLER, IfAgain::TracksIds))).expect("it can be switched");
+        }
+        // Line 8 is the relay's publish.
+        let (service, gap) = (ORDERS, Gap::After(LineId(8)));
+        let back_after_ms = Some(3_000);
+        let pin = Pin { service, gap, does: PinDoes::Crash, often: Often::Once, only: None, back_after_ms };
+        session.act(Action::Pin(PinAction::Set(pin))).expect("the gap is there");
+        session.seek(seconds(60));
+        let mut appended: Vec<_> = session
+            .facts()
+            .iter()
+            .filter_map(|entry| match entry.fact {
+                Fact::Broker(BrokerFact::Appended { message, .. }) => Some(message),
+                _ => None,
+            })
+            .collect();
+        let all = appended.len();
+        appended.sort_unstable();
+        appended.dedup();
+        assert!(all > appended.len(), "the same message is in the log twice");
+        let crashed = crash_time(&session, Role::Relay);
+        let back = session.facts().iter().any(|entry| {
+            entry.who.role == Role::Relay
+                && entry.at == crashed + Span::secs(3)
+                && entry.fact == Fact::Process(ProcessFact::Started)
+        });
+        assert!(back, "it comes back when the pin says");
+        verdict(&session)[1]
+    };
+    assert!(run(false) >= 1);
+    assert_eq!(run(true), 0);
+}
+
+#[test]
+fn a_pin_that_acts_always_takes_every_process_that_comes_by_in_every_life() {
+    let mut session = session("orders");
+    let (service, gap) = (PAYMENTS, Gap::Start(HANDLER));
+    let back_after_ms = Some(1_000);
+    let pin = Pin { service, gap, does: PinDoes::Crash, often: Often::Always, only: Some(0), back_after_ms };
+    session.act(Action::Pin(PinAction::Set(pin))).expect("the gap is there");
+    session.seek(seconds(90));
+    let crashes: Vec<_> = session
+        .facts()
+        .iter()
+        .filter(|entry| entry.fact == Fact::Process(ProcessFact::Crashed))
+        .map(|entry| (entry.who.ordinal, entry.who.life))
+        .collect();
+    assert!(crashes.len() >= 2, "{crashes:?}");
+    assert!(crashes.iter().enumerate().all(|(place, crash)| *crash == (0, place as u16)), "only payments-1: {crashes:?}");
+}
