@@ -116,3 +116,49 @@ test("time has its keys, except where something is typed; a board that stands st
   assert.equal(await clock(page), before, "a dot in the seed's field is a dot");
   await close();
 });
+
+test("a record in a lane shows its header, its body and its way so far, each step of which goes to its moment", async () => {
+  const { page, problems, close } = await open(browser, host.url);
+  await card(page, "Payments").waitFor();
+  for (let press = 0; press < 4; press += 1) await page.keyboard.press("]");
+  await card(page, "Payments").filter({ hasText: /accounts [3-9]/ }).waitFor();
+  await page.getByRole("button", { name: "Pause", exact: true }).click();
+  const lane = await page.locator(".rail-lane").first().boundingBox();
+  await page.mouse.click(lane.x + 18, lane.y + lane.height / 2);
+  const inspector = page.locator(".inspector");
+  await inspector.getByRole("heading", { name: "OrderPlaced" }).waitFor();
+  const text = await inspector.innerText();
+  for (const part of ["order-events", "order", "customer", "amount"]) assert.ok(text.includes(part), `${part} in ${text}`);
+  assert.match(text, /\d+\.\d\d/, "money has two decimals");
+  const stood = await page.locator(".clock").innerText();
+  await inspector.getByRole("button", { name: /appended/ }).first().click();
+  await page.waitForFunction((before) => document.querySelector(".clock").textContent < before, stood);
+  assert.deepEqual(problems, []);
+  await close();
+});
+
+test("on a phone the board pans and zooms with fingers, and a card moves by one", async () => {
+  const context = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+  const { page, problems, close } = await open(browser, host.url, context);
+  await card(page, "Payments").waitFor();
+  await page.getByRole("button", { name: "Pause", exact: true }).tap();
+  const touch = await page.context().newCDPSession(page);
+  const send = (type, points) => touch.send("Input.dispatchTouchEvent", { type, touchPoints: points.map(([x, y], id) => ({ x, y, id })) });
+  const percent = page.locator(".percent");
+  const whole = await percent.innerText();
+  await send("touchStart", [[150, 250], [240, 250]]);
+  for (let step = 1; step <= 6; step += 1) await send("touchMove", [[150 - 10 * step, 250], [240 + 10 * step, 250]]);
+  await send("touchEnd", []);
+  await page.waitForFunction(([shown, before]) => shown.textContent !== before, [await percent.elementHandle(), whole]);
+  assert.ok(parseInt(await percent.innerText(), 10) > parseInt(whole, 10), "spread fingers zoom in");
+  await page.getByRole("button", { name: "Fit the board" }).tap();
+  const emails = card(page, "Emails");
+  const from = await emails.boundingBox();
+  const [x, y] = [from.x + from.width / 2, from.y + 6];
+  await send("touchStart", [[x, y]]);
+  for (let step = 1; step <= 6; step += 1) await send("touchMove", [[x, y + 10 * step]]);
+  await send("touchEnd", []);
+  await page.waitForFunction(([card, before]) => card.getBoundingClientRect().y > before + 20, [await emails.elementHandle(), from.y]);
+  assert.deepEqual(problems, []);
+  await close();
+});
