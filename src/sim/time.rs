@@ -101,6 +101,7 @@ impl fmt::Display for Span {
     /// In the largest unit that says it well: `650 ms`, `6 s`, `1.5 s`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
+            0 => write!(f, "0 ms"),
             us if us < 1_000 => write!(f, "{us} µs"),
             us if us < 1_000_000 => write!(f, "{} ms", us / 1_000),
             us if us % 1_000_000 == 0 => write!(f, "{} s", us / 1_000_000),
@@ -121,6 +122,7 @@ mod tests {
 
     #[test]
     fn a_span_is_written_in_its_largest_telling_unit() {
+        assert_eq!(Span::ZERO.to_string(), "0 ms");
         assert_eq!(Span(12).to_string(), "12 µs");
         assert_eq!(Span::ms(650).to_string(), "650 ms");
         assert_eq!(Span::secs(6).to_string(), "6 s");

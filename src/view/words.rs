@@ -149,7 +149,7 @@ impl Words<'_> {
                 let way = if to == Side::Server { "on" } else { "back on" };
                 format!("{me} sent {} {way} the wire {}", api_name(api), wire_name(wire, self.board))
             }
-            NetFact::Carries { message, .. } => format!("it carries {}", message_name(message, self.board)),
+            NetFact::Carries { message, .. } => format!("{me} put {} on its way", message_name(message, self.board)),
             NetFact::Arrived { wire, .. } => format!("a packet arrived at {me} on the wire {}", wire_name(wire, self.board)),
             NetFact::Discarded { wire, .. } => {
                 format!("a packet on the wire {} is gone with its connection", wire_name(wire, self.board))
