@@ -43,6 +43,8 @@ pub struct Session {
     told: Told,
     /// Where cards have been moved to. Layout is no part of the run.
     moved: BTreeMap<NodeId, (i32, i32)>,
+    /// How many facts are recorded at the most.
+    most_facts: usize,
 }
 
 impl Session {
@@ -81,6 +83,7 @@ impl Session {
             branches: Vec::new(),
             told: Told::default(),
             moved: BTreeMap::new(),
+            most_facts: usize::MAX,
         })
     }
 
@@ -164,6 +167,17 @@ impl Session {
         board
     }
 
+    /// Records no more than about so many facts (64 bytes each): then the run stands at its frontier. Without a limit
+    /// unless this is called.
+    pub fn record_at_most(&mut self, facts: usize) {
+        self.most_facts = facts;
+    }
+
+    /// Whether the record is full and the cursor stands at its end: nothing runs on from here.
+    pub fn is_full(&self) -> bool {
+        self.facts.len() >= self.most_facts && self.now() >= self.frontier
+    }
+
     /// Starts again at time 0 with another seed; live actions are forgotten.
     pub fn set_seed(&mut self, seed: u64) {
         let board = self.document();
@@ -190,7 +204,7 @@ impl Session {
     fn restart(&mut self, board: Board, seed: u64) {
         if let Ok(fresh) = Session::with_seed(board, seed) {
             let (moved, branches) = (std::mem::take(&mut self.moved), std::mem::take(&mut self.branches));
-            *self = Session { moved, branches, ..fresh };
+            *self = Session { moved, branches, most_facts: self.most_facts, ..fresh };
         }
     }
 

@@ -15,6 +15,9 @@ pub struct Progress {
     pub items: u32,
 }
 
+/// Items served between two looks at how full the record is.
+const CHUNK: u32 = 10_000;
+
 /// How far [`Session::next_moment`] looks beyond the frontier.
 const LOOK_AHEAD: Span = Span::secs(120);
 
@@ -23,11 +26,18 @@ impl Session {
     pub fn play_until(&mut self, until: Time, most: u32) -> Progress {
         let mut items = 0;
         loop {
+            // A full record is played, and not run on.
+            let until = if self.facts.len() >= self.most_facts { until.min(self.frontier).max(self.now()) } else { until };
             let next = self.path.get(self.applied).map(|action| action.at).filter(|at| *at <= until);
             let goal = next.unwrap_or(until);
             let mut recorder = Recorder { facts: &mut self.facts, checks: &mut self.checks, frontier: &mut self.frontier_checks };
-            let progress = self.world.run_until(goal, most - items, &mut recorder);
+            let progress = self.world.run_until(goal, CHUNK.min(most - items), &mut recorder);
             items += progress.items;
+            self.frontier = self.frontier.max(self.world.now());
+            if !progress.done && items < most {
+                self.snapshots.offer(&self.world, &self.checks, self.applied);
+                continue;
+            }
             if !progress.done {
                 break;
             }

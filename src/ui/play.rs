@@ -3,6 +3,7 @@
 use leptos::leptos_dom::helpers::AnimationFrameRequestHandle;
 use leptos::prelude::*;
 
+use crate::session::Session;
 use crate::sim::{Span, Time};
 
 use super::crash;
@@ -76,6 +77,10 @@ impl Player {
             if let Some(Some(reached)) = due {
                 ui.reached.set(reached);
                 ui.refresh();
+                if ui.read(Session::is_full) == Some(true) {
+                    ui.pause();
+                    ui.say("The record of this run is full. Go back in it, or start again with reset.");
+                }
             }
         }
         slot.try_with_value(|player| player.painters.iter().for_each(|paint| paint()));

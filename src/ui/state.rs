@@ -254,7 +254,8 @@ impl Ui {
     /// Opens a board from its text. A text that is no board is said to be none, and what was open stays.
     pub fn load_board(&self, text: &str) -> bool {
         match from_json(text).and_then(|board: Board| Session::new(board)) {
-            Ok(session) => {
+            Ok(mut session) => {
+                session.record_at_most(MOST_FACTS);
                 let board = session.board();
                 let (title, about, tries) = (board.title.clone(), board.about.clone(), board.tries.clone());
                 let (seed, nth) = (session.seed(), self.opened.with_untracked(|opened| opened.nth) + 1);
@@ -323,6 +324,9 @@ fn made_live(session: &Session) -> bool {
     let failure = |action: &Action| matches!(action, Action::Process(_) | Action::Cut { .. });
     session.path().iter().any(|stamped| failure(&stamped.action) && !planned.contains(stamped))
 }
+
+/// The most facts that the page records of a run: 128 MB.
+const MOST_FACTS: usize = 2_000_000;
 
 /// What is selected when a board opens: a service that reads a topic, since its program is what there is to read.
 fn program_to_read(board: &Board) -> Selection {

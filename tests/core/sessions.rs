@@ -179,3 +179,22 @@ fn a_cut_holds_messages_and_healing_delivers_them() {
     assert!(end(&session) > before, "the outbox drains after the cut");
     assert_eq!(verdict(&session)[2], 0);
 }
+
+#[test]
+fn a_full_record_is_played_but_not_run_on_and_a_reset_empties_it() {
+    let mut session = session("orders");
+    session.record_at_most(20_000);
+    session.seek(seconds(3_600));
+    assert!(session.is_full());
+    let end = session.now();
+    assert!(end < seconds(3_600) && session.facts().len() < 60_000, "it stops soon after the limit");
+    session.play_until(seconds(3_600), 1_000);
+    assert_eq!(session.now(), end);
+    session.seek(seconds(10));
+    assert!(!session.is_full());
+    session.seek(seconds(3_600));
+    assert_eq!(session.now(), end);
+    session.reset(false);
+    session.seek(seconds(30));
+    assert_eq!(session.now(), seconds(30));
+}
