@@ -112,7 +112,7 @@ settings! {
         "How many messages one process handles at the same time; one at a time of each partition.";
     LineTime, "line.time.ms", Unit::Ms, 0..=60_000, 150, 0, NextActivation,
         "How long each line of a program takes, so that it can be seen and hit.";
-    RetryPause, "handler.retry.ms", Unit::Ms, 0..=3_600_000, 1_000, 1_000, NextActivation,
+    RetryPause, "handler.retry.ms", Unit::Ms, 1..=3_600_000, 1_000, 1_000, NextActivation,
         "How long a handler that failed waits before it starts again.";
     RelayInterval, "relay.poll.interval.ms", Unit::Ms, 1..=3_600_000, 1_000, 500, Now,
         "How long the relay sleeps after it found the outbox empty.";
@@ -124,7 +124,7 @@ settings! {
         "How long a client of the broker waits for a response before it sends its request again.";
     DeliveryTimeout, "delivery.timeout.ms", Unit::Ms, 1..=3_600_000, 30_000, 120_000, NextActivation,
         "How long a producer goes on trying to deliver a record.";
-    RetryBackoff, "retry.backoff.ms", Unit::Ms, 0..=3_600_000, 100, 100, NextActivation,
+    RetryBackoff, "retry.backoff.ms", Unit::Ms, 1..=3_600_000, 100, 100, NextActivation,
         "How long a client of the broker waits before it sends a failed request again.";
     SessionTimeout, "session.timeout.ms", Unit::Ms, 6_000..=1_800_000, 6_000, 45_000, NextJoin,
         "How long the group coordinator waits for a heartbeat before it removes a member.";
@@ -140,10 +140,10 @@ settings! {
         "Where a group starts to read when it has committed no offset.";
     InitialRebalanceDelay, "group.initial.rebalance.delay.ms", Unit::Ms, 0..=600_000, 1_000, 3_000, Now,
         "How long an empty group waits for more members before it first assigns partitions.";
-    Latency, "latency.ms", Unit::Ms, 0..=600_000, 350, 1, Now,
+    Latency, "latency.ms", Unit::Ms, 1..=600_000, 350, 1, Now,
         "How long a packet travels this wire one way.";
     LatencySpread, "latency.spread.ms", Unit::Ms, 0..=600_000, 50, 0, Now,
-        "By how much the latency varies, up and down.";
+        "By how much the latency varies, up and down: at most nine tenths of it.";
 }
 
 impl Setting {

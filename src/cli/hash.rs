@@ -2,11 +2,9 @@
 
 use std::io::Write;
 
-use crate::sim::Time;
-
 use super::FINE;
 use super::args::Options;
-use super::run::open;
+use super::run::{open, run_to_the_end};
 
 /// Prints the hash.
 ///
@@ -14,7 +12,7 @@ use super::run::open;
 /// A sentence that names what is wrong with the input.
 pub fn hash(options: &Options, out: &mut impl Write) -> Result<u8, String> {
     let mut session = open(options)?;
-    session.seek(Time::ZERO + options.span);
+    run_to_the_end(&mut session, options)?;
     writeln!(out, "{}", session.world().hash()).map_err(|error| format!("cannot print: {error}"))?;
     Ok(FINE)
 }

@@ -294,3 +294,27 @@ fn heal(session: &mut Session) {
         session.act(Action::Edit(Edit::Set { place, setting, value: Some(value) })).expect("it is a value");
     }
 }
+
+#[test]
+fn time_goes_on_with_every_setting_at_its_least_and_everything_crashed_or_not() {
+    for crashed in [None, Some(BROKER), Some(ORDERS), Some(PAYMENTS)] {
+        let mut board = board("orders");
+        for setting in Setting::ALL {
+            let least = if *setting == Setting::Instances { 1 } else { setting.info().min };
+            let nodes = [SHOP, ORDERS, BROKER, PAYMENTS].map(Place::Node);
+            let places = nodes.into_iter().chain((1..=4).map(|wire| Place::Wire(WireId(wire))));
+            for place in places {
+                // Each setting belongs to one kind of place; the others refuse it.
+                let _elsewhere = edit(&mut board, &Edit::Set { place, setting: *setting, value: Some(least) });
+            }
+        }
+        let mut world = World::new(&board, 1, &mut ()).expect("the board can be put to work");
+        world.run_until(seconds(1), u32::MAX, &mut ());
+        let processes: Vec<Process> = world.processes().map(|(process, _)| process).collect();
+        for who in processes.into_iter().filter(|who| Some(who.node) == crashed) {
+            world.apply(&process(who, ProcessDoes::Crash), &mut ()).expect("it runs");
+        }
+        let progress = world.run_until(seconds(3), 2_000_000, &mut ());
+        assert!(progress.done, "{crashed:?}: two seconds take more than {} items", progress.items);
+    }
+}
