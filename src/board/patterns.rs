@@ -54,6 +54,22 @@ pub enum Pattern {
     Publishes(HandlerId, Publishes),
 }
 
+impl Pattern {
+    /// The form in the words of its switch.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Pattern::IfAgain(_, IfAgain::DoesItAgain) => "does it again",
+            Pattern::IfAgain(_, IfAgain::IsIdempotent) => "is idempotent",
+            Pattern::IfAgain(_, IfAgain::TracksIds) => "tracks ids",
+            Pattern::Acknowledges(_, Acknowledges::BeforeHandling) => "before handling",
+            Pattern::Acknowledges(_, Acknowledges::AfterHandling) => "after handling",
+            Pattern::Publishes(_, Publishes::AfterCommit) => "after the commit",
+            Pattern::Publishes(_, Publishes::BeforeCommit) => "before the commit",
+            Pattern::Publishes(_, Publishes::ThroughOutbox) => "through an outbox",
+        }
+    }
+}
+
 /// The forms that a handler has now. `None`: the program fits no known form, or the pattern does not concern it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Forms {

@@ -147,11 +147,6 @@ settings! {
 }
 
 impl Setting {
-    /// The setting of that name.
-    pub fn named(name: &str) -> Option<Setting> {
-        Setting::ALL.iter().copied().find(|setting| setting.info().name == name)
-    }
-
     /// Its default under those timings.
     pub const fn default_at(self, timings: Timings) -> u64 {
         match timings {

@@ -184,6 +184,19 @@ pub enum ClientTimer {
     Poll(u32),
 }
 
+impl ClientTimer {
+    /// The port of the producer or consumer that set it.
+    pub const fn port(self) -> u32 {
+        match self {
+            ClientTimer::Request(port, _)
+            | ClientTimer::Heartbeat(port)
+            | ClientTimer::Retry(port)
+            | ClientTimer::Delivery(port)
+            | ClientTimer::Poll(port) => port,
+        }
+    }
+}
+
 /// Timers of the broker and its clients.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum BrokerTimer {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::sim::{Actor, Cause, Cx, FactId, MessageId, Span, Time, What, WireId};
+use crate::sim::{Actor, Cause, Cx, FactId, Span, Time, What, WireId};
 
 use super::conn::{Cargo, Closed, ConnId, Delivery, Post, Side, Subject};
 use super::facts::{NetFact, NetOut, PacketDue, PacketId};
@@ -21,8 +21,6 @@ pub struct Network<P> {
 struct WireState {
     latency: Latency,
     cut: Cut,
-    /// The fact of the last cut, as a reason for what it delays.
-    cut_fact: Option<FactId>,
 }
 
 #[derive(Clone, Debug)]
@@ -110,11 +108,7 @@ impl<P> Default for Network<P> {
 impl<P: Cargo> Network<P> {
     /// Adds a wire, or gives one a new latency; what is on its way keeps its old one.
     pub fn set_wire(&mut self, wire: WireId, latency: Latency) {
-        self.wires.entry(wire).and_modify(|state| state.latency = latency).or_insert(WireState {
-            latency,
-            cut: Cut::None,
-            cut_fact: None,
-        });
+        self.wires.entry(wire).and_modify(|state| state.latency = latency).or_insert(WireState { latency, cut: Cut::None });
     }
 
     /// Which ways a wire is cut.
@@ -298,7 +292,6 @@ impl<P: Cargo> Network<P> {
         let Some(state) = self.wires.get_mut(&wire).filter(|state| state.cut != cut) else { return };
         let fact = out.fact(NetFact::WireCut { wire, cut }, cx.cause);
         state.cut = cut;
-        state.cut_fact = (cut != Cut::None).then_some(fact).or(state.cut_fact);
         for (id, packet) in self.packets.iter_mut().filter(|(_, packet)| packet.wire == wire) {
             match (cut.holds(packet.to), packet.held) {
                 (true, None) => packet.held = Some(packet.arrives.since(cx.now)),
@@ -351,14 +344,6 @@ impl<P: Cargo> Network<P> {
                 held: packet.held.is_some(),
             }
         })
-    }
-
-    /// How many packets carry a message at this moment, held ones included.
-    pub fn carrying(&self, message: MessageId) -> usize {
-        self.packets
-            .values()
-            .filter(|packet| matches!(&packet.payload, Payload::Cargo(cargo) if cargo.messages().any(|id| id == message)))
-            .count()
     }
 }
 

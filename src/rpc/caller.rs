@@ -138,11 +138,6 @@ impl Caller {
     pub fn waiting(&self) -> usize {
         self.calls.len()
     }
-
-    /// Whether that request waits for a response, or for its next attempt.
-    pub fn waits_for(&self, message: MessageId) -> bool {
-        self.calls.values().any(|call| call.message.id == message)
-    }
 }
 
 impl Call {

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::net::{Delivery, Message, Post, Value};
-use crate::rpc::{CallCargo, CallConfig, CallDone, CallInput, CallTimer, Caller, RpcOut, Target};
+use crate::net::{Message, Post, Value};
+use crate::rpc::{CallCargo, CallConfig, CallDone, CallInput, Caller, RpcOut, Target};
 use crate::sim::{
     Cx, Draw, Emit, IntentId, LineId, MessageId, NodeId, Span, Time, TypeId, What, Zipf, below, between, exponential,
 };
@@ -140,16 +140,6 @@ impl Client {
             Some(CallDone { answered: false, .. }) => self.given_up += 1,
             None => {}
         }
-    }
-
-    /// Takes what the network brought.
-    pub fn deliver(&mut self, cx: &Cx, delivery: Delivery<CallCargo>, out: &mut impl ClientOut) {
-        self.handle(cx, CallInput::Delivery(delivery), out);
-    }
-
-    /// One of its calls' timers is due.
-    pub fn timer(&mut self, cx: &Cx, timer: CallTimer, out: &mut impl ClientOut) {
-        self.handle(cx, CallInput::Timer(timer), out);
     }
 }
 

@@ -1,8 +1,8 @@
 //! What reaches an instance, and how it finds work.
 
+use crate::broker::ClientTimer;
 use crate::broker::client::{ConsumerEvent, ConsumerInput, ProducerEvent, ProducerInput};
 use crate::broker::protocol::{BrokerCargo, ErrorCode};
-use crate::broker::{BrokerTimer, ClientTimer};
 use crate::net::{ConnId, Delivery, Post, Side};
 use crate::rpc::CallCargo;
 use crate::sim::{Cause, Cx, RecordId, Role, TopicId, WireId};
@@ -66,12 +66,7 @@ impl Service {
     }
 
     fn client_timer(&mut self, cx: &Cx, timer: ClientTimer, out: &mut impl ServiceOut) {
-        let (ClientTimer::Request(at, _)
-        | ClientTimer::Heartbeat(at)
-        | ClientTimer::Retry(at)
-        | ClientTimer::Delivery(at)
-        | ClientTimer::Poll(at)) = timer;
-        match port::owner(at) {
+        match port::owner(timer.port()) {
             (wire, true) => self.producer_input(cx, wire, ProducerInput::Timer(timer), out),
             (wire, false) => self.consumer_input(cx, wire, ConsumerInput::Timer(timer), out),
         }
@@ -196,12 +191,5 @@ impl Service {
         let place = instance.records.iter().position(free)?;
         let (wire, record, fact) = instance.records.remove(place)?;
         Some((Source::Record(wire, record.id), record.message, fact))
-    }
-}
-
-/// A client's timer as the broker's parts know it.
-impl From<ClientTimer> for BrokerTimer {
-    fn from(timer: ClientTimer) -> BrokerTimer {
-        BrokerTimer::Client(timer)
     }
 }

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::broker::ClientTimer;
 use crate::broker::client::{Producer, ProducerEvent, ProducerInput};
 use crate::net::Delivery;
 use crate::sim::{Actor, Cause, Cx, FactId, MessageId, Time, TopicId};
@@ -78,14 +77,7 @@ impl Service {
                 let (Delivery::Arrived { conn, .. } | Delivery::Closed { conn, .. }) = &delivery;
                 self.relay_producer(cx, conn.port, ProducerInput::Delivery(delivery), out);
             }
-            ServiceInput::Client(timer) => {
-                let (ClientTimer::Request(at, _)
-                | ClientTimer::Heartbeat(at)
-                | ClientTimer::Retry(at)
-                | ClientTimer::Delivery(at)
-                | ClientTimer::Poll(at)) = timer;
-                self.relay_producer(cx, at, ProducerInput::Timer(timer), out);
-            }
+            ServiceInput::Client(timer) => self.relay_producer(cx, timer.port(), ProducerInput::Timer(timer), out),
             ServiceInput::Timer(ServiceTimer::Line(_)) => self.relay_executes(cx, out),
             ServiceInput::Timer(ServiceTimer::RelayPoll) => self.relay_round(cx, out),
             ServiceInput::Timer(_) | ServiceInput::Call(_) | ServiceInput::Wake(_) => {}

@@ -1,6 +1,6 @@
 //! Branches: an action in the past leaves the old future, which stays and can be taken again.
 
-use crate::board::{Action, Board, Edit, IfAgain, Pattern, PinAction, ProcessDoes, Publishes, Stamped};
+use crate::board::{Action, Board, Edit, PinAction, ProcessDoes, Stamped};
 use crate::sim::Time;
 
 use super::Session;
@@ -106,24 +106,6 @@ fn in_words(action: &Action) -> String {
         Action::Pin(PinAction::Clear { .. }) => "a pin's removal".to_owned(),
         Action::Edit(Edit::Set { setting, .. }) => format!("a change of {}", setting.info().name),
         Action::Edit(Edit::Partitions { topic, .. }) => format!("more partitions of {topic}"),
-        Action::Edit(Edit::Pattern { pattern, .. }) => format!("“{}”", pattern_words(*pattern)),
-    }
-}
-
-/// A pattern's form in the words of its switch.
-fn pattern_words(pattern: Pattern) -> &'static str {
-    match pattern {
-        Pattern::IfAgain(_, form) => match form {
-            IfAgain::DoesItAgain => "does it again",
-            IfAgain::IsIdempotent => "is idempotent",
-            IfAgain::TracksIds => "tracks ids",
-        },
-        Pattern::Acknowledges(_, crate::board::Acknowledges::BeforeHandling) => "before handling",
-        Pattern::Acknowledges(_, crate::board::Acknowledges::AfterHandling) => "after handling",
-        Pattern::Publishes(_, form) => match form {
-            Publishes::AfterCommit => "after the commit",
-            Publishes::BeforeCommit => "before the commit",
-            Publishes::ThroughOutbox => "through an outbox",
-        },
+        Action::Edit(Edit::Pattern { pattern, .. }) => format!("“{}”", pattern.words()),
     }
 }

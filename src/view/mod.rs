@@ -30,7 +30,6 @@ pub use inspect::{
     MessageInspection, OutboxRow, PartitionRow, PatternSwitch, PatternWhich, ProgramView, Selection, ServiceInspection,
     SettingRow, TableView, WireInspection,
 };
-pub use inspector::form_words;
 pub use naming::{intent_name, message_name, process_name};
 pub use strip::{Bar, BranchView, CheckChip, Mark, Strip, ViolationView};
 pub use telling::{how, prevent, tell, title};

@@ -91,7 +91,7 @@ fn edit_words(edit: &Edit, board: &Board) -> String {
             )
         }
         Edit::Pattern { service, pattern } => {
-            format!("{}: “{}”", board.title_of(*service), super::inspector::form_words(*pattern))
+            format!("{}: “{}”", board.title_of(*service), pattern.words())
         }
         Edit::Partitions { topic, partitions } => format!("{topic}: {partitions} partitions"),
     }

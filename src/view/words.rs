@@ -1,7 +1,6 @@
 //! Each fact as a sentence, in the terms of its field.
 
 use crate::board::{Board, Names, ProcessDoes};
-use crate::broker::protocol::ErrorCode;
 use crate::broker::{BrokerFact, GroupState, RebalanceWhy};
 use crate::net::{Closed, Cut, NetFact, Side};
 use crate::rpc::RpcFact;
@@ -51,24 +50,6 @@ pub(super) fn why_words(why: RebalanceWhy) -> &'static str {
         RebalanceWhy::Replaced => "another process took the member's place",
         RebalanceWhy::GroupFull => "the group is full",
         RebalanceWhy::BrokerRestarted => "the broker was started again",
-    }
-}
-
-/// An error by Kafka's own name.
-fn error_name(error: ErrorCode) -> &'static str {
-    match error {
-        ErrorCode::None => "NONE",
-        ErrorCode::MemberIdRequired => "MEMBER_ID_REQUIRED",
-        ErrorCode::UnknownMemberId => "UNKNOWN_MEMBER_ID",
-        ErrorCode::IllegalGeneration => "ILLEGAL_GENERATION",
-        ErrorCode::RebalanceInProgress => "REBALANCE_IN_PROGRESS",
-        ErrorCode::FencedInstanceId => "FENCED_INSTANCE_ID",
-        ErrorCode::InconsistentGroupProtocol => "INCONSISTENT_GROUP_PROTOCOL",
-        ErrorCode::GroupMaxSizeReached => "GROUP_MAX_SIZE_REACHED",
-        ErrorCode::InvalidSessionTimeout => "INVALID_SESSION_TIMEOUT",
-        ErrorCode::CoordinatorNotAvailable => "COORDINATOR_NOT_AVAILABLE",
-        ErrorCode::UnknownTopicOrPartition => "UNKNOWN_TOPIC_OR_PARTITION",
-        ErrorCode::OffsetOutOfRange => "OFFSET_OUT_OF_RANGE",
     }
 }
 
@@ -188,7 +169,7 @@ impl Words<'_> {
             }
             BrokerFact::OffsetCommitRefused { group, topic, partition, error } => {
                 let (group, topic) = (names.group(group), names.topic(topic));
-                format!("{me} refused an offset commit of {group} on {topic} {partition}: {}", error_name(error))
+                format!("{me} refused an offset commit of {group} on {topic} {partition}: {}", error.name())
             }
             BrokerFact::MemberAdded { group, member } => format!("{} joined {}", self.name(member), names.group(group)),
             BrokerFact::MemberRemoved { group, member, why } => {

@@ -1,20 +1,12 @@
 // What has the focus can be taken away: the browser then says that the focus leaves, when its signals are gone already.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { launch, open, serve } from "./support.mjs";
+import { test } from "node:test";
+import { forAllTests, open } from "./support.mjs";
 
-let host, browser;
-before(async () => {
-  host = await serve();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await host?.close();
-});
+const all = forAllTests();
 
 test("a gap, its card and a setting that have the focus go with the inspector's page, and nothing breaks", async () => {
-  const { page, problems, close } = await open(browser, host.url);
+  const { page, problems, close } = await open(all.browser, all.host.url);
   const payments = () => page.locator(".card.service").filter({ hasText: "Payments" }).locator("h3").click();
   const away = () => page.evaluate(() => document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true })));
   const gap = page.getByRole("button", { name: "Pin a crash between commit and ack" });

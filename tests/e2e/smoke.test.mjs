@@ -1,20 +1,12 @@
 // The release page starts under any path, as any static host would serve it.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { accessibilityProblems, launch, open, serve, shot } from "./support.mjs";
+import { test } from "node:test";
+import { accessibilityProblems, forAllTests, open, shot } from "./support.mjs";
 
-let host, browser;
-before(async () => {
-  host = await serve();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await host?.close();
-});
+const all = forAllTests();
 
 test("the page starts under a sub-path, and nothing goes wrong", async () => {
-  const { page, problems, close } = await open(browser, host.url);
+  const { page, problems, close } = await open(all.browser, all.host.url);
   assert.equal(await page.title(), "Crosstalk");
   assert.equal(await page.locator("#loading").count(), 0, "what was shown while loading is gone");
   await shot(page, "smoke");
@@ -23,18 +15,18 @@ test("the page starts under a sub-path, and nothing goes wrong", async () => {
 });
 
 test("the page says that it is loading before the program is there", async () => {
-  const context = await browser.newContext();
+  const context = await all.browser.newContext();
   const page = await context.newPage();
   await page.route("**/*.wasm", () => {}); // never answered
-  await page.goto(host.url, { waitUntil: "domcontentloaded" });
+  await page.goto(all.host.url, { waitUntil: "domcontentloaded" });
   assert.match(await page.locator("#loading[role=status]").innerText(), /Loading Crosstalk/);
   await context.close();
 });
 
 test("the page says what it needs where scripts are off", async () => {
-  const context = await browser.newContext({ javaScriptEnabled: false });
+  const context = await all.browser.newContext({ javaScriptEnabled: false });
   const page = await context.newPage();
-  await page.goto(host.url);
+  await page.goto(all.host.url);
   assert.match(await page.locator("body > noscript").innerText(), /JavaScript/);
   assert.equal(await page.locator("#loading").isVisible(), false, "it does not claim to be loading for ever");
   await context.close();
@@ -42,7 +34,7 @@ test("the page says what it needs where scripts are off", async () => {
 
 test("axe-core finds nothing wrong on the first screen", async () => {
   for (const colorScheme of ["light", "dark"]) {
-    const { page, close } = await open(browser, host.url, { colorScheme });
+    const { page, close } = await open(all.browser, all.host.url, { colorScheme });
     assert.deepEqual(await accessibilityProblems(page), [], colorScheme);
     await close();
   }

@@ -1,17 +1,9 @@
 // The stage by hand: cards are dragged and their wires follow, failures are offered where the thing is, time has its keys.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { launch, open, serve } from "./support.mjs";
+import { test } from "node:test";
+import { forAllTests, open } from "./support.mjs";
 
-let host, browser;
-before(async () => {
-  host = await serve();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await host?.close();
-});
+const all = forAllTests();
 
 const card = (page, title) => page.locator(".card", { has: page.locator("h3", { hasText: new RegExp(`^${title}$`) }) });
 const clock = async (page) => {
@@ -20,7 +12,7 @@ const clock = async (page) => {
 };
 /** A page with the default board, standing still. */
 async function still(options) {
-  const opened = await open(browser, host.url, options);
+  const opened = await open(all.browser, all.host.url, options);
   await card(opened.page, "Payments").waitFor();
   await opened.page.getByRole("button", { name: "Pause", exact: true }).click();
   return opened;
@@ -118,7 +110,7 @@ test("time has its keys, except where something is typed; a board that stands st
 });
 
 test("a record in a lane shows its header, its body and its way so far, each step of which goes to its moment", async () => {
-  const { page, problems, close } = await open(browser, host.url);
+  const { page, problems, close } = await open(all.browser, all.host.url);
   await card(page, "Payments").waitFor();
   for (let press = 0; press < 4; press += 1) await page.keyboard.press("]");
   await card(page, "Payments").filter({ hasText: /accounts [3-9]/ }).waitFor();
@@ -139,7 +131,7 @@ test("a record in a lane shows its header, its body and its way so far, each ste
 
 test("on a phone the board pans and zooms with fingers, and a card moves by one", async () => {
   const context = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
-  const { page, problems, close } = await open(browser, host.url, context);
+  const { page, problems, close } = await open(all.browser, all.host.url, context);
   await card(page, "Payments").waitFor();
   await page.getByRole("button", { name: "Pause", exact: true }).tap();
   const touch = await page.context().newCDPSession(page);

@@ -1,21 +1,13 @@
 // The story of the product, told by clicking, on the release page under a sub-path.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { launch, open, serve, shot } from "./support.mjs";
+import { test } from "node:test";
+import { forAllTests, open, shot } from "./support.mjs";
 
-let host, browser;
-before(async () => {
-  host = await serve();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await host?.close();
-});
+const all = forAllTests();
 
 /** Opens the page, plays faster, and fails on any console error at the end. */
 async function story(tell) {
-  const opened = await open(browser, host.url);
+  const opened = await open(all.browser, all.host.url);
   try {
     await opened.page.locator(".card.service").first().waitFor();
     for (let press = 0; press < 4; press += 1) await opened.page.keyboard.press("]");

@@ -2,6 +2,7 @@
 import { createReadStream } from "node:fs";
 import { mkdir, readFile, stat } from "node:fs/promises";
 import { createServer } from "node:http";
+import { after, before } from "node:test";
 import { dirname, extname, join, normalize, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
@@ -75,6 +76,20 @@ export function launch() {
       "--disable-sync",
     ],
   });
+}
+
+/** A browser, and the built page on a host, for all tests of a file: `all.browser`, `all.host`. */
+export function forAllTests() {
+  const all = {};
+  before(async () => {
+    all.host = await serve();
+    all.browser = await launch();
+  });
+  after(async () => {
+    await all.browser?.close();
+    await all.host?.close();
+  });
+  return all;
 }
 
 /**

@@ -203,7 +203,7 @@ impl Rig {
                 *error
             }
             Response::Leave(error) => {
-                answer["member_errors"] = json!([code(*error)]);
+                answer["member_errors"] = json!([*error.name()]);
                 ErrorCode::None
             }
             Response::OffsetFetch(found) => {
@@ -213,7 +213,7 @@ impl Rig {
             Response::Heartbeat(error) | Response::OffsetCommit(error) => *error,
             other => panic!("no group's answer: {other:?}"),
         };
-        answer["error"] = json!(code(error));
+        answer["error"] = json!(error.name());
         answer
     }
 
@@ -263,21 +263,4 @@ fn protocols(op: &Value) -> Arc<[(Arc<str>, Opaque)]> {
 
 fn ms(value: &Value, key: &str, default: u64) -> Span {
     Span::ms(value[key].as_u64().unwrap_or(default))
-}
-
-fn code(error: ErrorCode) -> &'static str {
-    match error {
-        ErrorCode::None => "NONE",
-        ErrorCode::MemberIdRequired => "MEMBER_ID_REQUIRED",
-        ErrorCode::UnknownMemberId => "UNKNOWN_MEMBER_ID",
-        ErrorCode::IllegalGeneration => "ILLEGAL_GENERATION",
-        ErrorCode::RebalanceInProgress => "REBALANCE_IN_PROGRESS",
-        ErrorCode::FencedInstanceId => "FENCED_INSTANCE_ID",
-        ErrorCode::InconsistentGroupProtocol => "INCONSISTENT_GROUP_PROTOCOL",
-        ErrorCode::GroupMaxSizeReached => "GROUP_MAX_SIZE_REACHED",
-        ErrorCode::InvalidSessionTimeout => "INVALID_SESSION_TIMEOUT",
-        ErrorCode::CoordinatorNotAvailable => "COORDINATOR_NOT_AVAILABLE",
-        ErrorCode::UnknownTopicOrPartition => "UNKNOWN_TOPIC_OR_PARTITION",
-        ErrorCode::OffsetOutOfRange => "OFFSET_OUT_OF_RANGE",
-    }
 }

@@ -6,7 +6,7 @@ use super::hands::{Hands, Tab};
 use super::words::form_clause;
 use crate::board::{Edit, Pattern};
 use crate::sim::{NodeId, Span, Time};
-use crate::view::{CheckChip, Selection, ViolationView, form_words};
+use crate::view::{CheckChip, Selection, ViolationView};
 
 /// What is unfolded under the sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -150,7 +150,7 @@ fn Prevent(violation: ViolationView, now: Signal<Time>, title_of: Callback<NodeI
                         title="The future that you saw is kept as a branch."
                         on:click=move |_| apply(service, pattern, Some(began - Span(1)))
                     >
-                        "Try again from just before it with “" {form_words(pattern)} "”"
+                        "Try again from just before it with “" {pattern.words()} "”"
                     </button>
                 }
             })

@@ -2,7 +2,7 @@
 
 use crate::board::{Applies, Pattern};
 use crate::net::Key;
-use crate::view::{ProcessState, form_words};
+use crate::view::ProcessState;
 
 /// What a word of a program or of a table's heading means; empty where it speaks for itself.
 pub fn meaning(word: &str) -> &'static str {
@@ -42,7 +42,7 @@ pub fn form_clause(pattern: Pattern) -> String {
         Pattern::Acknowledges(..) => "acknowledges ",
         Pattern::Publishes(..) => "publishes ",
     };
-    format!("{verb}{}", form_words(pattern))
+    format!("{verb}{}", pattern.words())
 }
 
 /// When a changed setting takes effect.

@@ -7,20 +7,6 @@ use crate::board::{
 
 use super::super::inspect::{PatternSwitch, PatternWhich};
 
-/// A form in the words of its switch.
-pub fn form_words(pattern: Pattern) -> &'static str {
-    match pattern {
-        Pattern::IfAgain(_, IfAgain::DoesItAgain) => "does it again",
-        Pattern::IfAgain(_, IfAgain::IsIdempotent) => "is idempotent",
-        Pattern::IfAgain(_, IfAgain::TracksIds) => "tracks ids",
-        Pattern::Acknowledges(_, Acknowledges::BeforeHandling) => "before handling",
-        Pattern::Acknowledges(_, Acknowledges::AfterHandling) => "after handling",
-        Pattern::Publishes(_, Publishes::AfterCommit) => "after the commit",
-        Pattern::Publishes(_, Publishes::BeforeCommit) => "before the commit",
-        Pattern::Publishes(_, Publishes::ThroughOutbox) => "through an outbox",
-    }
-}
-
 /// The switches of a handler.
 pub(super) fn switches(board: &Board, node: &ServiceNode, handler: &HandlerDoc) -> Vec<PatternSwitch> {
     let has = |wanted: fn(&Do) -> bool| handler.lines.iter().any(|line| wanted(&line.does));
@@ -29,7 +15,7 @@ pub(super) fn switches(board: &Board, node: &ServiceNode, handler: &HandlerDoc) 
     let switch = |which, heading, now: Option<Pattern>, forms: Vec<Pattern>| {
         let form = |pattern| {
             let why = if now == Some(pattern) { None } else { refusal(&small, node, pattern) };
-            (form_words(pattern), pattern, why.unwrap_or_default())
+            (pattern.words(), pattern, why.unwrap_or_default())
         };
         PatternSwitch { which, heading, forms: forms.into_iter().map(form).collect(), now }
     };

@@ -21,7 +21,6 @@ use super::cards::ProcessState;
 use super::inspect::{Inspection, Selection};
 use super::naming::process_name;
 
-pub use forms::form_words;
 pub(super) use forms::refused;
 
 impl Session {
