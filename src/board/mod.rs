@@ -6,6 +6,7 @@ mod document;
 mod edit;
 mod error;
 mod load;
+mod locate;
 mod names;
 mod patterns;
 mod program;
