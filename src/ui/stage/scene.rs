@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::ui::theme;
 use crate::view::{Dot, Frame, Selection};
 
-use super::camera::Camera;
+use crate::editor::Camera;
 use super::canvas::Pen;
 use super::gesture::{Gesture, Spot, snapped};
 use super::palette::Palette;

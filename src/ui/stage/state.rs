@@ -8,7 +8,7 @@ use crate::ui::state::Ui;
 use crate::ui::theme::Theme;
 use crate::view::{Point, Rect, Target};
 
-use super::camera::{Camera, Insets};
+use crate::editor::{Camera, Insets};
 use super::gesture::{Gesture, Spot};
 use super::scene::Scene;
 
