@@ -7,6 +7,9 @@ mod edit;
 mod error;
 mod load;
 mod names;
+mod patch;
+#[cfg(test)]
+mod patch_tests;
 mod patterns;
 mod program;
 mod settings;
@@ -23,6 +26,7 @@ pub use edit::edit;
 pub use error::{ActionError, BoardError};
 pub use load::{MAX_BYTES, from_json, to_json};
 pub use names::Names;
+pub use patch::{Part, PartId, Patch, Put};
 pub use patterns::{Acknowledges, Forms, IfAgain, Pattern, Publishes, apply_pattern, idempotent_form, pattern_of};
 pub use program::{Do, Gap, LineDoc, ValueDoc, WriteDoc};
 pub use settings::{Applies, Place, Setting, SettingInfo, Settings, Timings, Unit};
