@@ -10,7 +10,7 @@ use super::error::ActionError;
 use super::patterns::apply_pattern;
 use super::program::Gap;
 use super::settings::{Place, Setting, Settings};
-use super::validate::partitions;
+use super::validate::{check_pin, partitions};
 
 /// Changes the document.
 ///
@@ -54,6 +54,16 @@ pub fn edit(board: &mut Board, change: &Edit) -> Result<(), ActionError> {
             Ok(())
         }
     }
+}
+
+/// Puts the pins right after programs have changed: one whose line has gone moves to the line before it that is still
+/// there, or to the program's start; one whose program or service has gone goes.
+pub fn settle_pins(board: &mut Board, before: &Board) {
+    for service in &before.services {
+        move_pins(board, service.id, &line_ids(before, service.id));
+    }
+    let pins = std::mem::take(&mut board.pins);
+    board.pins = pins.into_iter().filter(|pin| check_pin(board, pin).is_ok()).collect();
 }
 
 /// The lines of a service's programs, in order.

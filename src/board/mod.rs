@@ -22,7 +22,7 @@ pub use document::{
     Arrivals, Board, BrokerNode, ClientNode, Field, FieldSource, HandlerDoc, KeyDistribution, KeySet, MessageKind, MessageType,
     RelayDoc, SCHEMA, ServiceNode, TopicDoc, Wire, WireKind,
 };
-pub use edit::edit;
+pub use edit::{edit, settle_pins};
 pub use error::{ActionError, BoardError};
 pub use load::{MAX_BYTES, from_json, to_json};
 pub use names::Names;

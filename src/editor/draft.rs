@@ -1,6 +1,6 @@
 //! An edit in the making: a copy of the document, which is checked before anybody sees it.
 
-use crate::board::{Board, Do, HandlerDoc, LineDoc, MessageType, ServiceNode, validate};
+use crate::board::{Board, Do, HandlerDoc, LineDoc, MessageType, ServiceNode, settle_pins, validate};
 use crate::sim::{NodeId, WireId};
 
 use super::error::EditError;
@@ -48,7 +48,8 @@ impl<'a> Draft<'a> {
     }
 
     /// The edited document.
-    pub(super) fn finish(self, label: impl Into<String>) -> Result<Edited, EditError> {
+    pub(super) fn finish(mut self, label: impl Into<String>) -> Result<Edited, EditError> {
+        settle_pins(&mut self.board, self.before);
         validate(&self.board)?;
         Ok(Edited { board: self.board, label: label.into(), made: self.made, notes: self.notes })
     }
@@ -67,6 +68,14 @@ impl<'a> Draft<'a> {
     pub(super) fn handler(&mut self, service: NodeId, on: &str, from: Option<&str>, does: Vec<Do>) -> HandlerDoc {
         let (id, lines) = (self.ids.program(service), self.lines(service, does));
         HandlerDoc { id, on: on.to_owned(), from: from.map(str::to_owned), lines }
+    }
+
+    /// Where a node is on the board, to change.
+    pub(super) fn place(&mut self, id: NodeId) -> Option<(&mut i32, &mut i32)> {
+        let clients = self.board.clients.iter_mut().map(|node| (node.id, &mut node.x, &mut node.y));
+        let services = self.board.services.iter_mut().map(|node| (node.id, &mut node.x, &mut node.y));
+        let brokers = self.board.brokers.iter_mut().map(|node| (node.id, &mut node.x, &mut node.y));
+        clients.chain(services).chain(brokers).find(|(node, ..)| *node == id).map(|(_, x, y)| (x, y))
     }
 
     /// A message type that is known to be there.
@@ -93,4 +102,14 @@ pub(super) fn free_title(board: &Board, title: &str) -> String {
         board.clients.iter().map(|node| &node.title).chain(services).chain(board.brokers.iter().map(|node| &node.title))
     };
     numbered(title, " ", |title| titles().any(|known| known == title))
+}
+
+/// What several nodes are called together: `Payments`, or `Payments and 2 others`.
+pub(super) fn called(board: &Board, nodes: &[NodeId]) -> String {
+    match nodes {
+        [] => "nothing".to_owned(),
+        [one] => board.title_of(*one).to_owned(),
+        [one, _] => format!("{} and 1 other", board.title_of(*one)),
+        [one, others @ ..] => format!("{} and {} others", board.title_of(*one), others.len()),
+    }
 }

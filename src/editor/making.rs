@@ -28,10 +28,8 @@ impl Draft<'_> {
             let line = LineDoc { id: self.ids.line(id), does: Do::Publish { message, topic, key } };
             handler.lines.insert(after_commit(&handler), line);
         }
-        let relay = (outbox && node.relay.is_none()).then(|| RelayDoc {
-            id: self.ids.program(id),
-            lines: self.lines(id, vec![Do::Poll, Do::PublishRows, Do::Mark]),
-        });
+        let relay = (outbox && node.relay.is_none())
+            .then(|| RelayDoc { id: self.ids.program(id), lines: self.lines(id, vec![Do::Poll, Do::PublishRows, Do::Mark]) });
         let service = self.service(id)?;
         service.relay = relay.or(service.relay.take());
         service.handlers[at] = handler;

@@ -38,10 +38,10 @@ pub(super) fn handles(message: &MessageType, table: &str) -> Vec<Do> {
 /// Makes a handler of requests one that reads from a topic: the reply becomes the acknowledgement and keeps its id.
 pub(super) fn read_from(handler: &mut HandlerDoc, topic: &str, fresh: impl FnOnce() -> LineId) {
     handler.from = Some(topic.to_owned());
-    match handler.lines.iter_mut().find(|line| line.does == Do::Reply) {
-        Some(reply) => reply.does = Do::Ack,
-        None if handler.lines.iter().any(|line| line.does == Do::Ack) => {}
-        None => handler.lines.push(LineDoc { id: fresh(), does: Do::Ack }),
+    if let Some(reply) = handler.lines.iter_mut().find(|line| line.does == Do::Reply) {
+        reply.does = Do::Ack;
+    } else if !handler.lines.iter().any(|line| line.does == Do::Ack) {
+        handler.lines.push(LineDoc { id: fresh(), does: Do::Ack });
     }
 }
 

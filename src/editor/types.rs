@@ -32,6 +32,11 @@ pub(super) fn event_after(message: &str) -> String {
     }
 }
 
+/// The name of the event by which a service tells that it is done: `PaymentsDone`.
+pub(super) fn event_of(title: &str) -> String {
+    title.split_whitespace().flat_map(str::chars).take(60).chain("Done".chars()).collect()
+}
+
 /// The first field that holds a key: what a record of this type is keyed by.
 pub(super) fn key_field(kind: &MessageType) -> Option<String> {
     kind.fields.iter().find(|field| matches!(field.from, FieldSource::Key(_))).map(|field| field.name.clone())

@@ -7,7 +7,7 @@ use super::draft::{Draft, Edited, Item, numbered};
 use super::error::{EditError, Refusal};
 use super::ids::Ids;
 use super::programs::{answers, handles, read_from};
-use super::types::{can_be_made_from, event_after};
+use super::types::{can_be_made_from, event_after, event_of};
 
 /// An end of a wire.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -137,10 +137,7 @@ fn find<'a>(board: &'a Board, end: &End) -> Result<Found<'a>, Refusal> {
             let client = client.map(|client| Found::Client(client.id, &client.title));
             let broker = || board.brokers.iter().find(|broker| broker.id == *id);
             let topics = || broker().map(|broker| broker.topics.iter().map(|topic| topic.name.as_str()).collect());
-            client
-                .or_else(|| board.service(*id).map(Found::Service))
-                .or_else(|| topics().map(Found::Topics))
-                .ok_or_else(gone)
+            client.or_else(|| board.service(*id).map(Found::Service)).or_else(|| topics().map(Found::Topics)).ok_or_else(gone)
         }
     }
 }
@@ -156,16 +153,12 @@ pub fn offers(board: &Board, from: &End, to: &End) -> Result<Vec<Offer>, Refusal
     let refused = |reason: &str, mend: String| Err(Refusal::new(reason, mend));
     match (find(board, from)?, find(board, to)?) {
         (Found::Client(client, title), Found::Service(service)) => Ok(vec![call(board, client, title, service)?]),
-        (Found::Service(service), Found::Topics(topics)) => {
-            each(&topics, |topic, many| publishing(board, service, topic, many))
-        }
+        (Found::Service(service), Found::Topics(topics)) => each(&topics, |topic, many| publishing(board, service, topic, many)),
         (Found::Topics(topics), Found::Service(service)) => each(&topics, |topic, many| reading(board, service, topic, many)),
         (Found::Client(..), Found::Topics(_)) => {
             refused("A client talks to services, not to topics", "add a service between them".to_owned())
         }
-        (Found::Topics(_), Found::Client(..)) => {
-            refused("A client reads from no topic", "let a service read from it".to_owned())
-        }
+        (Found::Topics(_), Found::Client(..)) => refused("A client reads from no topic", "let a service read from it".to_owned()),
         (Found::Service(service), Found::Client(_, client)) => refused(
             "A service answers its clients over the wire that they call it by",
             format!("draw the wire from {client} to {}", service.title),
@@ -185,10 +178,7 @@ pub fn offers(board: &Board, from: &End, to: &End) -> Result<Vec<Offer>, Refusal
 }
 
 /// The offers of all topics; the first refusal where no topic has any.
-fn each<'a>(
-    topics: &[&'a str],
-    of: impl Fn(&'a str, bool) -> Result<Vec<Offer>, Refusal>,
-) -> Result<Vec<Offer>, Refusal> {
+fn each<'a>(topics: &[&'a str], of: impl Fn(&'a str, bool) -> Result<Vec<Offer>, Refusal>) -> Result<Vec<Offer>, Refusal> {
     let mut all = Vec::new();
     let mut refusal = None;
     for topic in topics {
@@ -249,7 +239,7 @@ fn publishing(board: &Board, service: &ServiceNode, topic: &str, many: bool) -> 
     let mut all = Vec::new();
     for handler in &handlers {
         let Some(from) = board.message(&handler.on) else { continue };
-        let messages = makeable(board, from);
+        let messages = makeable(board, service, from);
         let Some(message) = messages.first().cloned() else { continue };
         let on = if handlers.len() > 1 { format!(" on {}", handler.on) } else { String::new() };
         let making = Making { handler: handler.id, message: message.clone() };
@@ -283,17 +273,19 @@ fn publish_wire(board: &Board, service: NodeId, topic: &str) -> bool {
     board.wires.iter().any(|wire| matches!(&wire.is, WireKind::Publish { from, topic } if *from == service && topic == to))
 }
 
-/// The events that can be made from a message, those of the board first. What follows from a command or from an event of
-/// the board comes along if nothing else does.
-fn makeable(board: &Board, from: &MessageType) -> Vec<String> {
-    let fits = |kind: &&MessageType| kind.kind == MessageKind::Event && kind.name != from.name && can_be_made_from(kind, from);
-    let mut names: Vec<String> = board.messages.iter().filter(fits).map(|kind| kind.name.clone()).collect();
-    let next = event_after(&from.name);
-    match names.iter().position(|name| *name == next) {
-        Some(at) => names[..=at].rotate_right(1),
-        // A type of that name that does not fit is no reason to make a third.
-        None if names.is_empty() => names.push(numbered(&next, "-", |name| board.message(name).is_some())),
-        None => {}
+/// The events that a service can make from a message, the likeliest first. What follows from a command is the board's
+/// event of that name, or another one of the board; what follows from an event is one of the service's own. It comes
+/// along where it is not there.
+fn makeable(board: &Board, service: &ServiceNode, from: &MessageType) -> Vec<String> {
+    let fits = |kind: &MessageType| kind.kind == MessageKind::Event && kind.name != from.name && can_be_made_from(kind, from);
+    let mut names: Vec<String> = board.messages.iter().filter(|kind| fits(kind)).map(|kind| kind.name.clone()).collect();
+    let command = from.kind == MessageKind::Command;
+    let next = if command { event_after(&from.name) } else { event_of(&service.title) };
+    let next = numbered(&next, "-", |name| board.message(name).is_some_and(|known| !fits(known)));
+    if let Some(at) = names.iter().position(|name| *name == next) {
+        names[..=at].rotate_right(1);
+    } else if names.is_empty() || !command {
+        names.insert(0, next);
     }
     names
 }
@@ -369,7 +361,10 @@ fn reading(board: &Board, service: &ServiceNode, topic: &str, many: bool) -> Res
 /// The group that a service's instances join unless it is named otherwise: its own.
 fn free_group(board: &Board, service: &ServiceNode) -> String {
     numbered(&service.process_name(), "-", |name| {
-        board.wires.iter().any(|wire| matches!(&wire.is, WireKind::Consume { to, group, .. } if *to != service.id && group == name))
+        board
+            .wires
+            .iter()
+            .any(|wire| matches!(&wire.is, WireKind::Consume { to, group, .. } if *to != service.id && group == name))
     })
 }
 

@@ -168,7 +168,7 @@ mod tests {
         let intent = IntentId { client: NodeId(1), n: 27, manual: false };
         assert_eq!(intent_name(intent, &board()), "order 27");
         assert_eq!(intent_name(IntentId { n: 3, manual: true, ..intent }, &board()), "order 3 by hand");
-        let message = MessageId { intent, by: NodeId(2), line: LineId(4), nth: 0 };
+        let message = MessageId { intent, by: NodeId(2), line: LineId(6), nth: 0 };
         assert_eq!(message_name(message, &board()), "OrderPlaced of order 27");
     }
 

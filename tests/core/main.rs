@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod boards;
+mod by_hand;
 mod command_line;
 mod inspector;
 mod properties;
