@@ -24,6 +24,7 @@ impl Observer for Checks {
             self.moment_over();
             self.now = entry.at;
         }
+        self.latest = id;
         let (who, when) = (entry.who, (id, entry.at));
         match entry.fact {
             Fact::Process(fact) => self.see_process(who, fact, when),
@@ -79,7 +80,7 @@ impl Checks {
     }
 
     /// Drops what is gone, of whatever intent.
-    fn drop_parts(&mut self, (id, at): (FactId, Time), gone: impl Fn(&Part) -> bool) {
+    pub(super) fn drop_parts(&mut self, (id, at): (FactId, Time), gone: impl Fn(&Part) -> bool) {
         for (intent, case) in &mut self.cases {
             let before = case.parts.len();
             case.parts.retain(|(_, part)| !gone(part));

@@ -21,6 +21,8 @@ pub struct Network<P> {
 struct WireState {
     latency: Latency,
     cut: Cut,
+    /// It is no longer there: whoever tries it is refused.
+    gone: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -31,6 +33,8 @@ struct Conn {
     accepted: bool,
     client_open: bool,
     server_open: bool,
+    /// The way between the ends is gone: both are told, and nothing more is sent.
+    severed: bool,
     /// When the latest packet towards the client and towards the server arrives: no later one may overtake it.
     last_arrival: [Time; 2],
 }
@@ -108,7 +112,44 @@ impl<P> Default for Network<P> {
 impl<P: Cargo> Network<P> {
     /// Adds a wire, or gives one a new latency; what is on its way keeps its old one.
     pub fn set_wire(&mut self, wire: WireId, latency: Latency) {
-        self.wires.entry(wire).and_modify(|state| state.latency = latency).or_insert(WireState { latency, cut: Cut::None });
+        let state = self.wires.entry(wire).or_insert(WireState { latency, cut: Cut::None, gone: false });
+        (state.latency, state.gone) = (latency, false);
+    }
+
+    /// The wires that are there.
+    pub fn wires(&self) -> impl Iterator<Item = WireId> + '_ {
+        self.wires.iter().filter(|(_, state)| !state.gone).map(|(wire, _)| *wire)
+    }
+
+    /// The connections over a wire that are open at either end.
+    pub fn connections(&self, wire: WireId) -> Vec<ConnId> {
+        self.conns.iter().filter(|(_, conn)| conn.wire == wire && !conn.severed).map(|(id, _)| *id).collect()
+    }
+
+    /// Takes a wire away. What was sent over it still arrives, also what a cut had held; whoever tries it from now on is
+    /// refused, as if nobody listened there. See [`Network::sever`] for its connections.
+    pub fn remove_wire(&mut self, cx: &Cx, wire: WireId, out: &mut impl NetOut) {
+        self.cut(cx, wire, Cut::None, out);
+        if let Some(state) = self.wires.get_mut(&wire) {
+            state.gone = true;
+        }
+    }
+
+    /// Ends a connection whose way is gone: each end that is open learns of it one hop later, behind what is on its way
+    /// to it. Until then it believes that it can still send.
+    pub fn sever(&mut self, cx: &Cx, conn_id: ConnId, out: &mut impl NetOut) {
+        let Some(conn) = self.conns.get_mut(&conn_id).filter(|conn| !conn.severed) else { return };
+        conn.severed = true;
+        if !conn.accepted {
+            conn.shut(Side::Server);
+        }
+        let wire = conn.wire;
+        let open: Vec<Side> = [Side::Client, Side::Server].into_iter().filter(|side| conn.open_at(*side)).collect();
+        for to in open {
+            let latency = self.latency(cx, wire, to, 0, Subject::None, conn_id.port);
+            self.launch(cx.now, conn_id, to, Payload::Fin(Closed::ByPeer), latency, Some(cx.cause.trigger), out);
+        }
+        self.forget_if_closed(conn_id);
     }
 
     /// Which ways a wire is cut.
@@ -126,6 +167,7 @@ impl<P: Cargo> Network<P> {
                     accepted: false,
                     client_open: true,
                     server_open: true,
+                    severed: false,
                     last_arrival: [Time::ZERO; 2],
                 };
                 self.conns.entry(conn).or_insert(fresh);
@@ -137,7 +179,7 @@ impl<P: Cargo> Network<P> {
 
     fn send(&mut self, cx: &Cx, conn_id: ConnId, by: Side, cargo: P, attempt: u32, out: &mut impl NetOut) {
         let Some(conn) = self.conns.get(&conn_id) else { return };
-        if !conn.open_at(by) {
+        if !conn.open_at(by) || conn.severed {
             return;
         }
         let (wire, to) = (conn.wire, by.other());
@@ -200,7 +242,8 @@ impl<P: Cargo> Network<P> {
             return None;
         };
         if packet.to == Side::Server && !conn.accepted {
-            match accepting(conn.server) {
+            let there = self.wires.get(&wire).is_some_and(|state| !state.gone);
+            match accepting(conn.server).filter(|_| there) {
                 Some(life) => (conn.server, conn.accepted) = (life, true),
                 None => {
                     if matches!(packet.payload, Payload::Cargo(_)) {
@@ -261,7 +304,7 @@ impl<P: Cargo> Network<P> {
     fn close(&mut self, cx: &Cx, conn_id: ConnId, by: Side, why: Closed, out: &mut impl NetOut) {
         let Some(conn) = self.conns.get_mut(&conn_id).filter(|conn| conn.open_at(by)) else { return };
         conn.shut(by);
-        let (wire, other_open) = (conn.wire, conn.open_at(by.other()));
+        let (wire, other_open) = (conn.wire, conn.open_at(by.other()) && !conn.severed);
         let gone: Vec<PacketId> = self
             .packets
             .iter()
