@@ -11,43 +11,43 @@ use super::wire::{Cut, Latency};
 /// Everything on the network. It draws latencies, keeps the order within a connection and holds what a cut holds.
 #[derive(Clone, Debug)]
 pub struct Network<P> {
-    wires: BTreeMap<WireId, WireState>,
-    conns: BTreeMap<ConnId, Conn>,
-    packets: BTreeMap<PacketId, Packet<P>>,
+    pub(super) wires: BTreeMap<WireId, WireState>,
+    pub(super) conns: BTreeMap<ConnId, Conn>,
+    pub(super) packets: BTreeMap<PacketId, Packet<P>>,
     next_packet: u32,
 }
 
 #[derive(Clone, Debug)]
-struct WireState {
-    latency: Latency,
-    cut: Cut,
+pub(super) struct WireState {
+    pub(super) latency: Latency,
+    pub(super) cut: Cut,
     /// It is no longer there: whoever tries it is refused.
-    gone: bool,
+    pub(super) gone: bool,
 }
 
 #[derive(Clone, Debug)]
-struct Conn {
-    wire: WireId,
+pub(super) struct Conn {
+    pub(super) wire: WireId,
     /// The process to reach; with its life once it has accepted.
-    server: Actor,
-    accepted: bool,
-    client_open: bool,
-    server_open: bool,
+    pub(super) server: Actor,
+    pub(super) accepted: bool,
+    pub(super) client_open: bool,
+    pub(super) server_open: bool,
     /// The way between the ends is gone: both are told, and nothing more is sent.
-    severed: bool,
+    pub(super) severed: bool,
     /// When the latest packet towards the client and towards the server arrives: no later one may overtake it.
-    last_arrival: [Time; 2],
+    pub(super) last_arrival: [Time; 2],
 }
 
 impl Conn {
-    fn open_at(&self, side: Side) -> bool {
+    pub(super) fn open_at(&self, side: Side) -> bool {
         match side {
             Side::Client => self.client_open,
             Side::Server => self.server_open,
         }
     }
 
-    fn shut(&mut self, side: Side) {
+    pub(super) fn shut(&mut self, side: Side) {
         match side {
             Side::Client => self.client_open = false,
             Side::Server => self.server_open = false,
@@ -56,23 +56,23 @@ impl Conn {
 }
 
 #[derive(Clone, Debug)]
-enum Payload<P> {
+pub(super) enum Payload<P> {
     Cargo(P),
     /// The sender's end is closed.
     Fin(Closed),
 }
 
 #[derive(Clone, Debug)]
-struct Packet<P> {
-    conn: ConnId,
-    wire: WireId,
-    to: Side,
-    payload: Payload<P>,
-    sent: Time,
-    arrives: Time,
+pub(super) struct Packet<P> {
+    pub(super) conn: ConnId,
+    pub(super) wire: WireId,
+    pub(super) to: Side,
+    pub(super) payload: Payload<P>,
+    pub(super) sent: Time,
+    pub(super) arrives: Time,
     /// What is left of its way while a cut holds it.
-    held: Option<Span>,
-    fact: Option<FactId>,
+    pub(super) held: Option<Span>,
+    pub(super) fact: Option<FactId>,
 }
 
 /// A packet on its way, for the screen.
@@ -96,7 +96,7 @@ pub struct InFlight<'a, P> {
     pub held: bool,
 }
 
-fn index(side: Side) -> usize {
+pub(super) fn index(side: Side) -> usize {
     match side {
         Side::Client => 0,
         Side::Server => 1,
@@ -110,53 +110,6 @@ impl<P> Default for Network<P> {
 }
 
 impl<P: Cargo> Network<P> {
-    /// Adds a wire, or gives one a new latency; what is on its way keeps its old one.
-    pub fn set_wire(&mut self, wire: WireId, latency: Latency) {
-        let state = self.wires.entry(wire).or_insert(WireState { latency, cut: Cut::None, gone: false });
-        (state.latency, state.gone) = (latency, false);
-    }
-
-    /// The wires that are there.
-    pub fn wires(&self) -> impl Iterator<Item = WireId> + '_ {
-        self.wires.iter().filter(|(_, state)| !state.gone).map(|(wire, _)| *wire)
-    }
-
-    /// The connections over a wire that are open at either end.
-    pub fn connections(&self, wire: WireId) -> Vec<ConnId> {
-        self.conns.iter().filter(|(_, conn)| conn.wire == wire && !conn.severed).map(|(id, _)| *id).collect()
-    }
-
-    /// Takes a wire away. What was sent over it still arrives, also what a cut had held; whoever tries it from now on is
-    /// refused, as if nobody listened there. See [`Network::sever`] for its connections.
-    pub fn remove_wire(&mut self, cx: &Cx, wire: WireId, out: &mut impl NetOut) {
-        self.cut(cx, wire, Cut::None, out);
-        if let Some(state) = self.wires.get_mut(&wire) {
-            state.gone = true;
-        }
-    }
-
-    /// Ends a connection whose way is gone: each end that is open learns of it one hop later, behind what is on its way
-    /// to it. Until then it believes that it can still send.
-    pub fn sever(&mut self, cx: &Cx, conn_id: ConnId, out: &mut impl NetOut) {
-        let Some(conn) = self.conns.get_mut(&conn_id).filter(|conn| !conn.severed) else { return };
-        conn.severed = true;
-        if !conn.accepted {
-            conn.shut(Side::Server);
-        }
-        let wire = conn.wire;
-        let open: Vec<Side> = [Side::Client, Side::Server].into_iter().filter(|side| conn.open_at(*side)).collect();
-        for to in open {
-            let latency = self.latency(cx, wire, to, 0, Subject::None, conn_id.port);
-            self.launch(cx.now, conn_id, to, Payload::Fin(Closed::ByPeer), latency, Some(cx.cause.trigger), out);
-        }
-        self.forget_if_closed(conn_id);
-    }
-
-    /// Which ways a wire is cut.
-    pub fn cut_of(&self, wire: WireId) -> Cut {
-        self.wires.get(&wire).map_or(Cut::None, |state| state.cut)
-    }
-
     /// Does what a process asked for. Asks about connections or wires that do not exist are ignored.
     pub fn post(&mut self, cx: &Cx, post: Post<P>, out: &mut impl NetOut) {
         match post {
@@ -192,7 +145,7 @@ impl<P: Cargo> Network<P> {
         self.launch(cx.now, conn_id, to, Payload::Cargo(cargo), latency, Some(fact), out);
     }
 
-    fn latency(&self, cx: &Cx, wire: WireId, to: Side, api: u8, subject: Subject, attempt: u32) -> Span {
+    pub(super) fn latency(&self, cx: &Cx, wire: WireId, to: Side, api: u8, subject: Subject, attempt: u32) -> Span {
         let Some(state) = self.wires.get(&wire) else { return Span::ZERO };
         let [a, b, c] = subject_name(subject);
         let way = u64::from(wire.0) << 16 | (index(to) as u64) << 8 | u64::from(api);
@@ -200,7 +153,7 @@ impl<P: Cargo> Network<P> {
     }
 
     #[expect(clippy::too_many_arguments, reason = "all of a packet; a struct would only repeat the one it becomes")]
-    fn launch(
+    pub(super) fn launch(
         &mut self,
         now: Time,
         conn_id: ConnId,
@@ -324,47 +277,9 @@ impl<P: Cargo> Network<P> {
         self.forget_if_closed(conn_id);
     }
 
-    fn forget_if_closed(&mut self, conn_id: ConnId) {
+    pub(super) fn forget_if_closed(&mut self, conn_id: ConnId) {
         if self.conns.get(&conn_id).is_some_and(|conn| !conn.client_open && !conn.server_open) {
             self.conns.remove(&conn_id);
-        }
-    }
-
-    /// Cuts a wire or heals it. A cut stops packets where they are; healed, they go the rest of their way, in order.
-    pub fn cut(&mut self, cx: &Cx, wire: WireId, cut: Cut, out: &mut impl NetOut) {
-        let Some(state) = self.wires.get_mut(&wire).filter(|state| state.cut != cut) else { return };
-        let fact = out.fact(NetFact::WireCut { wire, cut }, cx.cause);
-        state.cut = cut;
-        for (id, packet) in self.packets.iter_mut().filter(|(_, packet)| packet.wire == wire) {
-            match (cut.holds(packet.to), packet.held) {
-                (true, None) => packet.held = Some(packet.arrives.since(cx.now)),
-                (false, Some(rest)) => {
-                    packet.sent = cx.now - packet.arrives.since(packet.sent).minus(rest);
-                    packet.arrives = cx.now + rest;
-                    packet.held = None;
-                    out.timer(PacketDue(*id), packet.arrives, Cause::by(packet.fact.unwrap_or(fact)).because(fact));
-                }
-                _ => {}
-            }
-        }
-        self.keep_order_after(cx.now, wire, out);
-    }
-
-    /// After a heal, no packet may arrive before one that was sent before it on the same connection and way.
-    fn keep_order_after(&mut self, now: Time, wire: WireId, out: &mut impl NetOut) {
-        let mut latest: BTreeMap<(ConnId, Side), Time> = BTreeMap::new();
-        for (id, packet) in self.packets.iter_mut().filter(|(_, packet)| packet.wire == wire && packet.held.is_none()) {
-            let last = latest.entry((packet.conn, packet.to)).or_insert(now);
-            if packet.arrives < *last {
-                packet.arrives = *last;
-                out.timer(PacketDue(*id), packet.arrives, Cause::by(packet.fact.unwrap_or(FactId::FIRST)));
-            }
-            *last = packet.arrives;
-        }
-        for ((conn, to), last) in latest {
-            if let Some(conn) = self.conns.get_mut(&conn) {
-                conn.last_arrival[index(to)] = last;
-            }
         }
     }
 

@@ -58,10 +58,12 @@ impl Session {
     /// Applies the next action of the path. One that no longer makes sense, as after a branch, is passed over.
     fn apply_next(&mut self) {
         let Some(stamped) = self.path.get(self.applied) else { return };
+        let known = self.record.facts.len();
         if self.world.apply(&stamped.action, &mut self.record).is_ok() {
             self.world.dress(&self.looks);
             self.record.checks.board_changed(self.world.board());
-            if self.now() >= self.frontier {
+            // Each action that is done is a fact.
+            if self.record.facts.len() > known {
                 self.record.frontier_checks.board_changed(self.world.board());
             }
         }

@@ -4,6 +4,8 @@
 mod bad_input;
 mod boards;
 mod command_line;
+mod edit_properties;
+mod edits;
 mod inspector;
 mod properties;
 mod sessions;
