@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::sim::{Cause, Cx, Time, WireId};
+use crate::sim::{Cause, Cx, FactId, Time, WireId};
 
 use super::conn::{Cargo, Closed, ConnId, Side, Subject};
-use super::facts::{NetOut, PacketDue};
+use super::facts::{NetFact, NetOut, PacketDue};
 use super::network::{Network, Payload, WireState, index};
 use super::wire::{Cut, Latency};
 

@@ -152,7 +152,9 @@ impl Service {
         let Some(relay) = &mut self.relay else { return };
         let why = Cause::by(relay.last).maybe(row.committed);
         let Some((producer, partitions)) = producer_for(&mut relay.producers, &relay.ports, &self.config, row.topic) else {
+            // No wire leads there now: the rows wait in the outbox.
             relay.failed = true;
+            relay.waiting.retain(|waiting| *waiting != row.message.id);
             return;
         };
         let send = ProducerInput::Send { topic: row.topic, partitions, message: row.message };

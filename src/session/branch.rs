@@ -1,6 +1,6 @@
 //! Branches: an action in the past leaves the old future, which stays and can be taken again.
 
-use crate::board::{Action, Board, Edit, PinAction, ProcessDoes, Stamped};
+use crate::board::{Action, Board, Edit, PinAction, ProcessDoes, Stamped, check_pin};
 use crate::sim::Time;
 
 use super::Session;
@@ -75,14 +75,14 @@ impl Session {
                 Action::Edit(change) => {
                     let _passed_over = crate::board::edit(&mut board, change);
                 }
-                Action::Pin(PinAction::Set(pin)) => {
+                Action::Pin(PinAction::Set(pin)) if check_pin(&board, pin).is_ok() => {
                     board.pins.retain(|known| (known.service, known.gap) != (pin.service, pin.gap));
                     board.pins.push(*pin);
                 }
                 Action::Pin(PinAction::Clear { service, gap }) => {
                     board.pins.retain(|known| (known.service, known.gap) != (*service, *gap));
                 }
-                Action::Send { .. } | Action::Process(_) | Action::Cut { .. } => {}
+                Action::Pin(PinAction::Set(_)) | Action::Send { .. } | Action::Process(_) | Action::Cut { .. } => {}
             }
         }
         board

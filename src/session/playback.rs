@@ -40,12 +40,13 @@ impl Session {
             if !progress.done {
                 break;
             }
+            // All of this moment is served: what the checks put off to its end can be judged. An action begins another
+            // one, whether it is done now or played again.
+            self.record.checks.moment_over();
+            if self.now() >= self.frontier {
+                self.record.frontier_checks.moment_over();
+            }
             if next.is_none() {
-                // All of this moment is served: what the checks put off to its end can be judged.
-                self.record.checks.moment_over();
-                if self.now() >= self.frontier {
-                    self.record.frontier_checks.moment_over();
-                }
                 break;
             }
             self.apply_next();

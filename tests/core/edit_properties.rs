@@ -201,6 +201,8 @@ proptest! {
                     continue;
                 }
             };
+            // What an edit has set off in this very moment comes before the next one.
+            session.seek(session.now());
             let before = (session.document(), session.fingerprint());
             let patch = Patch::between(session.board(), &wanted);
             match session.edit(&patch) {
