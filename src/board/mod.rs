@@ -6,6 +6,7 @@ mod document;
 mod edit;
 mod error;
 mod load;
+mod looks;
 mod names;
 mod patch;
 #[cfg(test)]
@@ -25,6 +26,7 @@ pub use document::{
 pub use edit::{edit, settle_pins};
 pub use error::{ActionError, BoardError};
 pub use load::{MAX_BYTES, from_json, to_json};
+pub use looks::Looks;
 pub use names::Names;
 pub use patch::{Part, PartId, Patch, Put};
 pub use patterns::{Acknowledges, Forms, IfAgain, Pattern, Publishes, apply_pattern, idempotent_form, pattern_of};

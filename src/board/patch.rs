@@ -127,6 +127,46 @@ impl Patch {
             })
     }
 
+    /// The one thing that it is about, where there is one: a node with its wires and pins, or else a single part.
+    pub fn main(&self) -> Option<PartId> {
+        let all: BTreeSet<PartId> = self.gone.iter().cloned().chain(self.put.iter().map(|put| put.part.id())).collect();
+        let node = |id: &PartId| match *id {
+            PartId::Client(_) | PartId::Service(_) | PartId::Broker(_) => Some(id.clone()),
+            PartId::Pin { service, .. } => Some(PartId::Service(service)),
+            PartId::Keys(_) | PartId::Message(_) | PartId::Wire(_) | PartId::Timings | PartId::Title => None,
+        };
+        let nodes: BTreeSet<PartId> = all.iter().filter_map(node).collect();
+        let mut named = if nodes.is_empty() { all } else { nodes };
+        if named.len() == 1 { named.pop_first() } else { None }
+    }
+
+    /// What it does, in a few words: "an edit of Payments", "the removal of a wire". Nodes that it does not put are called
+    /// by their titles on the board.
+    pub fn words(&self, board: &Board) -> String {
+        let Some(main) = self.main() else { return "an edit of the board".to_owned() };
+        let what = match &main {
+            PartId::Client(id) | PartId::Service(id) | PartId::Broker(id) => self.title_of(*id, board),
+            PartId::Wire(_) => "a wire".to_owned(),
+            PartId::Keys(name) => format!("the key set {name}"),
+            PartId::Message(name) => format!("the message type {name}"),
+            PartId::Pin { .. } => "a pin".to_owned(),
+            PartId::Timings => "the timings".to_owned(),
+            PartId::Title => "the title".to_owned(),
+        };
+        format!("{} of {what}", if self.gone.contains(&main) { "the removal" } else { "an edit" })
+    }
+
+    fn title_of(&self, id: NodeId, board: &Board) -> String {
+        let title = |put: &Put| match &put.part {
+            Part::Client(node) => (node.id == id).then(|| node.title.clone()),
+            Part::Service(node) => (node.id == id).then(|| node.title.clone()),
+            Part::Broker(node) => (node.id == id).then(|| node.title.clone()),
+            _ => None,
+        };
+        let known = board.has_node(id).then(|| board.title_of(id).to_owned());
+        known.or_else(|| self.put.iter().find_map(title)).unwrap_or_else(|| format!("node {}", id.0))
+    }
+
     /// Changes a document. Whether what comes out fits together is for [`super::validate`] to say.
     ///
     /// # Errors
@@ -294,7 +334,8 @@ fn same_but_looks<N: Looks + Listed>(node: &N, nodes: &[N], at: u32) -> bool {
     let Some(known) = usize::try_from(at).ok().and_then(|at| nodes.get(at)) else { return false };
     let (mut node, mut dressed) = (known.clone(), node.clone());
     let ((title, x, y), (new_title, new_x, new_y)) = (node.looks(), dressed.looks());
-    (title.clone_from(new_title), *x = *new_x, *y = *new_y);
+    title.clone_from(new_title);
+    (*x, *y) = (*new_x, *new_y);
     node == dressed
 }
 

@@ -3,7 +3,7 @@
 use crate::board::Board;
 use crate::sim::NodeId;
 
-use super::draft::{Draft, Edited, called};
+use super::draft::{Draft, Edited, called, place_of};
 use super::error::{EditError, Refusal};
 use super::geometry::{Card, GRID, Rect};
 use super::ids::Ids;
@@ -70,7 +70,7 @@ pub fn place(board: &Board, ids: &Ids, label: &str, places: &[(NodeId, (i32, i32
     let mut draft = Draft::of(board, ids);
     let mut any = false;
     for (node, (to_x, to_y)) in places {
-        if let Some((x, y)) = draft.place(*node) {
+        if let Some((x, y)) = place_of(&mut draft.board, *node) {
             (*x, *y) = ((*to_x).clamp(-FAR, FAR), (*to_y).clamp(-FAR, FAR));
             any = true;
         }
@@ -84,8 +84,9 @@ pub fn place(board: &Board, ids: &Ids, label: &str, places: &[(NodeId, (i32, i32
 /// If none of them is there.
 pub fn move_by(board: &Board, ids: &Ids, nodes: &[NodeId], (dx, dy): (i32, i32)) -> Result<Edited, EditError> {
     let mut draft = Draft::of(board, ids);
-    let there =
-        nodes.iter().filter_map(|node| draft.place(*node).map(|(x, y)| (*node, (x.saturating_add(dx), y.saturating_add(dy)))));
+    let there = nodes
+        .iter()
+        .filter_map(|node| place_of(&mut draft.board, *node).map(|(x, y)| (*node, (x.saturating_add(dx), y.saturating_add(dy)))));
     let places: Vec<_> = there.collect();
     place(board, ids, &format!("move {}", called(board, nodes)), &places)
 }

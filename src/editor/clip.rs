@@ -9,9 +9,9 @@ use crate::sim::NodeId;
 
 use super::delete::drop_unwired_lines;
 use super::draft::{Draft, Item, free_title, numbered};
+use super::offers::made_by;
 use super::programs::read_no_more;
 use super::rename::makes;
-use super::wiring::made_by;
 
 /// The version of the text that this program writes and reads.
 pub(super) const VERSION: u32 = 1;

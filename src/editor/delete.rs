@@ -8,7 +8,7 @@ use crate::sim::{NodeId, WireId};
 use super::draft::{Draft, Edited, Item};
 use super::error::EditError;
 use super::ids::Ids;
-use super::wiring::made_by;
+use super::offers::made_by;
 
 /// Deletes several things at once.
 ///

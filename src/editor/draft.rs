@@ -70,14 +70,6 @@ impl<'a> Draft<'a> {
         HandlerDoc { id, on: on.to_owned(), from: from.map(str::to_owned), lines }
     }
 
-    /// Where a node is on the board, to change.
-    pub(super) fn place(&mut self, id: NodeId) -> Option<(&mut i32, &mut i32)> {
-        let clients = self.board.clients.iter_mut().map(|node| (node.id, &mut node.x, &mut node.y));
-        let services = self.board.services.iter_mut().map(|node| (node.id, &mut node.x, &mut node.y));
-        let brokers = self.board.brokers.iter_mut().map(|node| (node.id, &mut node.x, &mut node.y));
-        clients.chain(services).chain(brokers).find(|(node, ..)| *node == id).map(|(_, x, y)| (x, y))
-    }
-
     /// A message type that is known to be there.
     pub(super) fn message(&self, name: &str) -> Result<&MessageType, EditError> {
         self.board.message(name).ok_or_else(|| EditError::Missing(format!("message type \"{name}\"")))
@@ -112,4 +104,12 @@ pub(super) fn called(board: &Board, nodes: &[NodeId]) -> String {
         [one, _] => format!("{} and 1 other", board.title_of(*one)),
         [one, others @ ..] => format!("{} and {} others", board.title_of(*one), others.len()),
     }
+}
+
+/// Where a node is on a board, to change.
+pub(super) fn place_of(board: &mut Board, id: NodeId) -> Option<(&mut i32, &mut i32)> {
+    let clients = board.clients.iter_mut().map(|node| (node.id, &mut node.x, &mut node.y));
+    let services = board.services.iter_mut().map(|node| (node.id, &mut node.x, &mut node.y));
+    let brokers = board.brokers.iter_mut().map(|node| (node.id, &mut node.x, &mut node.y));
+    clients.chain(services).chain(brokers).find(|(node, ..)| *node == id).map(|(_, x, y)| (x, y))
 }

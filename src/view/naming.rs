@@ -11,6 +11,7 @@ pub fn process_name(who: Actor, board: &Board) -> String {
         (Role::Instance, Some(service)) => format!("{service}-{}", u32::from(who.ordinal) + 1),
         (Role::Relay, Some(service)) => format!("{service} relay"),
         _ if who.node == NodeId(0) => "somebody".to_owned(),
+        _ if !board.has_node(who.node) => format!("node {} (gone)", who.node.0),
         _ => board.title_of(who.node).to_lowercase(),
     }
 }
