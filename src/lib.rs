@@ -5,6 +5,7 @@ pub mod broker;
 pub mod check;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod cli;
+pub mod editor;
 pub mod net;
 pub mod rpc;
 pub mod service;

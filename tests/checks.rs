@@ -183,11 +183,11 @@ fn a_relay_that_is_down_keeps_what_it_has_not_published_pending() {
 #[test]
 fn a_client_that_asks_again_is_followed_up_to_where_its_request_ran_twice() {
     let bad = with(&board("orders"), ORDERS, Pattern::IfAgain(HANDLER, IfAgain::DoesItAgain));
-    let run = ran(&pinned(&bad, ORDERS, 5, Some(2_000)), 60);
+    let run = ran(&pinned(&bad, ORDERS, 4, Some(2_000)), 60);
     // Payments does it again; Emails finds its row by the order's number; Orders, too.
     assert_eq!(run.found(), [Check::DoneTwice]);
     let Story::CalledAgain { stop: Some(stop), attempt: 2, .. } = run.story(0) else { panic!("{:?}", run.story(0)) };
-    assert_eq!((stop.how, stop.after), (StopHow::Crashed, Some(LineId(5))));
+    assert_eq!((stop.how, stop.after), (StopHow::Crashed, Some(LineId(4))));
     assert_eq!(run.told(0).fix, Some((ORDERS, Pattern::IfAgain(HANDLER, IfAgain::TracksIds))));
     let fixed = with(&run.board, ORDERS, Pattern::IfAgain(HANDLER, IfAgain::TracksIds));
     assert_eq!(ran(&fixed, 60).found(), []);

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::net::Cut;
 use crate::sim::{NodeId, Role, Time, WireId};
 
+use super::patch::Patch;
 use super::patterns::Pattern;
 use super::program::Gap;
 use super::settings::{Place, Setting};
@@ -132,6 +133,8 @@ pub enum Edit {
         /// How many it has from now on.
         partitions: u16,
     },
+    /// Puts, changes and takes away parts.
+    Change(Box<Patch>),
 }
 
 /// Anything that a person, a plan or a lab does to a running world.

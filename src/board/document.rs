@@ -302,7 +302,14 @@ impl Board {
         self.wires.iter().find(|wire| wire.id == id)
     }
 
-    /// The title of a node.
+    /// Whether there is a node of that id.
+    pub fn has_node(&self, id: NodeId) -> bool {
+        let services = self.services.iter().map(|node| node.id);
+        let ids = self.clients.iter().map(|node| node.id).chain(services).chain(self.brokers.iter().map(|node| node.id));
+        ids.into_iter().any(|node| node == id)
+    }
+
+    /// The title of a node; `?` for one that is not there.
     pub fn title_of(&self, id: NodeId) -> &str {
         self.clients
             .iter()

@@ -7,7 +7,11 @@ mod edit;
 mod error;
 mod load;
 mod locate;
+mod looks;
 mod names;
+mod patch;
+#[cfg(test)]
+mod patch_tests;
 mod patterns;
 mod program;
 mod settings;
@@ -20,10 +24,12 @@ pub use document::{
     Arrivals, Board, BrokerNode, ClientNode, Field, FieldSource, HandlerDoc, KeyDistribution, KeySet, MessageKind, MessageType,
     RelayDoc, SCHEMA, ServiceNode, TopicDoc, Wire, WireKind,
 };
-pub use edit::edit;
+pub use edit::{edit, settle_pins};
 pub use error::{ActionError, BoardError};
 pub use load::{MAX_BYTES, from_json, to_json};
+pub use looks::Looks;
 pub use names::Names;
+pub use patch::{Part, PartId, Patch, Put};
 pub use patterns::{Acknowledges, Forms, IfAgain, Pattern, Publishes, apply_pattern, idempotent_form, pattern_of};
 pub use program::{Do, Gap, LineDoc, ValueDoc, WriteDoc};
 pub use settings::{Applies, Place, Setting, SettingInfo, Settings, Timings, Unit};

@@ -96,7 +96,7 @@ macro_rules! settings {
 }
 
 settings! {
-    ArrivalInterval, "arrivals.interval.ms", Unit::Ms, 10..=3_600_000, 1_000, 1_000, Now,
+    ArrivalInterval, "arrivals.interval.ms", Unit::Ms, 10..=3_600_000, 1_500, 1_000, Now,
         "The time between two requests of the client, on average.";
     FirstArrival, "arrivals.first.ms", Unit::Ms, 0..=3_600_000, 4_000, 4_000, Now,
         "When the client sends its first request.";

@@ -9,8 +9,10 @@ use super::settings::{Setting, Settings};
 
 type Checked = Result<(), BoardError>;
 
+const KINDS: usize = 300;
 const NODES: usize = 300;
 const WIRES: usize = 600;
+const PROGRAMS: usize = 100;
 const LINES: usize = 40;
 const FIELDS: usize = 8;
 const TITLE: usize = 80;
@@ -21,6 +23,8 @@ const PLANNED: usize = 1_000;
 /// # Errors
 /// The first thing that is wrong, with its place and the mend.
 pub fn validate(board: &Board) -> Checked {
+    limit("keys", board.keys.len(), KINDS)?;
+    limit("messages", board.messages.len(), KINDS)?;
     limit("nodes", board.clients.len() + board.services.len() + board.brokers.len(), NODES)?;
     limit("wires", board.wires.len(), WIRES)?;
     limit("pins", board.pins.len(), PLANNED)?;
@@ -163,6 +167,7 @@ fn known_message(board: &Board, kind: &str, place: String) -> Checked {
 
 fn service_programs(board: &Board, service: &ServiceNode, place: &str) -> Checked {
     let (mut programs, mut lines) = (BTreeSet::new(), BTreeSet::new());
+    limit(&format!("{place}.handlers"), service.handlers.len(), PROGRAMS)?;
     for (at, handler) in service.handlers.iter().enumerate() {
         let place = format!("{place}.handlers[{at}]");
         unique(&mut programs, handler.id, format!("{place}.id"), "another program of this service has this id")?;

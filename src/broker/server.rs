@@ -67,9 +67,11 @@ impl Broker {
         self.topics.entry(id).or_insert_with(|| Topic::new(id, partitions)).grow(partitions);
     }
 
-    /// Deletes a topic with its records. Requests for it are answered UNKNOWN_TOPIC_OR_PARTITION from now on.
+    /// Deletes a topic with its records and all that groups have committed of it. Requests for it are answered
+    /// UNKNOWN_TOPIC_OR_PARTITION from now on.
     pub fn remove_topic(&mut self, id: TopicId) {
         self.topics.remove(&id);
+        self.coordinator.forget_topic(id);
     }
 
     /// Changes the coordinator's settings.

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use crate::board::{Board, Names};
 use crate::net::PacketId;
-use crate::sim::{IntentId, LineId, MessageId, NodeId, Time};
+use crate::sim::{FactId, IntentId, LineId, MessageId, NodeId, Time, TopicId};
 
-use super::case::{Call, Case, RowDue};
+use super::case::{Call, Case, Part, RowDue};
 use super::expect::{Expectations, source};
 use super::ledger::{EffectCount, Ledger, Totals};
 use super::readers::Readers;
@@ -33,6 +33,10 @@ pub struct Checks {
     /// Intents of which something changed in this moment.
     pub(super) changed: BTreeSet<IntentId>,
     pub(super) now: Time,
+    /// The latest fact.
+    pub(super) latest: FactId,
+    /// The topics of the board, each with its broker.
+    topics: BTreeSet<(NodeId, TopicId)>,
     pub(super) violations: Vec<Violation>,
     pub(super) counts: [u64; 3],
 }
@@ -41,6 +45,7 @@ impl Checks {
     /// The checks of a board at the start of its run.
     pub fn new(board: &Board) -> Checks {
         let names = Names::of(board);
+        let topics = topics(board, &names);
         Checks {
             plan: Arc::new(Expectations::of(board, &names)),
             names,
@@ -51,15 +56,26 @@ impl Checks {
             ledger: Ledger::default(),
             changed: BTreeSet::new(),
             now: Time::ZERO,
+            latest: FactId::FIRST,
+            topics,
             violations: Vec::new(),
             counts: [0; 3],
         }
     }
 
-    /// The board was edited. What runs goes on by the programs that it started with.
+    /// The board was edited. What runs goes on by the programs that it started with; the records of a topic that was
+    /// deleted are gone. A service or client that was taken off the board may come back with all that it had stored.
     pub fn board_changed(&mut self, board: &Board) {
         self.names.extend(board);
         self.plan = Arc::new(Expectations::of(board, &self.names));
+        let topics = topics(board, &self.names);
+        let gone: BTreeSet<TopicId> = self.topics.difference(&topics).map(|(_, topic)| *topic).collect();
+        if !gone.is_empty() {
+            self.readers.forget(&gone);
+            let gone = |part: &Part| matches!(part, Part::Record { record, .. } if gone.contains(&record.topic));
+            self.drop_parts((self.latest, self.now), gone);
+        }
+        self.topics = topics;
     }
 
     /// The violations in the order of time: the first 10,000.
@@ -161,4 +177,9 @@ impl Checks {
             self.violations.push(violation);
         }
     }
+}
+
+fn topics(board: &Board, names: &Names) -> BTreeSet<(NodeId, TopicId)> {
+    let all = board.brokers.iter().flat_map(|broker| broker.topics.iter().map(|topic| (broker.id, topic)));
+    all.filter_map(|(broker, topic)| Some((broker, names.topic_id(&topic.name)?))).collect()
 }

@@ -1,6 +1,6 @@
 //! How far groups have read: which records can still be handed out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::sim::{Actor, GroupId, IntentId, RecordId, TopicId};
 
@@ -56,6 +56,11 @@ impl Readers {
         let places: Vec<Place> =
             self.0.iter().filter(|(_, reader)| reader.positions.contains_key(&who)).map(|(place, _)| *place).collect();
         places.into_iter().flat_map(|place| self.gives_up(place, who)).collect()
+    }
+
+    /// Topics were deleted, and what groups had committed of them.
+    pub(super) fn forget(&mut self, topics: &BTreeSet<TopicId>) {
+        self.0.retain(|(_, topic, _), _| !topics.contains(topic));
     }
 
     fn reader(&mut self, place: Place) -> &mut Reader {

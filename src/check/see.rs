@@ -1,5 +1,7 @@
 //! What each fact means for the checks.
 
+use std::collections::BTreeSet;
+
 use crate::broker::BrokerFact;
 use crate::net::NetFact;
 use crate::rpc::RpcFact;
@@ -24,6 +26,7 @@ impl Observer for Checks {
             self.moment_over();
             self.now = entry.at;
         }
+        self.latest = id;
         let (who, when) = (entry.who, (id, entry.at));
         match entry.fact {
             Fact::Process(fact) => self.see_process(who, fact, when),
@@ -79,7 +82,7 @@ impl Checks {
     }
 
     /// Drops what is gone, of whatever intent.
-    fn drop_parts(&mut self, (id, at): (FactId, Time), gone: impl Fn(&Part) -> bool) {
+    pub(super) fn drop_parts(&mut self, (id, at): (FactId, Time), gone: impl Fn(&Part) -> bool) {
         for (intent, case) in &mut self.cases {
             let before = case.parts.len();
             case.parts.retain(|(_, part)| !gone(part));
@@ -174,8 +177,10 @@ impl Checks {
     fn appended(&mut self, record: RecordId, message: MessageId, when: (FactId, Time)) {
         let case = self.case(message.intent, when.0, when.1);
         case.landed.push((message, when.0));
-        let plan = self.plan.clone();
-        for (group, service) in plan.readers(record.topic, source(message)) {
+        // Also those who read the topic when the intent was sent: a service that was taken off the board may come back.
+        let plans = [case.plan.clone(), self.plan.clone()];
+        let readers: BTreeSet<_> = plans.iter().flat_map(|plan| plan.readers(record.topic, source(message))).collect();
+        for (group, service) in readers {
             self.readers.append(group, record, message.intent);
             self.add(message, Part::Record { group, service, record }, when);
         }

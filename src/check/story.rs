@@ -33,6 +33,8 @@ pub struct Stop {
 pub enum StopHow {
     /// It crashed.
     Crashed,
+    /// It was taken off the board.
+    Removed,
     /// It stood still.
     Paused,
     /// It could not commit its offset: that was refused, or nobody answered.

@@ -134,9 +134,12 @@ impl<'a> Trace<'a> {
                 Fact::Service(ServiceFact::Aborted { handler, after, message })
                     if mine && (handler, message) == (run.handler, run.message) =>
                 {
-                    let crashed = self.reason(id, run.id, |entry| entry.fact == Fact::Process(ProcessFact::Crashed));
+                    let because = |what| self.reason(id, run.id, |entry| entry.fact == Fact::Process(what));
+                    let removed = because(ProcessFact::Stopped);
+                    let how = if removed.is_some() { StopHow::Removed } else { StopHow::Crashed };
                     let after = Some(after).filter(|line| line.0 > 0);
-                    return Some((crashed.unwrap_or(id), Stop { who: run.who, at, after, how: StopHow::Crashed }));
+                    let ended = removed.or_else(|| because(ProcessFact::Crashed)).unwrap_or(id);
+                    return Some((ended, Stop { who: run.who, at, after, how }));
                 }
                 Fact::Service(ServiceFact::Finished { handler, message })
                     if mine && (handler, message) == (run.handler, run.message) =>

@@ -13,6 +13,6 @@ use super::run::{open, run_to_the_end};
 pub fn hash(options: &Options, out: &mut impl Write) -> Result<u8, String> {
     let mut session = open(options)?;
     run_to_the_end(&mut session, options)?;
-    writeln!(out, "{}", session.world().hash()).map_err(|error| format!("cannot print: {error}"))?;
+    writeln!(out, "{}", session.fingerprint()).map_err(|error| format!("cannot print: {error}"))?;
     Ok(FINE)
 }

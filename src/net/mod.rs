@@ -5,6 +5,7 @@ mod conn;
 mod facts;
 mod message;
 mod network;
+mod paths;
 #[cfg(test)]
 mod tests;
 mod wire;

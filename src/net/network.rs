@@ -11,39 +11,43 @@ use super::wire::{Cut, Latency};
 /// Everything on the network. It draws latencies, keeps the order within a connection and holds what a cut holds.
 #[derive(Clone, Debug)]
 pub struct Network<P> {
-    wires: BTreeMap<WireId, WireState>,
-    conns: BTreeMap<ConnId, Conn>,
-    packets: BTreeMap<PacketId, Packet<P>>,
+    pub(super) wires: BTreeMap<WireId, WireState>,
+    pub(super) conns: BTreeMap<ConnId, Conn>,
+    pub(super) packets: BTreeMap<PacketId, Packet<P>>,
     next_packet: u32,
 }
 
 #[derive(Clone, Debug)]
-struct WireState {
-    latency: Latency,
-    cut: Cut,
+pub(super) struct WireState {
+    pub(super) latency: Latency,
+    pub(super) cut: Cut,
+    /// It is no longer there: whoever tries it is refused.
+    pub(super) gone: bool,
 }
 
 #[derive(Clone, Debug)]
-struct Conn {
-    wire: WireId,
+pub(super) struct Conn {
+    pub(super) wire: WireId,
     /// The process to reach; with its life once it has accepted.
-    server: Actor,
-    accepted: bool,
-    client_open: bool,
-    server_open: bool,
+    pub(super) server: Actor,
+    pub(super) accepted: bool,
+    pub(super) client_open: bool,
+    pub(super) server_open: bool,
+    /// The way between the ends is gone: both are told, and nothing more is sent.
+    pub(super) severed: bool,
     /// When the latest packet towards the client and towards the server arrives: no later one may overtake it.
-    last_arrival: [Time; 2],
+    pub(super) last_arrival: [Time; 2],
 }
 
 impl Conn {
-    fn open_at(&self, side: Side) -> bool {
+    pub(super) fn open_at(&self, side: Side) -> bool {
         match side {
             Side::Client => self.client_open,
             Side::Server => self.server_open,
         }
     }
 
-    fn shut(&mut self, side: Side) {
+    pub(super) fn shut(&mut self, side: Side) {
         match side {
             Side::Client => self.client_open = false,
             Side::Server => self.server_open = false,
@@ -52,23 +56,23 @@ impl Conn {
 }
 
 #[derive(Clone, Debug)]
-enum Payload<P> {
+pub(super) enum Payload<P> {
     Cargo(P),
     /// The sender's end is closed.
     Fin(Closed),
 }
 
 #[derive(Clone, Debug)]
-struct Packet<P> {
-    conn: ConnId,
-    wire: WireId,
-    to: Side,
-    payload: Payload<P>,
-    sent: Time,
-    arrives: Time,
+pub(super) struct Packet<P> {
+    pub(super) conn: ConnId,
+    pub(super) wire: WireId,
+    pub(super) to: Side,
+    pub(super) payload: Payload<P>,
+    pub(super) sent: Time,
+    pub(super) arrives: Time,
     /// What is left of its way while a cut holds it.
-    held: Option<Span>,
-    fact: Option<FactId>,
+    pub(super) held: Option<Span>,
+    pub(super) fact: Option<FactId>,
 }
 
 /// A packet on its way, for the screen.
@@ -92,7 +96,7 @@ pub struct InFlight<'a, P> {
     pub held: bool,
 }
 
-fn index(side: Side) -> usize {
+pub(super) fn index(side: Side) -> usize {
     match side {
         Side::Client => 0,
         Side::Server => 1,
@@ -106,16 +110,6 @@ impl<P> Default for Network<P> {
 }
 
 impl<P: Cargo> Network<P> {
-    /// Adds a wire, or gives one a new latency; what is on its way keeps its old one.
-    pub fn set_wire(&mut self, wire: WireId, latency: Latency) {
-        self.wires.entry(wire).and_modify(|state| state.latency = latency).or_insert(WireState { latency, cut: Cut::None });
-    }
-
-    /// Which ways a wire is cut.
-    pub fn cut_of(&self, wire: WireId) -> Cut {
-        self.wires.get(&wire).map_or(Cut::None, |state| state.cut)
-    }
-
     /// Does what a process asked for. Asks about connections or wires that do not exist are ignored.
     pub fn post(&mut self, cx: &Cx, post: Post<P>, out: &mut impl NetOut) {
         match post {
@@ -126,6 +120,7 @@ impl<P: Cargo> Network<P> {
                     accepted: false,
                     client_open: true,
                     server_open: true,
+                    severed: false,
                     last_arrival: [Time::ZERO; 2],
                 };
                 self.conns.entry(conn).or_insert(fresh);
@@ -137,7 +132,7 @@ impl<P: Cargo> Network<P> {
 
     fn send(&mut self, cx: &Cx, conn_id: ConnId, by: Side, cargo: P, attempt: u32, out: &mut impl NetOut) {
         let Some(conn) = self.conns.get(&conn_id) else { return };
-        if !conn.open_at(by) {
+        if !conn.open_at(by) || conn.severed {
             return;
         }
         let (wire, to) = (conn.wire, by.other());
@@ -150,7 +145,7 @@ impl<P: Cargo> Network<P> {
         self.launch(cx.now, conn_id, to, Payload::Cargo(cargo), latency, Some(fact), out);
     }
 
-    fn latency(&self, cx: &Cx, wire: WireId, to: Side, api: u8, subject: Subject, attempt: u32) -> Span {
+    pub(super) fn latency(&self, cx: &Cx, wire: WireId, to: Side, api: u8, subject: Subject, attempt: u32) -> Span {
         let Some(state) = self.wires.get(&wire) else { return Span::ZERO };
         let [a, b, c] = subject_name(subject);
         let way = u64::from(wire.0) << 16 | (index(to) as u64) << 8 | u64::from(api);
@@ -158,7 +153,7 @@ impl<P: Cargo> Network<P> {
     }
 
     #[expect(clippy::too_many_arguments, reason = "all of a packet; a struct would only repeat the one it becomes")]
-    fn launch(
+    pub(super) fn launch(
         &mut self,
         now: Time,
         conn_id: ConnId,
@@ -200,7 +195,8 @@ impl<P: Cargo> Network<P> {
             return None;
         };
         if packet.to == Side::Server && !conn.accepted {
-            match accepting(conn.server) {
+            let there = self.wires.get(&wire).is_some_and(|state| !state.gone);
+            match accepting(conn.server).filter(|_| there) {
                 Some(life) => (conn.server, conn.accepted) = (life, true),
                 None => {
                     if matches!(packet.payload, Payload::Cargo(_)) {
@@ -261,7 +257,7 @@ impl<P: Cargo> Network<P> {
     fn close(&mut self, cx: &Cx, conn_id: ConnId, by: Side, why: Closed, out: &mut impl NetOut) {
         let Some(conn) = self.conns.get_mut(&conn_id).filter(|conn| conn.open_at(by)) else { return };
         conn.shut(by);
-        let (wire, other_open) = (conn.wire, conn.open_at(by.other()));
+        let (wire, other_open) = (conn.wire, conn.open_at(by.other()) && !conn.severed);
         let gone: Vec<PacketId> = self
             .packets
             .iter()
@@ -281,47 +277,9 @@ impl<P: Cargo> Network<P> {
         self.forget_if_closed(conn_id);
     }
 
-    fn forget_if_closed(&mut self, conn_id: ConnId) {
+    pub(super) fn forget_if_closed(&mut self, conn_id: ConnId) {
         if self.conns.get(&conn_id).is_some_and(|conn| !conn.client_open && !conn.server_open) {
             self.conns.remove(&conn_id);
-        }
-    }
-
-    /// Cuts a wire or heals it. A cut stops packets where they are; healed, they go the rest of their way, in order.
-    pub fn cut(&mut self, cx: &Cx, wire: WireId, cut: Cut, out: &mut impl NetOut) {
-        let Some(state) = self.wires.get_mut(&wire).filter(|state| state.cut != cut) else { return };
-        let fact = out.fact(NetFact::WireCut { wire, cut }, cx.cause);
-        state.cut = cut;
-        for (id, packet) in self.packets.iter_mut().filter(|(_, packet)| packet.wire == wire) {
-            match (cut.holds(packet.to), packet.held) {
-                (true, None) => packet.held = Some(packet.arrives.since(cx.now)),
-                (false, Some(rest)) => {
-                    packet.sent = cx.now - packet.arrives.since(packet.sent).minus(rest);
-                    packet.arrives = cx.now + rest;
-                    packet.held = None;
-                    out.timer(PacketDue(*id), packet.arrives, Cause::by(packet.fact.unwrap_or(fact)).because(fact));
-                }
-                _ => {}
-            }
-        }
-        self.keep_order_after(cx.now, wire, out);
-    }
-
-    /// After a heal, no packet may arrive before one that was sent before it on the same connection and way.
-    fn keep_order_after(&mut self, now: Time, wire: WireId, out: &mut impl NetOut) {
-        let mut latest: BTreeMap<(ConnId, Side), Time> = BTreeMap::new();
-        for (id, packet) in self.packets.iter_mut().filter(|(_, packet)| packet.wire == wire && packet.held.is_none()) {
-            let last = latest.entry((packet.conn, packet.to)).or_insert(now);
-            if packet.arrives < *last {
-                packet.arrives = *last;
-                out.timer(PacketDue(*id), packet.arrives, Cause::by(packet.fact.unwrap_or(FactId::FIRST)));
-            }
-            *last = packet.arrives;
-        }
-        for ((conn, to), last) in latest {
-            if let Some(conn) = self.conns.get_mut(&conn) {
-                conn.last_arrival[index(to)] = last;
-            }
         }
     }
 

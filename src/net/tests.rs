@@ -154,6 +154,48 @@ fn nobody_listens_and_the_client_learns_it_a_hop_later() {
 }
 
 #[test]
+fn a_wire_that_is_taken_away_lets_what_it_held_arrive_and_refuses_whoever_tries_it_until_it_is_back() {
+    let mut bench = Bench::new(100, 0);
+    bench.open(0);
+    bench.send(0, 1);
+    bench.run_until(at(100));
+    bench.cut(Cut::Both);
+    bench.send(0, 2);
+    let cx = bench.cx(client());
+    bench.net.remove_wire(&cx, WIRE, &mut bench.out);
+    bench.set_timers();
+    assert_eq!((bench.net.wires().count(), bench.net.cut_of(WIRE)), (0, Cut::None));
+    bench.open(1);
+    bench.send(1, 3);
+    bench.run_until(at(300));
+    assert_eq!(bench.numbers(), [1, 2]);
+    assert_eq!(bench.closings(), [(client(), Closed::Refused)]);
+    bench.net.set_wire(WIRE, Latency { mean: Span::ms(100), spread: Span::ZERO });
+    bench.open(2);
+    bench.send(2, 4);
+    bench.run_until(at(500));
+    assert_eq!(bench.numbers(), [1, 2, 4]);
+}
+
+#[test]
+fn both_ends_of_a_severed_connection_learn_of_it_behind_what_was_sent_and_nothing_more_goes_out() {
+    let mut bench = Bench::new(100, 0);
+    bench.open(0);
+    bench.send(0, 1);
+    bench.run_until(at(100));
+    bench.send(0, 2);
+    let open = bench.net.connections(WIRE);
+    let cx = bench.cx(client());
+    open.iter().for_each(|conn| bench.net.sever(&cx, *conn, &mut bench.out));
+    bench.set_timers();
+    bench.send(0, 3);
+    assert!(bench.net.connections(WIRE).is_empty());
+    bench.run_until(at(400));
+    assert_eq!(bench.numbers(), [1, 2]);
+    assert_eq!(bench.closings(), [(client(), Closed::ByPeer), (server(), Closed::ByPeer)]);
+}
+
+#[test]
 fn a_cut_holds_packets_where_they_are_and_a_heal_lets_them_go_the_rest_of_their_way() {
     let mut bench = Bench::new(100, 0);
     bench.open(0);

@@ -134,6 +134,31 @@ impl Caller {
         Some(CallDone { message, answered: false, fact })
     }
 
+    /// Where requests that wait go from their next attempt on, if they went to somebody else or over another wire.
+    pub fn set_target(&mut self, target: &Target) {
+        for call in self.calls.values_mut() {
+            if (call.target.service, call.target.over) != (target.service, target.over) {
+                call.target = target.clone();
+            }
+        }
+    }
+
+    /// Gives up all requests that wait, and says how many they were.
+    pub fn quit(&mut self, cx: &Cx, out: &mut impl RpcOut) -> u32 {
+        let calls = std::mem::take(&mut self.calls);
+        for (number, call) in &calls {
+            for timer in [CallTimer::Timeout(*number), CallTimer::Retry(*number)] {
+                out.cancel(timer);
+            }
+            if let Some(conn) = call.conn {
+                out.send(Post::Close { conn, by: Side::Client }, cx.cause);
+            }
+            let given_up = RpcFact::GaveUp { message: call.message.id, attempts: call.attempt };
+            out.fact(given_up, cx.cause.because(call.last));
+        }
+        u32::try_from(calls.len()).unwrap_or(u32::MAX)
+    }
+
     /// How many requests wait for a response.
     pub fn waiting(&self) -> usize {
         self.calls.len()

@@ -47,6 +47,8 @@ pub struct Activation {
     pub nth: u16,
     /// Its open transaction.
     pub tx: Option<TxId>,
+    /// The consumer that read its record is no longer there: nobody can commit the offset.
+    pub orphan: bool,
     /// What it waits for.
     pub wait: Wait,
     /// The latest fact about it.

@@ -94,9 +94,17 @@ impl Client {
         let schedule = |config: &ClientConfig| (config.interval, config.gaps, config.first);
         let moved = schedule(&self.config) != schedule(&config);
         self.config = config;
+        if let Some(target) = &self.config.target {
+            self.caller.set_target(target);
+        }
         if moved {
             self.start(cx, out);
         }
+    }
+
+    /// Ends: it gives up what it waits for. Its counts stay, so that the numbers of its requests never come again.
+    pub fn stop(&mut self, cx: &Cx, out: &mut impl ClientOut) {
+        self.given_up += self.caller.quit(cx, out);
     }
 
     fn gap(&self, cx: &Cx) -> Span {

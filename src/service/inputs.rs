@@ -11,7 +11,7 @@ use super::activation::{Source, Wait};
 use super::config::port;
 use super::facts::{ServiceFact, ServiceOut, ServiceTimer};
 use super::instance::REQUESTS;
-use super::runtime::{After, Service};
+use super::runtime::{After, Service, producer_on};
 
 /// What reaches a process of a service.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,6 +26,8 @@ pub enum ServiceInput {
     Client(ClientTimer),
     /// A transaction of that number can go on.
     Wake(u32),
+    /// The service has new settings, programs or wires: [`Service::set_config`] was called.
+    TakeUp,
 }
 
 impl Service {
@@ -54,6 +56,7 @@ impl Service {
             ServiceInput::Timer(_) => {}
             ServiceInput::Client(timer) => self.client_timer(cx, timer, out),
             ServiceInput::Wake(tx) => self.woken(cx, tx, out),
+            ServiceInput::TakeUp => self.take_up(cx, out),
         }
         self.look_for_work(cx, out);
     }
@@ -73,9 +76,8 @@ impl Service {
     }
 
     fn producer_input(&mut self, cx: &Cx, wire: WireId, input: ProducerInput, out: &mut impl ServiceOut) {
-        let topic = self.config.publishes.iter().find(|(_, publish)| publish.producer.wire == wire).map(|(topic, _)| *topic);
         let instance = self.instances.get_mut(&cx.me.ordinal);
-        let Some(producer) = instance.zip(topic).and_then(|(instance, topic)| instance.producers.get_mut(&topic)) else { return };
+        let Some(producer) = instance.and_then(|instance| producer_on(&mut instance.producers, wire)) else { return };
         let events = producer.handle(cx, input, out);
         self.producer_events(cx, events, out);
     }
@@ -137,7 +139,7 @@ impl Service {
         let Some(activation) = self.activation(cx, number) else { return };
         let (handler, message) = (activation.program.id, activation.message.id);
         activation.last = out.fact(ServiceFact::AckFailed { handler, message }, why);
-        if error == ErrorCode::CoordinatorNotAvailable {
+        if error == ErrorCode::CoordinatorNotAvailable && !activation.orphan {
             // Nobody knows whether it was written: ask again, as `commitSync` does.
             self.execute(cx, number, out);
         } else {
@@ -154,7 +156,7 @@ impl Service {
     /// Gives free workers something to do, answers drains that are over, polls where there is room.
     pub(super) fn look_for_work(&mut self, cx: &Cx, out: &mut impl ServiceOut) {
         while let Some((source, message, fact)) = self.next_work(cx) {
-            self.begin(cx, source, message, Cause::by(fact), out);
+            self.begin(cx, (source, false), message, Cause::by(fact), out);
         }
         let Some(instance) = self.instances.get(&cx.me.ordinal) else { return };
         if instance.stopping && instance.activations.is_empty() {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::broker::client::{Consumer, Producer};
+use crate::broker::client::{Consumer, PortUse, Producer};
 use crate::broker::protocol::Record;
 use crate::net::{ConnId, Message};
 use crate::sim::{Actor, FactId, TopicId, WireId};
@@ -21,6 +21,8 @@ pub struct Instance {
     pub consumers: BTreeMap<WireId, Consumer>,
     /// Its producers, by the topic that they publish to.
     pub producers: BTreeMap<TopicId, Producer>,
+    /// How far ports have counted whose consumer or producer was dropped.
+    pub(super) ports: BTreeMap<u32, PortUse>,
     /// Requests that wait for a worker, oldest first.
     pub requests: VecDeque<(ConnId, Message, FactId)>,
     /// Records that were fetched and wait for a worker, oldest first.
@@ -44,6 +46,7 @@ impl Instance {
             actor,
             consumers: BTreeMap::new(),
             producers: BTreeMap::new(),
+            ports: BTreeMap::new(),
             requests: VecDeque::new(),
             records: VecDeque::new(),
             activations: BTreeMap::new(),

@@ -14,7 +14,14 @@ use super::runtime::Service;
 
 impl Service {
     /// Begins to handle a message.
-    pub(super) fn begin(&mut self, cx: &Cx, source: Source, message: Message, why: Cause, out: &mut impl ServiceOut) {
+    pub(super) fn begin(
+        &mut self,
+        cx: &Cx,
+        (source, orphan): (Source, bool),
+        message: Message,
+        why: Cause,
+        out: &mut impl ServiceOut,
+    ) {
         let program = self.program_for(source, &message);
         let nth = self.nth(program.id, message.id);
         let handler = program.id;
@@ -23,7 +30,8 @@ impl Service {
         let number = instance.next_activation;
         instance.next_activation = number.wrapping_add(1);
         let (entered, until) = (cx.now, cx.now);
-        let activation = Activation { program, at: 0, message, source, nth, tx: None, wait: Wait::Time, last, entered, until };
+        let (tx, wait) = (None, Wait::Time);
+        let activation = Activation { program, at: 0, message, source, nth, tx, orphan, wait, last, entered, until };
         instance.activations.insert(number, activation);
         self.leave_gap(cx, number, GapAt::Start(handler), out);
     }
@@ -135,7 +143,7 @@ impl Service {
     /// After a failure: the program from its first line, as it is now.
     pub(super) fn begin_again(&mut self, cx: &Cx, number: u32, out: &mut impl ServiceOut) {
         let Some(activation) = self.activation(cx, number).filter(|activation| activation.wait == Wait::Again) else { return };
-        let (source, message, last) = (activation.source, activation.message.clone(), activation.last);
+        let (source, message, last) = ((activation.source, activation.orphan), activation.message.clone(), activation.last);
         if let Some(instance) = self.instances.get_mut(&cx.me.ordinal) {
             instance.activations.remove(&number);
         }

@@ -7,7 +7,7 @@ use crate::sim::{Cause, Cx, MessageId};
 use crate::store::{Outcome, Rollback, TxId, Write};
 
 use super::activation::{Source, Wait};
-use super::facts::ServiceOut;
+use super::facts::{ServiceFact, ServiceOut};
 use super::program::{Change, Instruction, Making, field, row_key};
 use super::runtime::{Service, producer_for};
 
@@ -59,6 +59,11 @@ impl Service {
             Instruction::Ack => {
                 let Some(activation) = self.activation(cx, number) else { return };
                 let Source::Record(wire, record) = activation.source else { return self.line_done(cx, number, why, out) };
+                if activation.orphan {
+                    let (handler, message) = (activation.program.id, activation.message.id);
+                    activation.last = out.fact(ServiceFact::AckFailed { handler, message }, why);
+                    return self.skip_line(cx, number, out);
+                }
                 activation.wait = Wait::Offset(record);
                 let (topic, partition, offset) = (record.topic, record.partition, record.offset.saturating_add(1));
                 self.consumer_input(cx, wire, ConsumerInput::Commit { topic, partition, offset }, out);
@@ -160,7 +165,8 @@ impl Service {
         let Some(message) = self.derive(cx, number, line, making) else { return };
         let id = message.id;
         let Some(instance) = self.instances.get_mut(&cx.me.ordinal) else { return };
-        let Some((producer, partitions)) = producer_for(&mut instance.producers, &self.config, making.topic) else {
+        let Some((producer, partitions)) = producer_for(&mut instance.producers, &instance.ports, &self.config, making.topic)
+        else {
             return self.fail(cx, number, cx.cause, out);
         };
         let events = producer.handle(cx, ProducerInput::Send { topic: making.topic, partitions, message }, out);

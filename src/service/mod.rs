@@ -11,6 +11,7 @@ mod lines;
 mod program;
 mod relay;
 mod runtime;
+mod take_up;
 
 pub use activation::{Activation, Source, Wait};
 pub use client::{Client, ClientConfig, ClientOut, FieldDraw, Gaps, request};

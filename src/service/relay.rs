@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::broker::client::{Producer, ProducerEvent, ProducerInput};
+use crate::broker::client::{PortUse, Producer, ProducerEvent, ProducerInput};
 use crate::net::Delivery;
 use crate::sim::{Actor, Cause, Cx, FactId, MessageId, Time, TopicId};
 use crate::store::OutboxRow;
 
-use super::config::{GapAt, ServiceConfig, port};
+use super::config::{GapAt, port};
 use super::facts::{ServiceFact, ServiceOut, ServiceTimer};
 use super::inputs::ServiceInput;
 use super::program::{Instruction, Program};
-use super::runtime::{Service, producer_for};
+use super::runtime::{Service, producer_for, producer_on};
 
 /// The memory of a running relay.
 #[derive(Clone, Debug)]
@@ -34,19 +34,13 @@ pub struct Relay {
     /// When its line will have taken its time, or when it wakes.
     pub until: Time,
     failed: bool,
-    producers: BTreeMap<TopicId, Producer>,
+    pub(super) producers: BTreeMap<TopicId, Producer>,
+    /// How far ports have counted whose producer was dropped.
+    pub(super) ports: BTreeMap<u32, PortUse>,
     last: FactId,
 }
 
 impl Relay {
-    pub(super) fn set_config(&mut self, config: &ServiceConfig) {
-        for (topic, publish) in &config.publishes {
-            if let Some(producer) = self.producers.get_mut(topic) {
-                producer.set_config(publish.producer);
-            }
-        }
-    }
-
     fn message(&self) -> Option<MessageId> {
         self.batch.first().map(|row| row.message.id)
     }
@@ -66,6 +60,7 @@ impl Service {
             until: cx.now,
             failed: false,
             producers: BTreeMap::new(),
+            ports: BTreeMap::new(),
             last: cx.cause.trigger,
         });
         self.relay_round(cx, out);
@@ -80,6 +75,7 @@ impl Service {
             ServiceInput::Client(timer) => self.relay_producer(cx, timer.port(), ProducerInput::Timer(timer), out),
             ServiceInput::Timer(ServiceTimer::Line(_)) => self.relay_executes(cx, out),
             ServiceInput::Timer(ServiceTimer::RelayPoll) => self.relay_round(cx, out),
+            ServiceInput::TakeUp => self.relay_takes_up(cx, out),
             ServiceInput::Timer(_) | ServiceInput::Call(_) | ServiceInput::Wake(_) => {}
         }
     }
@@ -155,8 +151,10 @@ impl Service {
     fn relay_publishes(&mut self, cx: &Cx, row: OutboxRow, out: &mut impl ServiceOut) {
         let Some(relay) = &mut self.relay else { return };
         let why = Cause::by(relay.last).maybe(row.committed);
-        let Some((producer, partitions)) = producer_for(&mut relay.producers, &self.config, row.topic) else {
+        let Some((producer, partitions)) = producer_for(&mut relay.producers, &relay.ports, &self.config, row.topic) else {
+            // No wire leads there now: the rows wait in the outbox.
             relay.failed = true;
+            relay.waiting.retain(|waiting| *waiting != row.message.id);
             return;
         };
         let send = ProducerInput::Send { topic: row.topic, partitions, message: row.message };
@@ -166,11 +164,13 @@ impl Service {
 
     fn relay_producer(&mut self, cx: &Cx, at: u32, input: ProducerInput, out: &mut impl ServiceOut) {
         let (wire, _) = port::owner(at);
-        let topic = self.config.publishes.iter().find(|(_, publish)| publish.producer.wire == wire).map(|(topic, _)| *topic);
-        let Some(producer) = self.relay.as_mut().zip(topic).and_then(|(relay, topic)| relay.producers.get_mut(&topic)) else {
-            return;
-        };
+        let Some(producer) = self.relay.as_mut().and_then(|relay| producer_on(&mut relay.producers, wire)) else { return };
         let events = producer.handle(cx, input, out);
+        self.relay_hears(cx, events, out);
+    }
+
+    /// What became of what it publishes.
+    pub(super) fn relay_hears(&mut self, cx: &Cx, events: Vec<ProducerEvent>, out: &mut impl ServiceOut) {
         let something = !events.is_empty();
         self.relay_events(events);
         if something {

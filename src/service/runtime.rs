@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::broker::client::{Consumer, ConsumerConfig, Producer, ProducerConfig};
+use crate::broker::client::{ConsumerConfig, ConsumerInput, PortUse, Producer, ProducerConfig};
 use crate::net::{Post, Side};
 use crate::sim::{Actor, Cause, Cx, FactId, HandlerId, MessageId, NodeId, Role, Span, TopicId, WireId};
 use crate::store::{Ended, Store};
@@ -94,45 +94,13 @@ impl Service {
         }
     }
 
-    /// Takes up new settings and programs. Running activations finish on the program they began with; pins that stay
-    /// keep their count.
-    pub fn set_config(&mut self, cx: &Cx, config: ServiceConfig, out: &mut impl ServiceOut) {
-        self.pins = config
-            .pins
-            .iter()
-            .map(|pin| {
-                let known = self.pins.iter().find(|known| known.config == *pin).copied();
-                known.unwrap_or(Pinned { config: *pin, fired: 0, fact: None })
-            })
-            .collect();
-        self.config = config;
-        for instance in self.instances.values_mut() {
-            for (topic, publish) in &self.config.publishes {
-                if let Some(producer) = instance.producers.get_mut(topic) {
-                    producer.set_config(publish.producer);
-                }
-            }
-        }
-        if let Some(relay) = &mut self.relay {
-            relay.set_config(&self.config);
-        }
-        self.consumers_take_config(cx, out);
-    }
-
     /// Starts an instance or the relay, in the life that `cx.me` names. The store is as the last life left it.
     pub fn start(&mut self, cx: &Cx, out: &mut impl ServiceOut) {
         match cx.me.role {
             Role::Relay => self.start_relay(cx, out),
             _ => {
-                let mut instance = Instance::new(cx.me);
-                for (wire, config) in &self.config.consumes {
-                    instance.consumers.insert(*wire, Consumer::new(self.consumer_config(cx.me, *wire, config)));
-                }
-                self.instances.insert(cx.me.ordinal, instance);
-                let wires: Vec<WireId> = self.config.consumes.keys().copied().collect();
-                for wire in wires {
-                    self.consumer_input(cx, wire, crate::broker::client::ConsumerInput::Start, out);
-                }
+                self.instances.insert(cx.me.ordinal, Instance::new(cx.me));
+                self.start_consumers(cx, out);
                 self.look_for_work(cx, out);
             }
         }
@@ -170,11 +138,17 @@ impl Service {
 
     /// Ends an instance that has nothing left to do: it leaves its groups.
     pub fn end(&mut self, cx: &Cx, out: &mut impl ServiceOut) {
-        let wires: Vec<WireId> = self.config.consumes.keys().copied().collect();
-        for wire in wires {
-            self.consumer_input(cx, wire, crate::broker::client::ConsumerInput::Leave, out);
-        }
+        self.leave(cx, out);
         self.instances.remove(&cx.me.ordinal);
+    }
+
+    /// An instance leaves its groups.
+    pub fn leave(&mut self, cx: &Cx, out: &mut impl ServiceOut) {
+        let instance = self.instances.get(&cx.me.ordinal);
+        let wires: Vec<WireId> = instance.map_or_else(Vec::new, |instance| instance.consumers.keys().copied().collect());
+        for wire in wires {
+            self.consumer_input(cx, wire, ConsumerInput::Leave, out);
+        }
     }
 
     pub(super) fn wake(&mut self, ended: &Ended) {
@@ -221,36 +195,23 @@ impl Service {
         let client_id = format!("{}-{}", self.config.client_id, me.ordinal + 1).into();
         ConsumerConfig { client_id, port: port::consumer(wire), ..config.clone() }
     }
-
-    fn consumers_take_config(&mut self, cx: &Cx, out: &mut impl ServiceOut) {
-        let actors: Vec<Actor> = self.instances.values().map(|instance| instance.actor).collect();
-        for me in actors {
-            for (wire, config) in self.config.consumes.clone() {
-                let config = self.consumer_config(me, wire, &config);
-                let cx = Cx { me, ..*cx };
-                let Some(consumer) = self.instances.get_mut(&me.ordinal).and_then(|instance| instance.consumers.get_mut(&wire))
-                else {
-                    continue;
-                };
-                let partitions = config.partitions;
-                consumer.set_config(config);
-                let events = consumer.set_partitions(&cx, partitions, out);
-                self.consumer_events(&cx, wire, events, out);
-            }
-        }
-    }
 }
 
 /// The producer for a topic, made when it is first needed.
 pub(super) fn producer_for<'a>(
     producers: &'a mut BTreeMap<TopicId, Producer>,
+    ports: &BTreeMap<u32, PortUse>,
     config: &ServiceConfig,
     topic: TopicId,
 ) -> Option<(&'a mut Producer, u16)> {
     let publish = config.publishes.get(&topic)?;
-    let wire = publish.producer.wire;
-    let producer = producers
-        .entry(topic)
-        .or_insert_with(|| Producer::new(ProducerConfig { port: port::producer(wire), ..publish.producer }));
-    Some((producer, publish.partitions))
+    let port = port::producer(publish.producer.wire);
+    let used = ports.get(&port).copied().unwrap_or_default();
+    let fresh = || Producer::new(ProducerConfig { port, ..publish.producer }).after(used);
+    Some((producers.entry(topic).or_insert_with(fresh), publish.partitions))
+}
+
+/// The producer that sends over a wire.
+pub(super) fn producer_on(producers: &mut BTreeMap<TopicId, Producer>, wire: WireId) -> Option<&mut Producer> {
+    producers.values_mut().find(|producer| producer.config().wire == wire)
 }

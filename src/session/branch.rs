@@ -1,6 +1,6 @@
 //! Branches: an action in the past leaves the old future, which stays and can be taken again.
 
-use crate::board::{Action, Board, Edit, PinAction, ProcessDoes, Stamped};
+use crate::board::{Action, Board, Edit, PinAction, ProcessDoes, Stamped, check_pin};
 use crate::sim::Time;
 
 use super::Session;
@@ -25,13 +25,12 @@ const MOST: usize = 12;
 impl Session {
     /// Leaves the future beyond the cursor, taking along later failures and pins, not later edits or sends.
     pub(super) fn leave_future(&mut self, instead: &Action) {
-        self.keep_branch(format!("before {} at {}", in_words(instead), self.now()));
+        self.keep_branch(format!("before {} at {}", in_words(instead, self.board()), self.now()));
         let later = self.path.split_off(self.applied);
         self.path.extend(later.into_iter().filter(|stamped| stamped.action.is_failure()));
-        self.facts.truncate(self.world.facts() as usize);
-        self.told.forget_after(self.facts.len());
+        self.record.cut(self.world.facts() as usize);
+        self.told.forget_after(self.record.facts.len());
         self.frontier = self.now();
-        self.frontier_checks = self.checks.clone();
         self.snapshots.forget_after(self.now());
     }
 
@@ -59,8 +58,7 @@ impl Session {
         let now = self.now();
         self.keep_branch(format!("the run that was shown at {now}"));
         let Ok(fresh) = Session::with_seed(taken.start, taken.seed) else { return };
-        let (moved, branches) = (std::mem::take(&mut self.moved), std::mem::take(&mut self.branches));
-        *self = Session { moved, branches, path: taken.path, most_facts: self.most_facts, ..fresh };
+        self.renew(Session { path: taken.path, ..fresh });
         self.play_until(taken.frontier, u32::MAX);
         self.seek(now.min(taken.frontier));
     }
@@ -77,14 +75,14 @@ impl Session {
                 Action::Edit(change) => {
                     let _passed_over = crate::board::edit(&mut board, change);
                 }
-                Action::Pin(PinAction::Set(pin)) => {
+                Action::Pin(PinAction::Set(pin)) if check_pin(&board, pin).is_ok() => {
                     board.pins.retain(|known| (known.service, known.gap) != (pin.service, pin.gap));
                     board.pins.push(*pin);
                 }
                 Action::Pin(PinAction::Clear { service, gap }) => {
                     board.pins.retain(|known| (known.service, known.gap) != (*service, *gap));
                 }
-                Action::Send { .. } | Action::Process(_) | Action::Cut { .. } => {}
+                Action::Pin(PinAction::Set(_)) | Action::Send { .. } | Action::Process(_) | Action::Cut { .. } => {}
             }
         }
         board
@@ -92,7 +90,7 @@ impl Session {
 }
 
 /// An action in a few words.
-fn in_words(action: &Action) -> String {
+fn in_words(action: &Action, board: &Board) -> String {
     match action {
         Action::Send { .. } => "a request by hand".to_owned(),
         Action::Process(action) => match action.does {
@@ -107,5 +105,6 @@ fn in_words(action: &Action) -> String {
         Action::Edit(Edit::Set { setting, .. }) => format!("a change of {}", setting.info().name),
         Action::Edit(Edit::Partitions { topic, .. }) => format!("more partitions of {topic}"),
         Action::Edit(Edit::Pattern { pattern, .. }) => format!("“{}”", pattern.words()),
+        Action::Edit(Edit::Change(patch)) => patch.words(board),
     }
 }

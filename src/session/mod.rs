@@ -6,16 +6,14 @@ mod record;
 mod snapshots;
 mod told;
 
-use std::collections::BTreeMap;
-
-use crate::board::{Action, ActionError, Board, BoardError, Stamped};
+use crate::board::{Action, ActionError, Board, BoardError, Edit, Looks, Patch, Stamped, validate};
 use crate::check::Checks;
-use crate::sim::{NodeId, Time};
+use crate::sim::{FactHash, NodeId, Time};
 use crate::world::{Entry, World};
 
 pub use branch::Branch;
 pub use playback::Progress;
-use record::Recorder;
+use record::Record;
 use snapshots::Snapshots;
 use told::Told;
 
@@ -31,18 +29,13 @@ pub struct Session {
     world: World,
     /// How many actions of the path the world at the cursor has seen.
     applied: usize,
-    /// All facts up to the frontier.
-    facts: Vec<Entry>,
+    record: Record,
     frontier: Time,
-    /// The checks at the cursor.
-    checks: Checks,
-    /// The checks at the frontier.
-    frontier_checks: Checks,
     snapshots: Snapshots,
     branches: Vec<Branch>,
     told: Told,
-    /// Where cards have been moved to. Layout is no part of the run.
-    moved: BTreeMap<NodeId, (i32, i32)>,
+    /// Titles and places that were changed. They are no part of the run.
+    looks: Looks,
     /// How many facts are recorded at the most.
     most_facts: usize,
 }
@@ -62,27 +55,22 @@ impl Session {
     /// # Errors
     /// Those of a board that does not fit together.
     pub fn with_seed(board: Board, seed: u64) -> Result<Session, BoardError> {
-        let mut facts = Vec::new();
-        let mut frontier_checks = Checks::new(&board);
-        let mut checks = frontier_checks.clone();
-        let mut recorder = Recorder { facts: &mut facts, checks: &mut checks, frontier: &mut frontier_checks };
-        let world = World::new(&board, seed, &mut recorder)?;
+        let mut record = Record::new(&board);
+        let world = World::new(&board, seed, &mut record)?;
         let mut path = board.planned.clone();
         path.sort_by_key(|action| action.at);
         Ok(Session {
-            snapshots: Snapshots::new(&world, &checks),
+            snapshots: Snapshots::new(&world, &record.checks),
             start: board,
             seed,
             path,
             world,
             applied: 0,
-            facts,
+            record,
             frontier: Time::ZERO,
-            checks,
-            frontier_checks,
             branches: Vec::new(),
             told: Told::default(),
-            moved: BTreeMap::new(),
+            looks: Looks::default(),
             most_facts: usize::MAX,
         })
     }
@@ -92,7 +80,7 @@ impl Session {
         &self.world
     }
 
-    /// The board as it is at the cursor, without the cards' latest places: see [`Session::place_of`].
+    /// The board as it is at the cursor, with the latest titles and places.
     pub fn board(&self) -> &Board {
         self.world.board()
     }
@@ -119,23 +107,23 @@ impl Session {
 
     /// All facts up to the cursor.
     pub fn facts(&self) -> &[Entry] {
-        let seen = (self.world.facts() as usize).min(self.facts.len());
-        &self.facts[..seen]
+        let seen = (self.world.facts() as usize).min(self.record.facts.len());
+        &self.record.facts[..seen]
     }
 
     /// All facts up to the frontier.
     pub fn all_facts(&self) -> &[Entry] {
-        &self.facts
+        &self.record.facts
     }
 
     /// The checks at the cursor.
     pub fn checks(&self) -> &Checks {
-        &self.checks
+        &self.record.checks
     }
 
     /// The checks at the frontier.
     pub fn frontier_checks(&self) -> &Checks {
-        &self.frontier_checks
+        &self.record.frontier_checks
     }
 
     /// The path of actions; those after the cursor are still to come.
@@ -148,22 +136,22 @@ impl Session {
         &self.branches
     }
 
-    /// Where a card is, if it has been moved.
-    pub fn place_of(&self, node: NodeId) -> Option<(i32, i32)> {
-        self.moved.get(&node).copied()
+    /// The hash of all facts up to the cursor. The same board, seed and actions give the same, here and on the command
+    /// line.
+    pub fn fingerprint(&self) -> FactHash {
+        self.world.hash()
     }
 
-    /// Moves a card. Layout is no part of the run.
+    /// Moves a card: what [`Session::edit`] does with a patch that moves one node, at less cost.
     pub fn move_node(&mut self, node: NodeId, x: i32, y: i32) {
-        self.moved.insert(node, (x, y));
+        self.looks.place(node, x, y);
+        self.world.dress(&self.looks);
     }
 
-    /// The document as it is now: the end of the current branch, with the cards where they are.
+    /// The document as it is now: the end of the current branch, with the latest titles and places.
     pub fn document(&self) -> Board {
         let mut board = self.board_at_frontier();
-        for (node, (x, y)) in &self.moved {
-            place(&mut board, *node, *x, *y);
-        }
+        self.looks.put_on(&mut board);
         board
     }
 
@@ -175,7 +163,7 @@ impl Session {
 
     /// Whether the record is full and the cursor stands at its end: nothing runs on from here.
     pub fn is_full(&self) -> bool {
-        self.facts.len() >= self.most_facts && self.now() >= self.frontier
+        self.record.facts.len() >= self.most_facts && self.now() >= self.frontier
     }
 
     /// Starts again at time 0 with another seed; live actions are forgotten.
@@ -203,9 +191,15 @@ impl Session {
 
     fn restart(&mut self, board: Board, seed: u64) {
         if let Ok(fresh) = Session::with_seed(board, seed) {
-            let (moved, branches) = (std::mem::take(&mut self.moved), std::mem::take(&mut self.branches));
-            *self = Session { moved, branches, most_facts: self.most_facts, ..fresh };
+            self.renew(fresh);
         }
+    }
+
+    /// Becomes another session, and keeps what belongs to no run: titles, places, branches, the limit of the record.
+    fn renew(&mut self, fresh: Session) {
+        let (looks, branches) = (std::mem::take(&mut self.looks), std::mem::take(&mut self.branches));
+        *self = Session { looks, branches, most_facts: self.most_facts, ..fresh };
+        self.world.dress(&self.looks);
     }
 
     /// Does something at the cursor. In the past it starts a branch; the old future stays, named.
@@ -220,24 +214,47 @@ impl Session {
             self.world.clone().apply(&action, &mut ())?;
             self.leave_future(&action);
         }
-        let mut recorder = Recorder { facts: &mut self.facts, checks: &mut self.checks, frontier: &mut self.frontier_checks };
-        self.world.apply(&action, &mut recorder)?;
-        self.checks.board_changed(self.world.board());
-        self.frontier_checks = self.checks.clone();
+        self.world.apply(&action, &mut self.record)?;
+        self.world.dress(&self.looks);
+        self.record.checks.board_changed(self.world.board());
+        self.record.frontier_checks = self.record.checks.clone();
         self.path.insert(self.applied, Stamped { at: self.now(), action });
         self.applied += 1;
         Ok(())
     }
-}
 
-fn place(board: &mut Board, node: NodeId, x: i32, y: i32) {
-    for client in board.clients.iter_mut().filter(|client| client.id == node) {
-        (client.x, client.y) = (x, y);
+    /// Changes the document at the cursor.
+    ///
+    /// Titles and places are no part of the run: they change at once, in all branches, and leave no trace. Before
+    /// anything has run or been done, the run starts from the changed document. Otherwise it is an action now.
+    ///
+    /// # Errors
+    /// Says what is not there or does not fit together, and what would be right; then nothing has changed.
+    pub fn edit(&mut self, patch: &Patch) -> Result<(), ActionError> {
+        let is_layout = patch.is_layout(self.board());
+        if is_layout || self.is_untouched() {
+            let mut changed = if is_layout { self.board() } else { &self.start }.clone();
+            patch.apply(&mut changed)?;
+            validate(&changed).map_err(|problem| ActionError::Refused(problem.to_string()))?;
+            self.looks.take(patch);
+            if is_layout {
+                self.world.dress(&self.looks);
+            } else {
+                let path = std::mem::take(&mut self.path);
+                self.restart(changed, self.seed);
+                self.path = path;
+            }
+            return Ok(());
+        }
+        self.act(Action::Edit(Edit::Change(Box::new(patch.clone()))))?;
+        self.looks.take(patch);
+        self.world.dress(&self.looks);
+        Ok(())
     }
-    for service in board.services.iter_mut().filter(|service| service.id == node) {
-        (service.x, service.y) = (x, y);
-    }
-    for broker in board.brokers.iter_mut().filter(|broker| broker.id == node) {
-        (broker.x, broker.y) = (x, y);
+
+    /// Whether the run stands at time 0, and nothing but what was planned has been done there.
+    fn is_untouched(&self) -> bool {
+        let planned = |stamped: &Stamped| self.start.planned.contains(stamped);
+        self.frontier == Time::ZERO && self.path[..self.applied].iter().all(planned)
     }
 }

@@ -4,7 +4,7 @@ use crate::broker::{BrokerFact, GroupState};
 use crate::sim::{Span, Time};
 use crate::world::{Acted, Fact, ProcessFact};
 
-use super::{Recorder, Session};
+use super::Session;
 
 /// How far a call to [`Session::play_until`] got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,43 +27,45 @@ impl Session {
         let mut items = 0;
         loop {
             // A full record is played, and not run on.
-            let until = if self.facts.len() >= self.most_facts { until.min(self.frontier).max(self.now()) } else { until };
+            let until = if self.record.facts.len() >= self.most_facts { until.min(self.frontier).max(self.now()) } else { until };
             let next = self.path.get(self.applied).map(|action| action.at).filter(|at| *at <= until);
             let goal = next.unwrap_or(until);
-            let mut recorder = Recorder { facts: &mut self.facts, checks: &mut self.checks, frontier: &mut self.frontier_checks };
-            let progress = self.world.run_until(goal, CHUNK.min(most - items), &mut recorder);
+            let progress = self.world.run_until(goal, CHUNK.min(most - items), &mut self.record);
             items += progress.items;
             self.frontier = self.frontier.max(self.world.now());
             if !progress.done && items < most {
-                self.snapshots.offer(&self.world, &self.checks, self.applied);
+                self.snapshots.offer(&self.world, &self.record.checks, self.applied);
                 continue;
             }
             if !progress.done {
                 break;
             }
+            // All of this moment is served: what the checks put off to its end can be judged. An action begins another
+            // one, whether it is done now or played again.
+            self.record.checks.moment_over();
+            if self.now() >= self.frontier {
+                self.record.frontier_checks.moment_over();
+            }
             if next.is_none() {
-                // All of this moment is served: what the checks put off to its end can be judged.
-                self.checks.moment_over();
-                if self.now() >= self.frontier {
-                    self.frontier_checks.moment_over();
-                }
                 break;
             }
             self.apply_next();
         }
         self.frontier = self.frontier.max(self.now());
-        self.snapshots.offer(&self.world, &self.checks, self.applied);
+        self.snapshots.offer(&self.world, &self.record.checks, self.applied);
         Progress { reached: self.now(), items }
     }
 
     /// Applies the next action of the path. One that no longer makes sense, as after a branch, is passed over.
     fn apply_next(&mut self) {
         let Some(stamped) = self.path.get(self.applied) else { return };
-        let mut recorder = Recorder { facts: &mut self.facts, checks: &mut self.checks, frontier: &mut self.frontier_checks };
-        if self.world.apply(&stamped.action, &mut recorder).is_ok() {
-            self.checks.board_changed(self.world.board());
-            if self.now() >= self.frontier {
-                self.frontier_checks.board_changed(self.world.board());
+        let known = self.record.facts.len();
+        if self.world.apply(&stamped.action, &mut self.record).is_ok() {
+            self.world.dress(&self.looks);
+            self.record.checks.board_changed(self.world.board());
+            // Each action that is done is a fact.
+            if self.record.facts.len() > known {
+                self.record.frontier_checks.board_changed(self.world.board());
             }
         }
         self.applied += 1;
@@ -100,8 +102,9 @@ impl Session {
         if to < self.now() {
             let snapshot = self.snapshots.before(to);
             self.world = snapshot.world.clone();
-            self.checks = snapshot.checks.clone();
+            self.record.checks = snapshot.checks.clone();
             self.applied = snapshot.applied;
+            self.world.dress(&self.looks);
         }
         self.play_until(to, u32::MAX);
     }
@@ -125,9 +128,9 @@ impl Session {
     }
 
     fn first_moment_after(&self, now: Time) -> Option<Time> {
-        let from = self.facts.partition_point(|entry| entry.at <= now);
-        let fact = self.facts[from..].iter().find(|entry| worth_seeing(&entry.fact)).map(|entry| entry.at);
-        let violations = self.frontier_checks.violations();
+        let from = self.record.facts.partition_point(|entry| entry.at <= now);
+        let fact = self.record.facts[from..].iter().find(|entry| worth_seeing(&entry.fact)).map(|entry| entry.at);
+        let violations = self.record.frontier_checks.violations();
         let violation = violations.iter().map(|violation| violation.at).find(|at| *at > now);
         fact.into_iter().chain(violation).min()
     }

@@ -26,7 +26,7 @@ impl Session {
     /// How a violation came about, from the facts up to the one that made it certain.
     pub fn explain(&self, violation: &Violation) -> Explanation {
         let Violation { fact, check, intent, service, line, .. } = *violation;
-        let facts = self.facts.get(..=fact.index()).unwrap_or(&self.facts);
+        let facts = self.record.facts.get(..=fact.index()).unwrap_or(&self.record.facts);
         let mut told = self.told.0.borrow_mut();
         told.entry((fact, check, intent, service, line)).or_insert_with(|| explain(violation, facts)).clone()
     }

@@ -1,37 +1,9 @@
 //! The board: cards, lanes, wires and what moves on them. Lengths are board units: CSS pixels at a zoom of 100%.
 
 use crate::board::Process;
+pub use crate::editor::{Point, Rect};
 use crate::net::{Cut, Key};
 use crate::sim::{MessageId, NodeId, RecordId, WireId};
-
-/// A place on the board.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Point {
-    /// To the right.
-    pub x: f32,
-    /// Downwards.
-    pub y: f32,
-}
-
-/// A rectangle on the board.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Rect {
-    /// Left edge.
-    pub x: f32,
-    /// Top edge.
-    pub y: f32,
-    /// Width.
-    pub w: f32,
-    /// Height.
-    pub h: f32,
-}
-
-impl Rect {
-    /// Whether a place lies in it.
-    pub fn contains(self, at: Point) -> bool {
-        at.x >= self.x && at.x <= self.x + self.w && at.y >= self.y && at.y <= self.y + self.h
-    }
-}
 
 /// A curve from one place to another, leaving and arriving sideways: a cubic with these four points.
 #[derive(Clone, Copy, Debug, PartialEq)]

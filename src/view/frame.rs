@@ -33,14 +33,9 @@ impl Session {
         frame
     }
 
-    fn place(&self, node: NodeId, x: i32, y: i32) -> Point {
-        let (x, y) = self.place_of(node).unwrap_or((x, y));
-        Point { x: x as f32, y: y as f32 }
-    }
-
     fn client_card(&self, node: &ClientNode) -> ClientCard {
         let lines = self.client_lines(node);
-        let rect = layout::client(self.place(node.id, node.x, node.y), &lines);
+        let rect = layout::client(place(node.x, node.y), &lines);
         ClientCard { id: node.id, title: node.title.clone(), rect, lines, state: self.state_of(node.id, Role::Client) }
     }
 
@@ -71,7 +66,7 @@ impl Session {
 
     fn broker_card(&self, node: &BrokerNode, sight: &Sight<'_>) -> BrokerCard {
         let plans: Vec<Lanes> = node.topics.iter().map(|topic| Lanes::of(usize::from(partitions(topic)))).collect();
-        let (rect, places) = layout::broker(self.place(node.id, node.x, node.y), &plans);
+        let (rect, places) = layout::broker(place(node.x, node.y), &plans);
         let state = self.state_of(node.id, Role::Broker);
         let note = match state {
             ProcessState::Up => "1 of 1 up",
@@ -91,7 +86,7 @@ impl Session {
 
     fn service_card(&self, node: &ServiceNode, frame: &Frame) -> ServiceCard {
         let mut instances = self.rows(node);
-        let rect = layout::service(self.place(node.id, node.x, node.y), instances.len());
+        let rect = layout::service(place(node.x, node.y), instances.len());
         for (nth, row) in instances.iter_mut().enumerate() {
             row.rect = layout::row(rect, nth);
         }
@@ -169,6 +164,10 @@ impl Session {
         };
         (!service.config.consumes.is_empty()).then(|| service.config.consumes.values().map(lag).sum())
     }
+}
+
+fn place(x: i32, y: i32) -> Point {
+    Point { x: x as f32, y: y as f32 }
 }
 
 impl Frame {

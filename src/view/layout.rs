@@ -43,31 +43,10 @@ pub(super) enum Side {
 }
 
 impl Rect {
-    /// Its right edge.
-    pub(super) fn right(self) -> f32 {
-        self.x + self.w
-    }
-
-    /// Its lower edge.
-    pub(super) fn bottom(self) -> f32 {
-        self.y + self.h
-    }
-
-    /// Its middle.
-    pub(super) fn middle(self) -> Point {
-        Point { x: self.x + self.w / 2.0, y: self.y + self.h / 2.0 }
-    }
-
     /// The middle of one of its edges.
     pub(super) fn edge(self, side: Side) -> Point {
         let x = if side == Side::Left { self.x } else { self.right() };
         Point { x, y: self.middle().y }
-    }
-
-    /// The smallest that holds both.
-    pub(super) fn with(self, other: Rect) -> Rect {
-        let (x, y) = (self.x.min(other.x), self.y.min(other.y));
-        Rect { x, y, w: self.right().max(other.right()) - x, h: self.bottom().max(other.bottom()) - y }
     }
 }
 

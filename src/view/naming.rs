@@ -11,6 +11,7 @@ pub fn process_name(who: Actor, board: &Board) -> String {
         (Role::Instance, Some(service)) => format!("{service}-{}", u32::from(who.ordinal) + 1),
         (Role::Relay, Some(service)) => format!("{service} relay"),
         _ if who.node == NodeId(0) => "somebody".to_owned(),
+        _ if !board.has_node(who.node) => format!("node {} (gone)", who.node.0),
         _ => board.title_of(who.node).to_lowercase(),
     }
 }
@@ -168,7 +169,7 @@ mod tests {
         let intent = IntentId { client: NodeId(1), n: 27, manual: false };
         assert_eq!(intent_name(intent, &board()), "order 27");
         assert_eq!(intent_name(IntentId { n: 3, manual: true, ..intent }, &board()), "order 3 by hand");
-        let message = MessageId { intent, by: NodeId(2), line: LineId(4), nth: 0 };
+        let message = MessageId { intent, by: NodeId(2), line: LineId(6), nth: 0 };
         assert_eq!(message_name(message, &board()), "OrderPlaced of order 27");
     }
 

@@ -144,6 +144,7 @@ fn stop_words(stop: Stop, board: &Board) -> String {
         stop.after.map_or_else(|| "before its first line was done".to_owned(), |after| gap_name(stop.who.node, after, board));
     match stop.how {
         StopHow::Crashed => format!("{who} crashed {gap}."),
+        StopHow::Removed => format!("{who} was taken off the board {gap}."),
         StopHow::Paused => format!("{who} stood still {gap}."),
         StopHow::AckFailed => format!("{who} could not commit its offset."),
         StopHow::LostPartition => format!("{who} lost its partition while it worked."),
@@ -163,7 +164,7 @@ fn handover_words(handover: Handover, stop: Option<Stop>, board: &Board) -> Stri
     let to = process_name(to, board);
     let to = if same { format!("back to {to}") } else { format!("to {to}") };
     let then = format!("it started again from the last committed offset, {offset}.");
-    let stood = stop.is_some_and(|stop| matches!(stop.how, StopHow::Crashed | StopHow::Paused));
+    let stood = stop.is_some_and(|stop| matches!(stop.how, StopHow::Crashed | StopHow::Removed | StopHow::Paused));
     match noticed {
         Some((later, RebalanceWhy::SessionExpired)) if stood => {
             format!("{} later the group noticed, gave partition {partition} {to}, and {then}", capital(&in_words(later)))

@@ -7,7 +7,7 @@ use crate::broker::{BrokerFact, GroupState};
 use crate::net::{Cut, NetFact};
 use crate::session::Session;
 use crate::sim::{Actor, FactId, GroupId, Time, WireId};
-use crate::world::{Acted, Entry, Fact, ProcessFact};
+use crate::world::{Acted, Edited, Entry, Fact, ProcessFact};
 
 use super::naming::{process_name, wire_name};
 use super::strip::{Bar, BranchView, Mark, Strip};
@@ -94,6 +94,7 @@ fn edit_words(edit: &Edit, board: &Board) -> String {
             format!("{}: “{}”", board.title_of(*service), pattern.words())
         }
         Edit::Partitions { topic, partitions } => format!("{topic}: {partitions} partitions"),
+        Edit::Change(patch) => patch.words(board),
     }
 }
 
@@ -197,20 +198,15 @@ impl<'a> Lanes<'a> {
         let label = match acted {
             Acted::Began | Acted::Did { .. } | Acted::Cut { .. } => return,
             Acted::Sent { .. } | Acted::PinSet { .. } | Acted::PinCleared { .. } => describe(entry, names, board),
-            Acted::Edited { place } => self.edit(entry.at, place).unwrap_or_else(|| describe(entry, names, board)),
+            Acted::Edited { what } => self.edit(entry.at, what).unwrap_or_else(|| describe(entry, names, board)),
         };
         self.actions.push(Mark { at: entry.at, label });
     }
 
     /// The edit of the path that a fact tells of. Those that were passed over have no fact.
-    fn edit(&mut self, at: Time, place: u32) -> Option<String> {
-        let path = self.session.path();
-        let fits = |stamped: &Stamped| match &stamped.action {
-            Action::Edit(Edit::Set { place: Place::Node(node), .. } | Edit::Pattern { service: node, .. }) => node.0 == place,
-            Action::Edit(Edit::Set { place: Place::Wire(wire), .. }) => wire.0 == place,
-            Action::Edit(Edit::Partitions { .. }) => place == 0,
-            _ => false,
-        };
+    fn edit(&mut self, at: Time, what: Edited) -> Option<String> {
+        let (path, names) = (self.session.path(), self.session.world().names());
+        let fits = |stamped: &Stamped| matches!(&stamped.action, Action::Edit(edit) if Edited::of(edit, names) == what);
         let found = (self.edits..path.len()).find(|nth| path[*nth].at == at && fits(&path[*nth]))?;
         self.edits = found + 1;
         let Action::Edit(edit) = &path[found].action else { return None };

@@ -7,7 +7,7 @@ use crate::rpc::RpcFact;
 use crate::service::ServiceFact;
 use crate::sim::{Actor, NodeId};
 use crate::store::{Rollback, StoreFact, WriteOp};
-use crate::world::{Acted, Entry, Fact, Limit, ProcessFact};
+use crate::world::{Acted, Edited, Entry, Fact, Limit, ProcessFact};
 
 use super::naming::{amount, gap_name, line_text, line_word, message_name, process_name, record_name, row_name, wire_name};
 
@@ -103,11 +103,13 @@ impl Words<'_> {
             Acted::PinCleared { service, after } => {
                 format!("the pin in {} {} was taken away", self.board.title_of(service), gap_name(service, after, self.board))
             }
-            Acted::Edited { place: 0 } => "a topic was given more partitions".to_owned(),
-            Acted::Edited { place } => match self.board.title_of(NodeId(place)) {
-                "?" => "the board was changed".to_owned(),
-                title => format!("{title} was changed"),
-            },
+            Acted::Edited { what: Edited::Node(node) } if self.board.has_node(node) => {
+                format!("{} was changed", self.board.title_of(node))
+            }
+            Acted::Edited { what: Edited::Node(_) } => "a node that is gone was changed".to_owned(),
+            Acted::Edited { what: Edited::Wire(wire) } => format!("the wire {} was changed", wire_name(wire, self.board)),
+            Acted::Edited { what: Edited::Topic(topic) } => format!("{} was given more partitions", self.names.topic(topic)),
+            Acted::Edited { what: Edited::Board } => "the board was changed".to_owned(),
         }
     }
 

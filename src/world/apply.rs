@@ -2,16 +2,15 @@
 
 use std::sync::Arc;
 
-use crate::board::{Action, ActionError, Board, Edit, Gap, Names, PinAction, Process, ProcessDoes, check_pin, edit, validate};
+use crate::board::{Action, ActionError, Board, Edit, Gap, Looks, Names, PinAction, Process, ProcessDoes, check_pin, edit};
 use crate::broker::Broker;
 use crate::net::Network;
 use crate::service::{Client, Service};
 use crate::sim::{Actor, Cause, Draw, FactId, LineId, NodeId, Role};
 
-use super::compile;
 use super::due::Payload;
-use super::fact::{Acted, Observer};
-use super::process::{Condition, ProcessRecord, process_of};
+use super::fact::{Acted, Edited, Observer};
+use super::process::{Condition, ProcessRecord};
 use super::running::World;
 
 impl World {
@@ -23,10 +22,11 @@ impl World {
         let nobody = Actor::new(NodeId(0), Role::Client, 0);
         match action {
             Action::Send { client } => {
-                if !self.clients.contains_key(client) {
+                if !self.board.clients.iter().any(|node| node.id == *client) {
                     return Err(ActionError::Missing(format!("client with id {}", client.0)));
                 }
-                let actor = Actor::new(*client, Role::Client, 0);
+                let process = Process { node: *client, role: Role::Client, ordinal: 0 };
+                let actor = self.processes.get(&process).map_or(Actor::new(*client, Role::Client, 0), |record| record.actor);
                 let why = self.record(actor, Acted::Sent { client: *client }, self.acted(), see);
                 self.act(actor, Cause::by(why), see, |world, cx, out| {
                     if let Some(client) = world.clients.get_mut(&cx.me.node) {
@@ -103,88 +103,26 @@ impl World {
             PinAction::Clear { .. } => Acted::PinCleared { service, after },
         };
         let why = self.record(Actor::new(service, Role::Instance, 0), acted, self.acted(), see);
-        self.take_up_board(Cause::by(why), see);
+        self.take_up_board(&Arc::clone(&self.board), Cause::by(why), see);
         Ok(())
     }
 
     fn edit_action(&mut self, change: &Edit, see: &mut impl Observer) -> Result<(), ActionError> {
         let mut board = Board::clone(&self.board);
         edit(&mut board, change)?;
-        validate(&board).map_err(|problem| ActionError::Refused(problem.to_string()))?;
-        self.board = Arc::new(board);
+        let before = std::mem::replace(&mut self.board, Arc::new(board));
         Arc::make_mut(&mut self.names).extend(&self.board);
-        let place = edit_place(change);
-        let why = self.record(Actor::new(NodeId(place), Role::Instance, 0), Acted::Edited { place }, self.acted(), see);
-        self.take_up_board(Cause::by(why), see);
+        let what = Edited::of(change, &self.names);
+        let who = if let Edited::Node(node) = what { node } else { NodeId(0) };
+        let why = self.record(Actor::new(who, Role::Instance, 0), Acted::Edited { what }, self.acted(), see);
+        self.take_up_board(&before, Cause::by(why), see);
         Ok(())
     }
 
-    /// Brings everything that runs into line with the document.
-    fn take_up_board(&mut self, why: Cause, see: &mut impl Observer) {
-        let board = Arc::clone(&self.board);
-        for wire in &board.wires {
-            self.net.set_wire(wire.id, compile::latency(wire, board.timings));
-        }
-        for node in &board.brokers {
-            let Some(broker) = self.brokers.get_mut(&node.id) else { continue };
-            broker.set_config(compile::groups(node, board.timings));
-            for topic in &node.topics {
-                if let Some(id) = self.names.topic_id(&topic.name) {
-                    broker.add_topic(id, topic.partitions);
-                }
-            }
-        }
-        for node in &board.services {
-            let config = compile::service(&board, &self.names, node);
-            if self.services.get(&node.id).is_some_and(|service| service.config != config) {
-                self.act(Actor::new(node.id, Role::Instance, 0), why, see, |world, cx, out| {
-                    if let Some(service) = world.services.get_mut(&cx.me.node) {
-                        service.set_config(cx, config, out);
-                    }
-                });
-            }
-            self.take_up_processes(node.id, &compile::service_processes(node, board.timings), why, see);
-        }
-        for node in &board.clients {
-            let config = compile::request_config(&board, &self.names, node);
-            self.act(Actor::new(node.id, Role::Client, 0), why, see, |world, cx, out| {
-                if let Some(client) = world.clients.get_mut(&cx.me.node) {
-                    client.set_config(cx, config, out);
-                }
-            });
-        }
-    }
-
-    /// Starts the processes that a service lacks and stops those that it has too many, from the highest ordinal.
-    fn take_up_processes(&mut self, node: NodeId, wanted: &[Actor], why: Cause, see: &mut impl Observer) {
-        for actor in wanted {
-            match self.processes.get(&process_of(*actor)) {
-                None => self.start(*actor, why, see),
-                Some(ProcessRecord { condition: Condition::Down { stopped: true }, actor, .. }) => {
-                    self.start(Actor { life: actor.life.saturating_add(1), ..*actor }, why, see);
-                }
-                Some(_) => {}
-            }
-        }
-        let surplus: Vec<(Actor, Condition)> = self
-            .processes
-            .iter()
-            .filter(|(process, _)| process.node == node && !wanted.iter().any(|actor| process_of(*actor) == **process))
-            .map(|(_, record)| (record.actor, record.condition))
-            .collect();
-        for (actor, condition) in surplus.into_iter().rev() {
-            if condition == Condition::Up && actor.role == Role::Instance {
-                self.act(actor, why, see, |world, cx, out| {
-                    if let Some(service) = world.services.get_mut(&cx.me.node) {
-                        service.stop(cx, out);
-                    }
-                });
-            } else if !matches!(condition, Condition::Down { stopped: true }) {
-                self.crash(process_of(actor), why, see);
-                if let Some(record) = self.processes.get_mut(&process_of(actor)) {
-                    record.condition = Condition::Down { stopped: true };
-                }
-            }
+    /// Gives the board titles and places. They are no part of the run, and change nothing but what is shown.
+    pub fn dress(&mut self, looks: &Looks) {
+        if !looks.are_on(&self.board) {
+            looks.put_on(Arc::make_mut(&mut self.board));
         }
     }
 
@@ -240,13 +178,5 @@ fn role_name(role: Role) -> &'static str {
         Role::Instance => "service",
         Role::Relay => "relay",
         Role::Broker => "broker",
-    }
-}
-
-fn edit_place(change: &Edit) -> u32 {
-    match change {
-        Edit::Set { place: crate::board::Place::Node(node), .. } | Edit::Pattern { service: node, .. } => node.0,
-        Edit::Set { place: crate::board::Place::Wire(wire), .. } => wire.0,
-        Edit::Partitions { .. } => 0,
     }
 }

@@ -2,12 +2,12 @@
 
 use std::convert::Infallible;
 
-use crate::board::{Process, ProcessDoes};
+use crate::board::{Edit, Names, PartId, Place, Process, ProcessDoes};
 use crate::broker::BrokerFact;
 use crate::net::{Cut, NetFact};
 use crate::rpc::RpcFact;
 use crate::service::ServiceFact;
-use crate::sim::{Actor, Cause, FactId, LineId, NodeId, Time, WireId};
+use crate::sim::{Actor, Cause, FactId, LineId, NodeId, Time, TopicId, WireId};
 use crate::store::StoreFact;
 
 /// Something that happened.
@@ -71,9 +71,38 @@ pub enum Acted {
     },
     /// The document was changed.
     Edited {
-        /// The node or wire that was changed, by number; 0 for a topic.
-        place: u32,
+        /// What was changed, as far as one thing can be named.
+        what: Edited,
     },
+}
+
+/// What an edit changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Edited {
+    /// A node, or nothing but one node with its wires and pins.
+    Node(NodeId),
+    /// A wire.
+    Wire(WireId),
+    /// The partitions of a topic.
+    Topic(TopicId),
+    /// Several things, or what belongs to all.
+    Board,
+}
+
+impl Edited {
+    /// What an edit changes, as far as one thing can be named.
+    pub fn of(change: &Edit, names: &Names) -> Edited {
+        match change {
+            Edit::Set { place: Place::Node(node), .. } | Edit::Pattern { service: node, .. } => Edited::Node(*node),
+            Edit::Set { place: Place::Wire(wire), .. } => Edited::Wire(*wire),
+            Edit::Partitions { topic, .. } => names.topic_id(topic).map_or(Edited::Board, Edited::Topic),
+            Edit::Change(patch) => match patch.main() {
+                Some(PartId::Client(node) | PartId::Service(node) | PartId::Broker(node)) => Edited::Node(node),
+                Some(PartId::Wire(wire)) => Edited::Wire(wire),
+                _ => Edited::Board,
+            },
+        }
+    }
 }
 
 /// A process began or ended.

@@ -40,7 +40,41 @@ impl World {
         let since = self.record(actor, ProcessFact::Crashed, why, see);
         self.take_down(actor, since, false);
         self.act(actor, Cause::by(since), see, |world, cx, out| {
-            if let Some(service) = world.services.get_mut(&actor.node) {
+            if let Some(service) = world.services.get_mut(&actor.node).filter(|_| is_of_service(actor.role)) {
+                service.crash(cx, out);
+            }
+            world.net.crash(cx, actor, out);
+        });
+    }
+
+    /// A process ends at once and for good, since the board has no place for it: it leaves its groups if it runs, and
+    /// what it was doing is cut off. One that has crashed does not come back.
+    pub(super) fn end(&mut self, process: Process, why: Cause, see: &mut impl Observer) {
+        let Some(record) = self.processes.get_mut(&process) else { return };
+        let actor = record.actor;
+        if let Condition::Down { stopped } = &mut record.condition {
+            *stopped = true;
+            return;
+        }
+        if record.condition == Condition::Up {
+            self.act(actor, why, see, |world, cx, out| match actor.role {
+                Role::Client => {
+                    if let Some(client) = world.clients.get_mut(&actor.node) {
+                        client.stop(cx, out);
+                    }
+                }
+                Role::Instance => {
+                    if let Some(service) = world.services.get_mut(&actor.node) {
+                        service.leave(cx, out);
+                    }
+                }
+                Role::Relay | Role::Broker => {}
+            });
+        }
+        let stopped = self.record(actor, ProcessFact::Stopped, why, see);
+        self.take_down(actor, stopped, true);
+        self.act(actor, Cause::by(stopped), see, |world, cx, out| {
+            if let Some(service) = world.services.get_mut(&actor.node).filter(|_| is_of_service(actor.role)) {
                 service.crash(cx, out);
             }
             world.net.crash(cx, actor, out);
@@ -120,11 +154,16 @@ impl World {
         let Some(record) = self.processes.get(&process).filter(|record| record.since == since) else { return };
         match record.condition {
             Condition::Paused => self.resume(process, Cause::by(since), see),
-            Condition::Down { .. } => {
+            Condition::Down { stopped: true } => {}
+            Condition::Down { stopped: false } => {
                 let life = record.actor.life.saturating_add(1);
                 self.start(Actor { life, ..record.actor }, Cause::by(since), see);
             }
             Condition::Up => {}
         }
     }
+}
+
+fn is_of_service(role: Role) -> bool {
+    matches!(role, Role::Instance | Role::Relay)
 }

@@ -7,9 +7,10 @@ mod fact;
 mod lifecycle;
 mod process;
 mod running;
+mod take_up;
 
 pub use compile::request_config;
 pub use due::{Payload, Timer};
-pub use fact::{Acted, Entry, Fact, Limit, Observer, ProcessFact};
+pub use fact::{Acted, Edited, Entry, Fact, Limit, Observer, ProcessFact};
 pub use process::{Condition, ProcessRecord};
 pub use running::{Progress, World};

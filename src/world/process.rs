@@ -32,6 +32,13 @@ pub struct ProcessRecord {
     pub(super) held: Vec<Held>,
 }
 
+impl ProcessRecord {
+    /// Whether it was stopped for good.
+    pub fn is_gone(&self) -> bool {
+        self.condition == Condition::Down { stopped: true }
+    }
+}
+
 /// A process in one of its lives as a process by name.
 pub(super) fn process_of(actor: Actor) -> Process {
     Process { node: actor.node, role: actor.role, ordinal: actor.ordinal }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::board::{Board, BoardError, Names, Process, validate};
+use crate::board::{Board, BoardError, BrokerNode, Names, Process, validate};
 use crate::broker::{Broker, BrokerInput};
 use crate::net::{Network, PacketDue, Post};
 use crate::rpc::CallInput;
@@ -82,13 +82,7 @@ impl World {
             self.net.set_wire(wire.id, compile::latency(wire, board.timings));
         }
         for node in &board.brokers {
-            let mut broker = Broker::new(compile::groups(node, board.timings));
-            for topic in &node.topics {
-                if let Some(id) = self.names.topic_id(&topic.name) {
-                    broker.add_topic(id, topic.partitions);
-                }
-            }
-            self.brokers.insert(node.id, broker);
+            self.make_broker(node);
         }
         for node in &board.services {
             self.services.insert(node.id, Service::new(node.id, compile::service(&board, &self.names, node)));
@@ -99,6 +93,17 @@ impl World {
         for actor in compile::processes(&board) {
             self.start(actor, why, see);
         }
+    }
+
+    /// A broker with empty topics.
+    pub(super) fn make_broker(&mut self, node: &BrokerNode) {
+        let mut broker = Broker::new(compile::groups(node, self.board.timings));
+        for topic in &node.topics {
+            if let Some(id) = self.names.topic_id(&topic.name) {
+                broker.add_topic(id, topic.partitions);
+            }
+        }
+        self.brokers.insert(node.id, broker);
     }
 
     /// The time of the world.
@@ -252,7 +257,7 @@ impl World {
     }
 
     fn deliver(&mut self, who: Actor, what: Held, see: &mut impl Observer) {
-        let (Held::Timer(_, why) | Held::Delivery(_, why) | Held::Wake(_, why)) = what;
+        let (Held::Timer(_, why) | Held::Delivery(_, why) | Held::Wake(_, why) | Held::TakeUp(why)) = what;
         self.act(who, why, see, |world, cx, out| match who.role {
             Role::Broker => {
                 let Some(broker) = world.brokers.get_mut(&who.node) else { return };

@@ -1,5 +1,7 @@
 //! Stories of groups: joining, leaving, crashing, being thrown out.
 
+use std::collections::BTreeMap;
+
 use crosstalk::broker::client::{ConsumerConfig, ConsumerEvent, ConsumerInput, Phase};
 use crosstalk::broker::protocol::{Acks, ErrorCode};
 use crosstalk::broker::{BrokerFact, GroupState};
@@ -187,7 +189,7 @@ fn new_partitions_are_assigned_once_the_leader_knows_of_them() {
     world.broker.add_topic(TOPIC, 6);
     for who in members {
         world.with_owner(who, |owner, cx, out| {
-            let events = owner.consumer.set_partitions(cx, 6, out);
+            let events = owner.consumer.set_metadata(cx, 6, BTreeMap::new(), out);
             owner.take(cx, events, out);
         });
     }

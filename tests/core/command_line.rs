@@ -93,3 +93,11 @@ fn bad_input_exits_with_2_and_a_sentence_that_names_the_place() {
         assert_eq!(crosstalk(words).status.code(), Some(2), "{words:?}");
     }
 }
+
+#[test]
+fn the_hash_that_is_printed_is_the_fingerprint_of_a_session() {
+    let mut session = crate::support::session("orders");
+    session.seek(crate::support::seconds(20));
+    let output = crosstalk(&["hash", &path("orders"), "--for", "20s"]);
+    assert_eq!(text(&output.stdout).trim(), session.fingerprint().to_string());
+}

@@ -45,7 +45,7 @@ fn order(n: u32, manual: bool) -> IntentId {
 }
 
 fn event(n: u32) -> MessageId {
-    MessageId { intent: order(n, false), by: ORDERS, line: LineId(4), nth: 0 }
+    MessageId { intent: order(n, false), by: ORDERS, line: LineId(6), nth: 0 }
 }
 
 #[test]

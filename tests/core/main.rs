@@ -3,7 +3,10 @@
 
 mod bad_input;
 mod boards;
+mod by_hand;
 mod command_line;
+mod edit_properties;
+mod edits;
 mod inspector;
 mod properties;
 mod sessions;

@@ -57,7 +57,7 @@ fn some_process() -> impl Strategy<Value = Process> {
     })
 }
 
-fn some_action() -> impl Strategy<Value = Action> {
+pub fn some_action() -> impl Strategy<Value = Action> {
     let does =
         prop_oneof![Just(ProcessDoes::Crash), Just(ProcessDoes::Restart), Just(ProcessDoes::Pause), Just(ProcessDoes::Resume)];
     let cut = prop_oneof![Just(Cut::Both), Just(Cut::ToServer), Just(Cut::ToClient), Just(Cut::None), Just(Cut::None)];
@@ -100,8 +100,12 @@ fn run(board: &Board, seed: u64, story: &[(u64, Action)], until: Time) -> (World
     (world, facts)
 }
 
-fn config() -> ProptestConfig {
-    ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() }
+pub fn config() -> ProptestConfig {
+    ProptestConfig {
+        cases: std::env::var("CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(48),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
 }
 
 proptest! {

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use crosstalk::board::{Action, Board, Edit, Pattern, Process, ProcessAction, ProcessDoes, from_json};
+use crosstalk::board::{
+    Action, ActionError, Board, Do, Edit, Patch, Pattern, Process, ProcessAction, ProcessDoes, WireKind, from_json,
+};
 use crosstalk::check::Check;
 use crosstalk::session::Session;
 use crosstalk::sim::{NodeId, Role, Span, Time};
@@ -45,4 +47,35 @@ pub fn switch(service: NodeId, pattern: Pattern) -> Action {
 /// How many violations of each check there are at the cursor: lost, done twice, row without message.
 pub fn verdict(session: &Session) -> [u64; 3] {
     Check::ALL.map(|check| session.checks().count(check))
+}
+
+/// Edits the document at the cursor.
+pub fn edited(session: &mut Session, change: impl FnOnce(&mut Board)) -> Result<(), ActionError> {
+    let mut wanted = session.board().clone();
+    change(&mut wanted);
+    let patch = Patch::between(session.board(), &wanted);
+    session.edit(&patch)
+}
+
+/// Takes a node off a board, with its wires and pins, and all that names a broker's topics.
+pub fn without(board: &mut Board, node: NodeId) {
+    let brokers = board.brokers.iter().filter(|broker| broker.id == node);
+    let topics: Vec<String> = brokers.flat_map(|broker| &broker.topics).map(|topic| topic.name.clone()).collect();
+    board.clients.retain(|client| client.id != node);
+    board.services.retain(|service| service.id != node);
+    board.brokers.retain(|broker| broker.id != node);
+    board.pins.retain(|pin| pin.service != node);
+    board.wires.retain(|wire| match &wire.is {
+        WireKind::Call { from, to } => *from != node && *to != node,
+        WireKind::Publish { from: at, topic } | WireKind::Consume { to: at, topic, .. } => *at != node && !topics.contains(topic),
+    });
+    for service in &mut board.services {
+        service.handlers.retain(|handler| handler.from.as_ref().is_none_or(|from| !topics.contains(from)));
+        for handler in &mut service.handlers {
+            handler.lines.retain(|line| match &line.does {
+                Do::Publish { topic, .. } | Do::Outbox { topic, .. } => !topics.contains(topic),
+                _ => true,
+            });
+        }
+    }
 }

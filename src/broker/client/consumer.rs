@@ -11,7 +11,7 @@ use super::super::{BrokerOut, BrokerTimer, ClientTimer};
 use super::commits::{Commit, Commits};
 use super::contract::{ConsumerConfig, ConsumerEvent, ConsumerInput};
 use super::fetcher::{Fetcher, Place};
-use super::link::Link;
+use super::link::{Link, PortUse};
 use super::membership::Phase;
 
 /// The consumer of one wire of one process, in one life.
@@ -37,8 +37,8 @@ pub struct Consumer {
     pub(super) joins: u32,
     /// Offset fetches sent in this life.
     pub(super) offset_fetches: u32,
-    /// Of a leader: the partition counts that it assigned by.
-    pub(super) assigned_by: Option<BTreeMap<Arc<str>, u16>>,
+    /// Of a leader: the partition counts of the group's topics that it assigned by; none for a topic that is not there.
+    pub(super) assigned_by: Option<BTreeMap<Arc<str>, Option<u16>>>,
     /// The partitions that it was given and of which it asks for the committed offsets, with what brought them.
     pub(super) given: Option<(Arc<[Place]>, FactId)>,
     /// What asked for the current drain.
@@ -69,6 +69,17 @@ impl Consumer {
             ready: false,
             config,
         }
+    }
+
+    /// The same, on ports that a consumer before it has used: of the coordinator and of fetching.
+    pub fn after(self, [coordinator, fetching]: [PortUse; 2]) -> Consumer {
+        let fetcher = Fetcher::new(self.fetcher.link.after(fetching));
+        Consumer { link: self.link.after(coordinator), fetcher, ..self }
+    }
+
+    /// How far its ports have counted: of the coordinator and of fetching.
+    pub fn used(&self) -> [PortUse; 2] {
+        [self.link.used(), self.fetcher.link.used()]
     }
 
     /// Acts on what happened. Late answers and stale timers are ignored.
@@ -123,16 +134,19 @@ impl Consumer {
         events
     }
 
-    /// Tells the consumer that its topic has more partitions now. A leader rejoins, so that they are assigned.
-    pub fn set_partitions(&mut self, cx: &Cx, partitions: u16, out: &mut impl BrokerOut) -> Vec<ConsumerEvent> {
-        self.config.partitions = partitions;
-        self.metadata_changed(cx, out)
-    }
-
-    /// The same for another topic of the cluster.
-    pub fn set_other(&mut self, cx: &Cx, topic: Arc<str>, partitions: u16, out: &mut impl BrokerOut) -> Vec<ConsumerEvent> {
-        self.config.others.insert(topic, partitions);
-        self.metadata_changed(cx, out)
+    /// Tells the consumer how many partitions its topic has now, and the other topics of the cluster. A leader whose
+    /// group reads one that has changed rejoins, so that all are assigned.
+    pub fn set_metadata(
+        &mut self,
+        cx: &Cx,
+        partitions: u16,
+        others: BTreeMap<Arc<str>, u16>,
+        out: &mut impl BrokerOut,
+    ) -> Vec<ConsumerEvent> {
+        (self.config.partitions, self.config.others) = (partitions, others);
+        let mut events = Vec::new();
+        self.compare_metadata(cx, &mut events, out);
+        events
     }
 
     /// Changes settings, each counting from its next use; group, topic, broker, wire, port and metadata stay.
@@ -140,12 +154,6 @@ impl Consumer {
         let old = self.config.clone();
         let ConsumerConfig { group, topic, topic_name, partitions, others, client_id, broker, wire, port, .. } = old;
         self.config = ConsumerConfig { group, topic, topic_name, partitions, others, client_id, broker, wire, port, ..config };
-    }
-
-    fn metadata_changed(&mut self, cx: &Cx, out: &mut impl BrokerOut) -> Vec<ConsumerEvent> {
-        let mut events = Vec::new();
-        self.compare_metadata(cx, &mut events, out);
-        events
     }
 
     fn arrived(

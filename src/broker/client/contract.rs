@@ -28,7 +28,7 @@ pub struct ConsumerConfig {
     pub topic: TopicId,
     /// The topic's name, which assignors sort by.
     pub topic_name: Arc<str>,
-    /// How many partitions the topic has; see [`super::Consumer::set_partitions`].
+    /// How many partitions the topic has; see [`super::Consumer::set_metadata`].
     pub partitions: u16,
     /// Partition counts of other topics, by name, to which members of the same group may subscribe: the leader
     /// assigns those too. A topic that the leader does not know is assigned to nobody.

@@ -6,6 +6,14 @@ use crate::sim::{Actor, Cause, Cx, Span, WireId};
 use super::super::protocol::{BrokerCargo, Request, RequestId};
 use super::super::{BrokerOut, BrokerTimer, ClientTimer};
 
+/// How far a port has counted its connections and requests. Whoever uses the port next in the same life counts on, so
+/// that no name comes twice.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PortUse {
+    opened: u32,
+    requests: u32,
+}
+
 /// One port of a client. Requests are numbered over all its connections, so a late answer never meets a new request.
 #[derive(Clone, Debug)]
 pub(super) struct Link {
@@ -23,6 +31,16 @@ impl Link {
     /// A port that was never opened.
     pub(super) fn new(broker: Actor, wire: WireId, port: u32) -> Link {
         Link { broker, wire, port, conn: None, opened: 0, requests: 0, resting: false }
+    }
+
+    /// The same port, used before.
+    pub(super) fn after(self, PortUse { opened, requests }: PortUse) -> Link {
+        Link { opened, requests, ..self }
+    }
+
+    /// How far it has counted.
+    pub(super) fn used(&self) -> PortUse {
+        PortUse { opened: self.opened, requests: self.requests }
     }
 
     /// Sends a request, on a connection opened now if there is none. With a timeout, [`ClientTimer::Request`] is set.

@@ -110,12 +110,11 @@ impl Consumer {
         self.heartbeats = 0;
         self.phase = Phase::Syncing;
         self.next_beat(cx, out);
-        let counts = leads.then(|| self.metadata());
-        let assignments = match &counts {
-            Some(counts) if !joined.skip_assignment => assign(counts, &joined.members),
-            _ => Arc::new([]),
-        };
-        self.assigned_by = counts;
+        let counts = self.metadata();
+        let assignments =
+            if leads && !joined.skip_assignment { assign(&counts, &joined.members) } else { Arc::new([]) as Arc<[_]> };
+        let read = joined.members.iter().flat_map(|(_, _, subscription)| decode_subscription(subscription).unwrap_or_default());
+        self.assigned_by = leads.then(|| read.map(|topic| (topic.clone(), counts.get(&topic).copied())).collect());
         let request = Request::Sync { who: self.identity(), assignments };
         self.ask(cx, request, 0, self.config.request_timeout, out);
     }
@@ -171,7 +170,9 @@ impl Consumer {
 
     /// Of a leader: rejoins if the partition counts that it assigned by are no longer those it knows.
     pub(super) fn compare_metadata(&mut self, cx: &Cx, events: &mut Vec<ConsumerEvent>, out: &mut impl BrokerOut) {
-        if self.phase == Phase::Stable && self.assigned_by.as_ref().is_some_and(|counts| *counts != self.metadata()) {
+        let now = self.metadata();
+        let changed = |read: &BTreeMap<Arc<str>, Option<u16>>| read.iter().any(|(topic, count)| now.get(topic) != count.as_ref());
+        if self.phase == Phase::Stable && self.assigned_by.as_ref().is_some_and(changed) {
             self.rebalance(cx, events, out);
         }
     }

@@ -141,6 +141,20 @@ impl Consumer {
         self.ask(cx, leave, 0, self.config.request_timeout, out);
     }
 
+    /// The owner drops the consumer: it says that it leaves, where it can, and ends without waiting for the answer.
+    pub fn quit(&mut self, cx: &Cx, out: &mut impl BrokerOut) -> Vec<ConsumerEvent> {
+        let mut events = Vec::new();
+        if self.phase != Phase::Gone {
+            self.give_up(cx, false, out);
+            if self.phase != Phase::Leaving && !self.member.is_empty() && !self.link.resting() {
+                let leave = Request::Leave(self.identity());
+                self.link.send(cx, leave, 0, None, Cause::by(cx.cause.trigger), out);
+            }
+            self.end(cx, ConsumerEvent::Left, &mut events, out);
+        }
+        events
+    }
+
     /// Closes the connections and does nothing ever after.
     pub(super) fn end(&mut self, cx: &Cx, last: ConsumerEvent, events: &mut Vec<ConsumerEvent>, out: &mut impl BrokerOut) {
         self.phase = Phase::Gone;

@@ -7,7 +7,7 @@ use crate::sim::{Actor, Cause, Cx, FactId, MessageId, RecordId, Span, Time, Topi
 
 use super::super::protocol::{Acks, BrokerCargo, ErrorCode, Request, RequestId, Response};
 use super::super::{BrokerFact, BrokerOut, BrokerTimer, ClientTimer};
-use super::link::Link;
+use super::link::{Link, PortUse};
 use super::placing::Placing;
 
 /// Settings of a producer (semantics 8.1). One record travels in each request: batches are not modelled.
@@ -107,6 +107,21 @@ impl Producer {
         Producer { config, link, queue: VecDeque::new(), in_flight: 0, placing: Placing::default(), due: None }
     }
 
+    /// The same, on a port that a producer before it has used.
+    pub fn after(self, used: PortUse) -> Producer {
+        Producer { link: self.link.after(used), ..self }
+    }
+
+    /// How far its port has counted.
+    pub fn used(&self) -> PortUse {
+        self.link.used()
+    }
+
+    /// Its settings.
+    pub fn config(&self) -> &ProducerConfig {
+        &self.config
+    }
+
     /// Changes settings, from the next request on; broker, wire and port stay.
     pub fn set_config(&mut self, config: ProducerConfig) {
         let ProducerConfig { broker, wire, port, .. } = self.config;
@@ -202,15 +217,30 @@ impl Producer {
         self.queue = kept;
         let expired: VecDeque<Pending> = expired;
         for pending in expired {
-            if let Some(id) = pending.sent {
-                self.link.settle(id, out);
-                self.in_flight = self.in_flight.saturating_sub(1);
-            }
-            let message = pending.message.id;
-            let why = pending.because(Cause::by(cx.cause.trigger));
-            let fact = out.fact(BrokerFact::ProduceFailed { message }, why);
-            events.push(ProducerEvent::Failed { message, fact });
+            events.push(self.give_up(cx, &pending, out));
         }
+    }
+
+    fn give_up(&mut self, cx: &Cx, pending: &Pending, out: &mut impl BrokerOut) -> ProducerEvent {
+        if let Some(id) = pending.sent {
+            self.link.settle(id, out);
+            self.in_flight = self.in_flight.saturating_sub(1);
+        }
+        let message = pending.message.id;
+        let why = pending.because(Cause::by(cx.cause.trigger));
+        let fact = out.fact(BrokerFact::ProduceFailed { message }, why);
+        ProducerEvent::Failed { message, fact }
+    }
+
+    /// The owner drops the producer: what is not acknowledged is given up.
+    pub fn quit(&mut self, cx: &Cx, out: &mut impl BrokerOut) -> Vec<ProducerEvent> {
+        let pending = std::mem::take(&mut self.queue);
+        let events = pending.iter().map(|pending| self.give_up(cx, pending, out)).collect();
+        self.link.close(Cause::by(cx.cause.trigger), out);
+        for timer in [ClientTimer::Retry(self.config.port), ClientTimer::Delivery(self.config.port)] {
+            out.cancel(BrokerTimer::Client(timer));
+        }
+        events
     }
 
     /// Sends what waits, in order, as long as fewer than `max_in_flight` requests are unanswered.

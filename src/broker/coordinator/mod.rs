@@ -97,6 +97,11 @@ impl Coordinator {
         self.groups.get(&group).map(view::of)
     }
 
+    /// Forgets the committed offsets of a topic that was deleted.
+    pub fn forget_topic(&mut self, topic: TopicId) {
+        self.offsets.forget(topic);
+    }
+
     /// Changes the settings; they are read when the next rebalance, join or timer needs them.
     pub fn set_config(&mut self, config: GroupConfig) {
         self.config = config;

@@ -50,6 +50,12 @@ impl OffsetsLog {
         self.newest.get(&place).copied()
     }
 
+    /// Forgets a topic that was deleted, as Kafka does.
+    pub fn forget(&mut self, topic: TopicId) {
+        self.log.retain(|commit| commit.place.1 != topic);
+        self.newest.retain(|place, _| place.1 != topic);
+    }
+
     /// Reads the log again, as after a crash.
     pub fn reload(&mut self) {
         self.newest = self.log.iter().map(|commit| (commit.place, (commit.offset, commit.fact))).collect();

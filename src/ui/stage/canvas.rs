@@ -7,7 +7,7 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 use crate::view::{Point, Rect, Shape};
 
-use super::camera::Camera;
+use crate::editor::Camera;
 
 /// A canvas that is ready to be drawn on.
 pub struct Pen {

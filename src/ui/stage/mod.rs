@@ -1,6 +1,5 @@
 //! The stage: the board in the middle of the page, with its camera, its cards and what moves between them.
 
-mod camera;
 mod canvas;
 mod cards;
 mod dots;

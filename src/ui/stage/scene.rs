@@ -5,12 +5,12 @@ use leptos::prelude::*;
 use crate::ui::theme;
 use crate::view::{Dot, Frame, Selection};
 
-use super::camera::Camera;
 use super::canvas::Pen;
 use super::gesture::{Gesture, Spot, snapped};
 use super::palette::Palette;
 use super::state::StageState;
 use super::{dots, records};
+use crate::editor::Camera;
 
 /// All on which a picture depends, besides what the session shows.
 #[derive(Clone, Copy, PartialEq)]

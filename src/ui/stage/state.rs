@@ -8,9 +8,9 @@ use crate::ui::state::Ui;
 use crate::ui::theme::Theme;
 use crate::view::{Point, Rect, Target};
 
-use super::camera::{Camera, Insets};
 use super::gesture::{Gesture, Spot};
 use super::scene::Scene;
+use crate::editor::{Camera, Insets};
 
 /// What can be done to a thing, offered beside it.
 #[derive(Clone, Copy, Debug, PartialEq)]

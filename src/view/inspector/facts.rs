@@ -1,6 +1,5 @@
 //! Facts as lines of text: those about a node, and those that name a message.
 
-use crate::board::{Action, Edit, Place};
 use crate::broker::BrokerFact;
 use crate::net::NetFact;
 use crate::rpc::RpcFact;
@@ -8,7 +7,7 @@ use crate::service::ServiceFact;
 use crate::session::Session;
 use crate::sim::{GroupId, MessageId, NodeId};
 use crate::store::StoreFact;
-use crate::world::{Acted, Entry, Fact};
+use crate::world::{Acted, Edited, Entry, Fact};
 
 use super::super::inspect::FactLine;
 use super::super::naming::process_name;
@@ -35,29 +34,20 @@ pub(super) fn line(session: &Session, entry: &Entry) -> FactLine {
 /// The latest facts about a node, newest first: its own, and others' that name it or one of these groups.
 pub(super) fn about(session: &Session, node: NodeId, groups: &[GroupId]) -> Vec<FactLine> {
     let latest = session.facts().iter().rev().take(BACK);
-    let fits = |entry: &&Entry| is_about(session, entry, node, groups);
+    let fits = |entry: &&Entry| is_about(entry, node, groups);
     latest.filter(fits).take(LINES).map(|entry| line(session, entry)).collect()
 }
 
-fn is_about(session: &Session, entry: &Entry, node: NodeId, groups: &[GroupId]) -> bool {
+fn is_about(entry: &Entry, node: NodeId, groups: &[GroupId]) -> bool {
     match entry.fact {
         Fact::Net(_) => false,
-        Fact::Acted(Acted::Edited { place }) => place == node.0 && edited_node(session, entry),
+        Fact::Acted(Acted::Edited { what }) => what == Edited::Node(node),
         Fact::Broker(BrokerFact::MemberAdded { member, .. } | BrokerFact::MemberRemoved { member, .. }) => {
             entry.who.node == node || member.node == node
         }
         Fact::Broker(BrokerFact::GroupBecame { group, .. }) => entry.who.node == node || groups.contains(&group),
         _ => entry.who.node == node,
     }
-}
-
-/// Whether an edit was of the node of that number, rather than of the wire of that number.
-fn edited_node(session: &Session, entry: &Entry) -> bool {
-    let node = |action: &Action| match action {
-        Action::Edit(Edit::Set { place: Place::Node(id), .. } | Edit::Pattern { service: id, .. }) => *id == entry.who.node,
-        _ => false,
-    };
-    session.path().iter().any(|stamped| stamped.at == entry.at && node(&stamped.action))
 }
 
 /// The message that a fact names.

@@ -1,6 +1,6 @@
 //! A service's store: its tables, what it has processed, its outbox.
 
-use crate::board::{Board, Do, Edit, HandlerDoc, Pattern, ServiceNode, WriteDoc, edit};
+use crate::board::{Action, Board, Do, Edit, HandlerDoc, PartId, Pattern, ServiceNode, WriteDoc, edit};
 use crate::session::Session;
 use crate::sim::{FactId, MessageId, Time};
 use crate::store::{Row, Store};
@@ -44,26 +44,24 @@ pub(super) fn writes(node: &ServiceNode) -> impl Iterator<Item = (&HandlerDoc, &
     })
 }
 
-/// The document as it was before each switch of a pattern of the service, with the time of that switch: a row that was
+/// The document as it was before each change of the service's programs, with the time of that change: a row that was
 /// written then is named as it was then.
 fn past_boards(session: &Session, node: &ServiceNode) -> Vec<(Time, Board)> {
-    let switched =
-        |change: &Edit| matches!(change, Edit::Pattern { service, pattern: Pattern::IfAgain(..) } if *service == node.id);
-    let done = session.path().iter().filter(|stamped| stamped.at <= session.now());
-    let edits = done.filter_map(|stamped| match &stamped.action {
-        crate::board::Action::Edit(change) if switched(change) => Some((stamped.at, change)),
-        _ => None,
-    });
+    let changes = |change: &Edit| match change {
+        Edit::Pattern { service, pattern: Pattern::IfAgain(..) } => *service == node.id,
+        Edit::Change(patch) => patch.put.iter().any(|put| put.part.id() == PartId::Service(node.id)),
+        _ => false,
+    };
+    let mut board = session.start_board().clone();
     let mut past = Vec::new();
-    for (at, change) in edits {
-        let mut board =
-            past.last().map_or_else(|| session.start_board().clone(), |(_, _, after): &(Time, Board, Board)| after.clone());
-        let before = board.clone();
+    for stamped in session.path().iter().take_while(|stamped| stamped.at <= session.now()) {
+        let Action::Edit(change) = &stamped.action else { continue };
+        let before = changes(change).then(|| board.clone());
         if edit(&mut board, change).is_ok() {
-            past.push((at, before, board));
+            past.extend(before.map(|before| (stamped.at, before)));
         }
     }
-    past.into_iter().map(|(at, before, _)| (at, before)).collect()
+    past
 }
 
 fn table_view(session: &Session, node: &ServiceNode, store: &Store, table: &str, past: &[(Time, Board)]) -> TableView {

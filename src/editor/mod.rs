@@ -1,0 +1,42 @@
+//! Editing the board without a screen: what a new thing is, what a wire asks, operations on copies of the document, undo,
+//! gestures, the keyboard's way around, the camera. Plain values in, plain values out; nothing here knows the browser.
+
+mod arrange;
+mod camera;
+mod clip;
+mod clipboard;
+mod delete;
+mod desk;
+mod draft;
+mod error;
+mod geometry;
+pub mod gesture;
+mod history;
+mod ids;
+mod keyboard;
+mod making;
+mod offers;
+mod programs;
+mod rename;
+mod selection;
+mod starters;
+mod tidy;
+mod types;
+mod wiring;
+
+pub use arrange::{Axis, Direction, FAR, Line, align, distribute, move_by, nudge, place};
+pub use camera::{Camera, Insets, LEAST, MOST, Spot};
+pub use clipboard::{copy, duplicate, paste};
+pub use delete::delete;
+pub use desk::Desk;
+pub use draft::{Edited, Item};
+pub use error::{EditError, Refusal};
+pub use geometry::{Card, GRID, Point, Rect, card_at, cards_touching, snapped};
+pub use history::{History, MOST_STEPS, MergeKey};
+pub use ids::Ids;
+pub use keyboard::{along_wires, next_in_direction, next_in_order, reading_order};
+pub use rename::{rename_board, rename_group, rename_message, rename_node, rename_topic};
+pub use selection::Selection;
+pub use starters::{Preset, Starter, add, can_add, empty_board};
+pub use tidy::tidy;
+pub use wiring::{End, Making, Offer, Way, judge, offers, wire};
