@@ -36,17 +36,24 @@ pub fn from_json(text: &str) -> Result<Board, BoardError> {
         Some(0) => return Err(BoardError::at("schema", format!("must be {SCHEMA}, not 0"))),
         Some(_) => {}
     }
-    let board: Board = serde_json::from_str(text).map_err(|error| {
-        // A text that is no JSON is wrong at a line; one that is no board, at a place in it.
+    let board: Board = read_json(text)?;
+    validate(&board)?;
+    Ok(board)
+}
+
+/// Reads JSON text.
+///
+/// # Errors
+/// Names the place: a line for text that is no JSON, a path for what does not fit.
+pub(crate) fn read_json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, BoardError> {
+    serde_json::from_str(text).map_err(|error| {
         if !error.is_data() {
             return unreadable(&error);
         }
         let problem = problem_of(&error);
         let place = path_at(text, error.line(), error.column(), problem.starts_with("missing field"));
         if place.is_empty() { unreadable(&error) } else { BoardError::at(place, problem) }
-    })?;
-    validate(&board)?;
-    Ok(board)
+    })
 }
 
 fn unreadable(error: &serde_json::Error) -> BoardError {

@@ -26,6 +26,7 @@ pub use document::{
 };
 pub use edit::{edit, settle_pins};
 pub use error::{ActionError, BoardError};
+pub(crate) use load::read_json;
 pub use load::{MAX_BYTES, from_json, to_json};
 pub use looks::Looks;
 pub use names::Names;

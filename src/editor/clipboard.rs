@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::board::{Board, BoardError, MAX_BYTES};
+use crate::board::{Board, BoardError, MAX_BYTES, read_json};
 use crate::sim::NodeId;
 
 use super::clip::{Clip, VERSION};
@@ -97,9 +97,9 @@ fn read(text: &str) -> Result<Clip, EditError> {
         Some(version) if version == u64::from(VERSION) => {}
         _ => return Err(in_text("crosstalk-nodes", &format!("must be {VERSION}"))),
     }
-    let clip: Clip = serde_path_to_error::deserialize(value).map_err(|error| {
-        let place = error.path().to_string();
-        in_text(&place, &error.into_inner().to_string())
+    let clip: Clip = read_json(text).map_err(|error| match error {
+        BoardError::Malformed { place, problem } => in_text(&place, &problem),
+        other => other.into(),
     })?;
     let lists = [
         ("keys", clip.keys.len()),

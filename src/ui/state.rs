@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::board::{Action, Board, from_json};
+use crate::editor::{self, Desk, EditError, Edited, Ids, MergeKey};
 use crate::session::Session;
 use crate::sim::{NodeId, Time};
 use crate::view::{CheckChip, Frame, Inspection, Selection, Strip, ViolationView};
@@ -51,7 +52,7 @@ pub struct Opened {
 /// and at once after anything that a person does.
 #[derive(Clone, Copy)]
 pub struct Ui {
-    session: StoredValue<Option<Session>, LocalStorage>,
+    desk: StoredValue<Option<Desk>, LocalStorage>,
     revision: StoredValue<u64>,
     player: StoredValue<Player, LocalStorage>,
     /// Whether time runs.
@@ -82,13 +83,17 @@ pub struct Ui {
     pub explained: RwSignal<Option<ViolationView>>,
     /// What is to be said.
     pub notice: RwSignal<Option<Notice>>,
+    /// Everything that is selected on the board; where it is one thing, the inspector shows it.
+    pub marked: RwSignal<editor::Selection>,
+    /// What would be undone and redone, in words.
+    pub steps: RwSignal<(Option<String>, Option<String>)>,
 }
 
 impl Ui {
     /// A page without a board.
     pub fn new() -> Ui {
         Ui {
-            session: StoredValue::new_local(None),
+            desk: StoredValue::new_local(None),
             revision: StoredValue::new(0),
             player: StoredValue::new_local(Player::default()),
             playing: RwSignal::new(false),
@@ -105,6 +110,8 @@ impl Ui {
             tab: RwSignal::new(Tab::default()),
             explained: RwSignal::new(None),
             notice: RwSignal::new(None),
+            marked: RwSignal::new(editor::Selection::default()),
+            steps: RwSignal::new((None, None)),
         }
     }
 
@@ -115,7 +122,7 @@ impl Ui {
 
     /// Reads the session, where a board is open.
     pub fn read<R>(&self, with: impl FnOnce(&Session) -> R) -> Option<R> {
-        self.session.try_with_value(|session| session.as_ref().map(with)).flatten()
+        self.desk.try_with_value(|desk| desk.as_ref().map(|desk| with(desk.session()))).flatten()
     }
 
     /// Changes the session, and brings every signal up to date.
@@ -128,7 +135,12 @@ impl Ui {
     /// Changes the session within the frame loop, which brings the signals up to date by itself.
     pub(super) fn run<R>(&self, with: impl FnOnce(&mut Session) -> R) -> Option<R> {
         self.revision.try_update_value(|count| *count += 1);
-        self.session.try_update_value(|session| session.as_mut().map(with)).flatten()
+        self.on_desk(|desk| with(desk.session_mut()))
+    }
+
+    /// Changes what is on the desk, and draws nothing by itself.
+    fn on_desk<R>(&self, with: impl FnOnce(&mut Desk) -> R) -> Option<R> {
+        self.desk.try_update_value(|desk| desk.as_mut().map(with)).flatten()
     }
 
     /// One more whenever the session may have changed.
@@ -136,15 +148,85 @@ impl Ui {
         self.revision.try_get_value().unwrap_or(0)
     }
 
-    /// Moves a card, and nothing but the board is drawn again.
-    pub(super) fn move_node(&self, node: NodeId, x: i32, y: i32) {
+    /// Carries cards along, and nothing but the board is drawn again.
+    pub(super) fn carry(&self, places: &[(NodeId, (i32, i32))]) {
         let selected = self.selection.get_untracked();
-        let frame = self.run(|session| {
-            session.move_node(node, x, y);
-            session.frame(selected)
+        self.revision.try_update_value(|count| *count += 1);
+        let frame = self.on_desk(|desk| {
+            desk.carry(places);
+            desk.session().frame(selected)
         });
         if let Some(frame) = frame {
             settle(self.frame, frame);
+        }
+    }
+
+    /// Cards that were carried stay where they are, as one step; or return to where they were.
+    pub(super) fn put_down(&self, stay: bool) {
+        self.change_desk(|desk| if stay { desk.let_go() } else { desk.put_back() });
+    }
+
+    /// Changes the document: one step, or one with the step before it of the same key. Says why if it cannot be done, and
+    /// says what the edit has to say. What is new is then selected.
+    pub fn edit(
+        &self,
+        merge: Option<MergeKey>,
+        operation: impl FnOnce(&Board, &Ids) -> Result<Edited, EditError>,
+    ) -> Option<Edited> {
+        let branches = self.branches();
+        match self.change_desk(|desk| desk.edit(merge, operation))? {
+            Ok(edited) => {
+                self.tell_of_branch(branches);
+                if let Some(note) = edited.notes.first() {
+                    self.say(note.clone());
+                }
+                Some(edited)
+            }
+            Err(error) => {
+                self.complain(sentence(&error.to_string()));
+                None
+            }
+        }
+    }
+
+    /// The next change is a step of its own.
+    pub fn settle_step(&self) {
+        self.on_desk(Desk::settle);
+    }
+
+    /// Takes the last step of editing back.
+    pub fn undo(&self) {
+        self.travel(Desk::undo, "There is nothing to undo.");
+    }
+
+    /// Makes the step again that was taken back last.
+    pub fn redo(&self) {
+        self.travel(Desk::redo, "There is nothing to redo.");
+    }
+
+    fn travel(&self, way: impl FnOnce(&mut Desk) -> Result<Option<String>, EditError>, nothing: &str) {
+        let branches = self.branches();
+        match self.change_desk(way) {
+            Some(Ok(Some(_))) => self.tell_of_branch(branches),
+            Some(Ok(None)) => self.say(nothing),
+            Some(Err(error)) => self.complain(sentence(&error.to_string())),
+            None => {}
+        }
+    }
+
+    /// Changes what is on the desk, and brings every signal up to date.
+    fn change_desk<R>(&self, with: impl FnOnce(&mut Desk) -> R) -> Option<R> {
+        self.revision.try_update_value(|count| *count += 1);
+        let result = self.on_desk(with);
+        self.refresh();
+        result
+    }
+
+    fn tell_of_branch(&self, before: usize) {
+        if self.branches() > before {
+            // It belongs to the future that was left.
+            self.explained.set(None);
+            self.say("A new branch begins here. What came after is kept: see the strip of time.");
         }
     }
 
@@ -156,13 +238,9 @@ impl Ui {
     /// Does something at the cursor; says so when it cannot be done. True when it was done.
     pub fn act(&self, action: Action) -> bool {
         let before = self.branches();
-        match self.change(|session| session.act(action)) {
+        match self.change_desk(|desk| desk.act(action, None)) {
             Some(Ok(())) => {
-                if self.branches() > before {
-                    // It belongs to the future that was left.
-                    self.explained.set(None);
-                    self.say("A new branch begins here. What came after is kept: see the strip of time.");
-                }
+                self.tell_of_branch(before);
                 true
             }
             Some(Err(error)) => {
@@ -179,7 +257,28 @@ impl Ui {
 
     /// Selects something, or nothing.
     pub fn select(&self, what: Selection) {
+        self.marked.set(match what {
+            Selection::Node(node) => editor::Selection::of([editor::Item::Node(node)]),
+            Selection::Wire(wire) => editor::Selection::of([editor::Item::Wire(wire)]),
+            _ => editor::Selection::default(),
+        });
         self.selection.set(what);
+        self.refresh();
+    }
+
+    /// Selects things on the board: the inspector shows the one, or nothing where there are several.
+    pub fn mark(&self, what: editor::Selection) {
+        let shown = match what.only() {
+            Some(editor::Item::Node(node)) => Selection::Node(*node),
+            Some(editor::Item::Wire(wire)) => Selection::Wire(*wire),
+            Some(editor::Item::Topic(name)) => {
+                let broker = self.read(|session| session.board().topic(name).map(|(broker, _)| broker.id)).flatten();
+                broker.map_or(Selection::Nothing, Selection::Node)
+            }
+            None => Selection::Nothing,
+        };
+        self.marked.set(what);
+        self.selection.set(shown);
         self.refresh();
     }
 
@@ -260,7 +359,7 @@ impl Ui {
                 let (title, about, tries) = (board.title.clone(), board.about.clone(), board.tries.clone());
                 let (seed, nth) = (session.seed(), self.opened.with_untracked(|opened| opened.nth) + 1);
                 let first = program_to_read(board);
-                self.session.set_value(Some(session));
+                self.desk.set_value(Some(Desk::new(session)));
                 self.revision.update_value(|count| *count += 1);
                 self.selection.set(first);
                 self.notice.set(None);
@@ -294,7 +393,13 @@ impl Ui {
     /// Brings every signal up to date and draws.
     pub fn refresh(&self) {
         let selected = self.selection.get_untracked();
+        let steps = self.on_desk(|desk| (desk.undo_label(), desk.redo_label()));
         let drawn = self.read(|session| {
+            settle(self.steps, steps.unwrap_or_default());
+            // What is gone is not selected any more.
+            let mut marked = self.marked.get_untracked();
+            marked.keep_to(session.board());
+            settle(self.marked, marked);
             settle(self.now, session.now());
             settle(self.frame, session.frame(selected));
             settle(self.inspection, session.inspect(selected));
@@ -339,4 +444,12 @@ fn settle<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
     if signal.try_with_untracked(|old| *old != value) == Some(true) {
         signal.set(value);
     }
+}
+
+/// A clause as a sentence.
+fn sentence(clause: &str) -> String {
+    let mut letters = clause.chars();
+    let first: String = letters.next().map(|letter| letter.to_uppercase().collect()).unwrap_or_default();
+    let end = if clause.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{first}{}{end}", letters.as_str())
 }

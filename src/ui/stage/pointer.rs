@@ -187,6 +187,9 @@ pub fn ended(stage: StageState, event: &ev::PointerEvent) {
         }
         gesture if gesture.pointer() == Some(pointer) => {
             super::scene::paint(stage);
+            if let Gesture::Drag { .. } = gesture {
+                stage.ui.put_down(true);
+            }
             start(stage, Gesture::Idle);
         }
         _ => {}

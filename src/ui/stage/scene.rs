@@ -86,6 +86,6 @@ fn carry_card(stage: StageState) {
     });
     if let Some(Some((node, grab, to, free))) = moved {
         let at = stage.camera.get_untracked().to_board(to);
-        stage.ui.move_node(node, snapped(at.x - grab.x, free), snapped(at.y - grab.y, free));
+        stage.ui.carry(&[(node, (snapped(at.x - grab.x, free), snapped(at.y - grab.y, free)))]);
     }
 }
