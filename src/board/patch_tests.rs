@@ -91,6 +91,31 @@ fn a_place_behind_the_end_of_a_list_is_its_end() {
 }
 
 #[test]
+fn a_patch_is_about_the_one_node_that_it_changes_with_its_wires_or_else_about_the_board() {
+    let before = board();
+    let told = |change: &dyn Fn(&mut Board)| {
+        let mut after = before.clone();
+        change(&mut after);
+        let patch = Patch::between(&before, &after);
+        (patch.main(), patch.words(&before))
+    };
+    let payments = before.services[1].id;
+    let removed = told(&|board| {
+        board.services.remove(1);
+        board.wires.remove(2);
+    });
+    assert_eq!(removed, (Some(PartId::Service(payments)), "the removal of Payments".to_owned()));
+    let new = told(&|board| {
+        board.services.push(ServiceNode { id: NodeId(30), title: "Audit".to_owned(), ..board.services[1].clone() });
+    });
+    assert_eq!(new, (Some(PartId::Service(NodeId(30))), "an edit of Audit".to_owned()));
+    let wire = told(&|board| board.wires.truncate(3));
+    assert_eq!(wire, (Some(PartId::Wire(before.wires[3].id)), "the removal of a wire".to_owned()));
+    assert_eq!(told(&|board| board.services.clear()), (None, "an edit of the board".to_owned()));
+    assert_eq!(told(&|board| board.keys[0].size = 3).1, "an edit of the key set customers");
+}
+
+#[test]
 fn a_patch_is_written_and_read_back_and_an_unknown_field_is_refused() {
     let (before, mut after) = (board(), board());
     after.services.remove(0);

@@ -119,11 +119,10 @@ impl Desk {
     /// Carries cards to these places, as they are dragged: no step before [`Desk::let_go`]. Nodes that are not there are
     /// passed over.
     pub fn carry(&mut self, places: &[(NodeId, (i32, i32))]) {
-        let mut board = self.session.board().clone();
         for (node, (x, y)) in places {
-            let Some((was_x, was_y)) = place_of(&mut board, *node) else { continue };
             if !self.held.iter().any(|(held, _)| held == node) {
-                self.held.push((*node, (*was_x, *was_y)));
+                let Some(was) = self.place(*node) else { continue };
+                self.held.push((*node, was));
             }
             self.session.move_node(*node, (*x).clamp(-FAR, FAR), (*y).clamp(-FAR, FAR));
         }
@@ -132,6 +131,9 @@ impl Desk {
     /// Leaves carried cards where they are: one step. The run may have gone on meanwhile: only the places are of the step.
     pub fn let_go(&mut self) {
         let held = std::mem::take(&mut self.held);
+        if held.is_empty() {
+            return;
+        }
         let mut before = self.session.board().clone();
         for (node, (was_x, was_y)) in &held {
             if let Some((x, y)) = place_of(&mut before, *node) {
@@ -147,6 +149,14 @@ impl Desk {
         for (node, (x, y)) in std::mem::take(&mut self.held) {
             self.session.move_node(node, x, y);
         }
+    }
+
+    fn place(&self, node: NodeId) -> Option<(i32, i32)> {
+        let board = self.session.board();
+        let clients = board.clients.iter().map(|node| (node.id, (node.x, node.y)));
+        let services = board.services.iter().map(|node| (node.id, (node.x, node.y)));
+        let brokers = board.brokers.iter().map(|node| (node.id, (node.x, node.y)));
+        clients.chain(services).chain(brokers).find(|(id, _)| *id == node).map(|(_, place)| place)
     }
 
     fn change(&mut self, label: &str, before: &Board, after: &Board, merge: Option<MergeKey>) -> Result<(), ActionError> {

@@ -11,9 +11,14 @@ pub fn process_name(who: Actor, board: &Board) -> String {
         (Role::Instance, Some(service)) => format!("{service}-{}", u32::from(who.ordinal) + 1),
         (Role::Relay, Some(service)) => format!("{service} relay"),
         _ if who.node == NodeId(0) => "somebody".to_owned(),
-        _ if !board.has_node(who.node) => format!("node {} (gone)", who.node.0),
+        _ if !board.has_node(who.node) => gone(who.node),
         _ => board.title_of(who.node).to_lowercase(),
     }
+}
+
+/// A node that is no longer on the board: its title went with it.
+pub(super) fn gone(node: NodeId) -> String {
+    format!("node {} (gone)", node.0)
 }
 
 /// An intent: `order 27`; `order 3 by hand`.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::board::{Action, Board, Edit, PinAction, Place, Process, ProcessDoes, Stamped};
+use crate::board::{Action, Board, Edit, PartId, PinAction, Place, Process, ProcessDoes, Stamped};
 use crate::broker::{BrokerFact, GroupState};
 use crate::net::{Cut, NetFact};
 use crate::session::Session;
@@ -76,8 +76,8 @@ fn named(process: Process, board: &Board) -> String {
     process_name(Actor::new(process.node, process.role, process.ordinal), board)
 }
 
-/// What an edit changed.
-fn edit_words(edit: &Edit, board: &Board) -> String {
+/// What an edit changed. A node that is no longer on the board is called as it was at the start.
+fn edit_words(edit: &Edit, board: &Board, start: &Board) -> String {
     match edit {
         Edit::Set { place, setting, value } => {
             let whose = match place {
@@ -94,7 +94,12 @@ fn edit_words(edit: &Edit, board: &Board) -> String {
             format!("{}: “{}”", board.title_of(*service), pattern.words())
         }
         Edit::Partitions { topic, partitions } => format!("{topic}: {partitions} partitions"),
-        Edit::Change(patch) => patch.words(board),
+        Edit::Change(patch) => match patch.main() {
+            Some(PartId::Client(node) | PartId::Service(node) | PartId::Broker(node)) if !board.has_node(node) => {
+                patch.words(start)
+            }
+            _ => patch.words(board),
+        },
     }
 }
 
@@ -210,7 +215,7 @@ impl<'a> Lanes<'a> {
         let found = (self.edits..path.len()).find(|nth| path[*nth].at == at && fits(&path[*nth]))?;
         self.edits = found + 1;
         let Action::Edit(edit) = &path[found].action else { return None };
-        Some(edit_words(edit, self.session.board()))
+        Some(edit_words(edit, self.session.board(), self.session.start_board()))
     }
 
     fn over(mut self) -> Lanes<'a> {

@@ -9,7 +9,7 @@ use crate::sim::{Actor, NodeId};
 use crate::store::{Rollback, StoreFact, WriteOp};
 use crate::world::{Acted, Edited, Entry, Fact, Limit, ProcessFact};
 
-use super::naming::{amount, gap_name, line_text, line_word, message_name, process_name, record_name, row_name, wire_name};
+use super::naming::{amount, gap_name, gone, line_text, line_word, message_name, process_name, record_name, row_name, wire_name};
 
 /// Says what happened.
 pub fn describe(entry: &Entry, names: &Names, board: &Board) -> String {
@@ -85,7 +85,7 @@ impl Words<'_> {
     fn acted(&self, fact: Acted) -> String {
         match fact {
             Acted::Began => "the run began".to_owned(),
-            Acted::Sent { client } => format!("{} was told to send one by hand", self.board.title_of(client).to_lowercase()),
+            Acted::Sent { client } => format!("{} was told to send one by hand", self.title(client).to_lowercase()),
             Acted::Did { who, does } => {
                 let who = self.name(Actor::new(who.node, who.role, who.ordinal));
                 let done = match does {
@@ -98,19 +98,22 @@ impl Words<'_> {
             }
             Acted::Cut { wire, cut } => self.cut(wire, cut),
             Acted::PinSet { service, after } => {
-                format!("a pin was set in {} {}", self.board.title_of(service), gap_name(service, after, self.board))
+                format!("a pin was set in {} {}", self.title(service), gap_name(service, after, self.board))
             }
             Acted::PinCleared { service, after } => {
-                format!("the pin in {} {} was taken away", self.board.title_of(service), gap_name(service, after, self.board))
+                format!("the pin in {} {} was taken away", self.title(service), gap_name(service, after, self.board))
             }
-            Acted::Edited { what: Edited::Node(node) } if self.board.has_node(node) => {
-                format!("{} was changed", self.board.title_of(node))
-            }
-            Acted::Edited { what: Edited::Node(_) } => "a node that is gone was changed".to_owned(),
+            Acted::Edited { what: Edited::Node(node) } => format!("{} was changed", self.title(node)),
             Acted::Edited { what: Edited::Wire(wire) } => format!("the wire {} was changed", wire_name(wire, self.board)),
             Acted::Edited { what: Edited::Topic(topic) } => format!("{} was given more partitions", self.names.topic(topic)),
             Acted::Edited { what: Edited::Board } => "the board was changed".to_owned(),
         }
+    }
+
+    /// The title of a node, also of one that is gone.
+    fn title(&self, node: NodeId) -> String {
+        let title = self.board.has_node(node).then(|| self.board.title_of(node).to_owned());
+        title.unwrap_or_else(|| gone(node))
     }
 
     fn process(&self, fact: ProcessFact) -> String {

@@ -1,15 +1,19 @@
 //! Whatever is done to a running board's document, in whatever order: nothing panics, the run can be replayed, and the
 //! document is what the edits made of it.
 
-use crosstalk::board::{Action, Arrivals, Board, ClientNode, Do, Edit, LineDoc, Patch, ServiceNode, Setting, Timings, TopicDoc};
-use crosstalk::board::{Wire, WireKind, validate};
+use crosstalk::board::{
+    Action, Arrivals, Board, ClientNode, Do, Edit, IfAgain, LineDoc, Patch, Pattern, ServiceNode, Setting, Timings, TopicDoc,
+};
+use crosstalk::board::{Wire, WireKind, edit, validate};
+use crosstalk::check::Check;
 use crosstalk::session::Session;
-use crosstalk::sim::{LineId, NodeId, Span, Time, WireId};
+use crosstalk::sim::{HandlerId, LineId, NodeId, Span, Time, WireId};
+use crosstalk::view::{Selection, describe, tell};
 use crosstalk::world::World;
 use proptest::prelude::*;
 
-use crate::properties::{config, some_action};
-use crate::support::{board, without};
+use crate::properties::{config, heal, some_action};
+use crate::support::{ORDERS, PAYMENTS, SHOP, board, edited, seconds, without};
 
 /// One change of a document, by numbers: what, of which, and how.
 type Change = (u8, usize, u32);
@@ -173,6 +177,7 @@ proptest! {
         let mut session = Session::with_seed(board("orders"), seed).expect("the board can be put to work");
         let mut documents = vec![session.document()];
         for step in moves {
+            look(&session);
             let wanted = match step {
                 Move::Change(changes) => {
                     let mut wanted = session.board().clone();
@@ -245,6 +250,59 @@ proptest! {
         }
         world.run_until(end, u32::MAX, &mut ());
         prop_assert_eq!(world.hash(), hash);
+    }
+}
+
+/// Whatever is looked at, also what has gone, can be shown.
+fn look(session: &Session) {
+    let mut dots = Vec::new();
+    for selection in (1..13).map(NodeId).map(Selection::Node).chain((1..5).map(WireId).map(Selection::Wire)) {
+        let frame = session.frame(selection);
+        session.dots(&frame, &mut dots);
+        let _shown = session.inspect(selection);
+    }
+    let _shown = (session.strip(), session.verdict());
+    let (facts, names, board) = (session.facts(), session.world().names(), session.board());
+    for entry in facts.iter().rev().take(50) {
+        assert!(!describe(entry, names, board).is_empty());
+    }
+    if let Some(violation) = session.checks().violations().last() {
+        assert!(!tell(violation, &session.explain(violation), facts, names, board).how.is_empty());
+    }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn what_is_taken_off_the_board_and_put_back_goes_on_where_it_was_and_nothing_is_lost_or_done_twice(
+        seed: u64,
+        steps in prop::collection::vec((0usize..10, 1u64..9_000_000, 1u64..9_000_000, some_action()), 1..8),
+    ) {
+        let mut whole = board("orders");
+        let tracks = Edit::Pattern { service: PAYMENTS, pattern: Pattern::IfAgain(HandlerId(1), IfAgain::TracksIds) };
+        edit(&mut whole, &tracks).expect("there is a transaction");
+        let mut session = Session::with_seed(whole.clone(), seed).expect("the board can be put to work");
+        session.seek(seconds(5));
+        for (what, wait, gone, action) in steps {
+            session.seek(session.now() + Span(wait));
+            if let Action::Process(_) | Action::Cut { .. } = action {
+                let _refused = session.act(action);
+            }
+            let pieces = |board: &mut Board| match what {
+                nodes @ 0..4 => without(board, [SHOP, ORDERS, PAYMENTS, NodeId(5)][nodes]),
+                // The wire to the topic has to stay while a program writes to it.
+                wires => board.wires.retain(|wire| wire.id != WireId([1, 3, 4][wires % 3])),
+            };
+            edited(&mut session, pieces).expect("what is left fits together");
+            session.seek(session.now() + Span(gone));
+            session.edit(&Patch::between(session.board(), &whole)).expect("the whole fits together");
+        }
+        heal(&mut session);
+        session.seek(session.now() + Span::secs(600));
+        prop_assert_eq!(crate::support::verdict(&session), [0, 0, 0]);
+        let pending = Check::ALL.map(|check| session.checks().pending(check));
+        prop_assert!(pending.into_iter().all(|count| count < 10), "{:?}", pending);
     }
 }
 

@@ -1,6 +1,8 @@
 //! Edits of a board while it runs: what comes starts, what goes stops, the rest changes, and the document follows.
 
-use crosstalk::board::{Action, Board, Gap, Often, Patch, Pin, PinDoes, Process, ServiceNode, Setting, Wire, WireKind};
+use crosstalk::board::{
+    Action, Board, Edit, Gap, Often, Patch, Pin, PinDoes, Process, ServiceNode, Setting, Settings, Wire, WireKind,
+};
 use crosstalk::board::{ProcessDoes, Timings, TopicDoc};
 use crosstalk::broker::BrokerFact;
 use crosstalk::check::Check;
@@ -8,6 +10,7 @@ use crosstalk::rpc::RpcFact;
 use crosstalk::session::Session;
 use crosstalk::sim::{LineId, NodeId, Role, Span, WireId};
 use crosstalk::store::StoreFact;
+use crosstalk::view::describe;
 use crosstalk::world::{Acted, Edited, Fact, ProcessFact};
 
 use crate::support::{BROKER, ORDERS, PAYMENTS, SHOP, board, edited, instance, process, seconds, session, without};
@@ -21,6 +24,10 @@ fn with_audit(board: &mut Board) {
     board.services.push(ServiceNode { id: AUDIT, title: "Audit".to_owned(), ..emails });
     let is = WireKind::Consume { to: AUDIT, topic: "order-events".to_owned(), group: "audit".to_owned() };
     board.wires.push(Wire { id: WireId(20), is, settings: Default::default() });
+}
+
+fn set(settings: &mut Settings, setting: Setting, value: u64) {
+    settings.0.insert(setting, value);
 }
 
 fn at(s: u64) -> Session {
@@ -186,7 +193,7 @@ fn a_consuming_wire_that_gets_another_group_reads_from_the_start_in_that_group()
 }
 
 #[test]
-fn a_topic_that_is_removed_takes_its_records_along_and_nobody_waits_for_them() {
+fn a_topic_that_is_removed_takes_its_records_along_and_comes_back_empty() {
     let mut session = at(30);
     let whole = session.document();
     let topicless = |board: &mut Board| {
@@ -213,6 +220,44 @@ fn a_topic_that_is_removed_takes_its_records_along_and_nobody_waits_for_them() {
     session.seek(now);
     assert_eq!(session.checks().violations(), session.frontier_checks().violations());
     assert!(session.checks().count(Check::Lost) >= lost);
+}
+
+#[test]
+fn records_that_nobody_had_read_are_lost_with_their_topic_and_those_of_a_service_that_may_come_back_are_not() {
+    let mut session = at(10);
+    edited(&mut session, |board| set(&mut board.services[1].settings, Setting::Instances, 0)).expect("it is a value");
+    on(&mut session, 20);
+    edited(&mut session, |board| without(board, PAYMENTS)).expect("it fits");
+    on(&mut session, 20);
+    let pending = session.checks().pending(Check::Lost);
+    assert!(pending > 5 && session.checks().count(Check::Lost) == 0, "{pending} charges may still come");
+    edited(&mut session, |board| without(board, BROKER)).expect("it fits");
+    on(&mut session, 1);
+    let lost = session.checks().count(Check::Lost);
+    assert!(lost > 5, "{lost} charges can come no more");
+    let violation = session.checks().violations()[0];
+    assert_eq!((violation.service, violation.check), (PAYMENTS, Check::Lost));
+}
+
+#[test]
+fn an_edit_is_told_by_what_it_changed() {
+    let mut session = at(10);
+    let mut told = |change: &dyn Fn(&mut Board)| {
+        edited(&mut session, change).expect("it fits");
+        let entry = *session.facts().iter().rev().find(|entry| matches!(entry.fact, Fact::Acted(_))).expect("it is a fact");
+        describe(&entry, session.world().names(), session.board())
+    };
+    let slower = told(&|board| set(&mut board.wires[2].settings, Setting::Latency, 700));
+    assert_eq!(slower, "the wire from order-events to Payments was changed");
+    assert_eq!(told(&|board| set(&mut board.services[1].settings, Setting::Workers, 2)), "Payments was changed");
+    assert_eq!(told(&|board| board.timings = Timings::Real), "the board was changed");
+    assert_eq!(told(&|board| without(board, PAYMENTS)), "node 4 (gone) was changed");
+    let more = Edit::Partitions { topic: "order-events".to_owned(), partitions: 6 };
+    session.act(Action::Edit(more)).expect("it grows");
+    let marks: Vec<String> = session.strip().actions.iter().map(|mark| mark.label.clone()).collect();
+    let last = "order-events: 6 partitions";
+    let labels = ["an edit of a wire", "an edit of Payments", "an edit of the timings", "the removal of Payments", last];
+    assert_eq!(marks, labels);
 }
 
 #[test]
@@ -320,8 +365,7 @@ fn at_time_0_an_edit_is_where_the_run_starts_and_leaves_no_fact() {
     let mut session = session("orders");
     edited(&mut session, with_audit).expect("it fits");
     edited(&mut session, |board| board.timings = Timings::Real).expect("it fits");
-    edited(&mut session, |board| board.clients[0].settings.0.insert(Setting::ArrivalInterval, 700).map_or((), drop))
-        .expect("it fits");
+    edited(&mut session, |board| set(&mut board.clients[0].settings, Setting::ArrivalInterval, 700)).expect("it fits");
     assert!(session.path().is_empty() && session.branches().is_empty());
     let mut fresh = Session::new(session.document()).expect("it is a board");
     session.seek(seconds(20));

@@ -7,6 +7,7 @@ mod by_hand;
 mod command_line;
 mod edit_properties;
 mod edits;
+mod gestures;
 mod inspector;
 mod properties;
 mod sessions;

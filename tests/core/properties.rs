@@ -101,11 +101,7 @@ fn run(board: &Board, seed: u64, story: &[(u64, Action)], until: Time) -> (World
 }
 
 pub fn config() -> ProptestConfig {
-    ProptestConfig {
-        cases: std::env::var("CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(48),
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    }
+    ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() }
 }
 
 proptest! {
@@ -277,7 +273,7 @@ fn once_all_is_healed_every_order_that_was_accepted_is_charged() {
 }
 
 /// Takes every failure back and slows the shop down, so that what was held up can be worked off.
-fn heal(session: &mut Session) {
+pub fn heal(session: &mut Session) {
     let pins = session.board().pins.clone();
     for pin in pins {
         session.act(Action::Pin(PinAction::Clear { service: pin.service, gap: pin.gap })).expect("the pin is there");
