@@ -31,7 +31,7 @@ impl Session {
         self.facts.truncate(self.world.facts() as usize);
         self.told.forget_after(self.facts.len());
         self.frontier = self.now();
-        self.frontier_checks = self.checks.clone();
+        self.ahead = None;
         self.snapshots.forget_after(self.now());
     }
 

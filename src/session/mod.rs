@@ -36,8 +36,8 @@ pub struct Session {
     frontier: Time,
     /// The checks at the cursor.
     checks: Checks,
-    /// The checks at the frontier.
-    frontier_checks: Checks,
+    /// The checks at the frontier, while the cursor is behind it.
+    ahead: Option<Checks>,
     snapshots: Snapshots,
     branches: Vec<Branch>,
     told: Told,
@@ -63,9 +63,8 @@ impl Session {
     /// Those of a board that does not fit together.
     pub fn with_seed(board: Board, seed: u64) -> Result<Session, BoardError> {
         let mut facts = Vec::new();
-        let mut frontier_checks = Checks::new(&board);
-        let mut checks = frontier_checks.clone();
-        let mut recorder = Recorder { facts: &mut facts, checks: &mut checks, frontier: &mut frontier_checks };
+        let mut checks = Checks::new(&board);
+        let mut recorder = Recorder { facts: &mut facts, checks: &mut checks };
         let world = World::new(&board, seed, &mut recorder)?;
         let mut path = board.planned.clone();
         path.sort_by_key(|action| action.at);
@@ -79,7 +78,7 @@ impl Session {
             facts,
             frontier: Time::ZERO,
             checks,
-            frontier_checks,
+            ahead: None,
             branches: Vec::new(),
             told: Told::default(),
             moved: BTreeMap::new(),
@@ -135,7 +134,7 @@ impl Session {
 
     /// The checks at the frontier.
     pub fn frontier_checks(&self) -> &Checks {
-        &self.frontier_checks
+        self.ahead.as_ref().unwrap_or(&self.checks)
     }
 
     /// The path of actions; those after the cursor are still to come.
@@ -220,10 +219,10 @@ impl Session {
             self.world.clone().apply(&action, &mut ())?;
             self.leave_future(&action);
         }
-        let mut recorder = Recorder { facts: &mut self.facts, checks: &mut self.checks, frontier: &mut self.frontier_checks };
+        let mut recorder = Recorder { facts: &mut self.facts, checks: &mut self.checks };
         self.world.apply(&action, &mut recorder)?;
         self.checks.board_changed(self.world.board());
-        self.frontier_checks = self.checks.clone();
+        self.ahead = None;
         self.path.insert(self.applied, Stamped { at: self.now(), action });
         self.applied += 1;
         Ok(())

@@ -30,7 +30,7 @@ impl Session {
             let until = if self.facts.len() >= self.most_facts { until.min(self.frontier).max(self.now()) } else { until };
             let next = self.path.get(self.applied).map(|action| action.at).filter(|at| *at <= until);
             let goal = next.unwrap_or(until);
-            let mut recorder = Recorder { facts: &mut self.facts, checks: &mut self.checks, frontier: &mut self.frontier_checks };
+            let mut recorder = Recorder { facts: &mut self.facts, checks: &mut self.checks };
             let progress = self.world.run_until(goal, CHUNK.min(most - items), &mut recorder);
             items += progress.items;
             self.frontier = self.frontier.max(self.world.now());
@@ -44,12 +44,13 @@ impl Session {
             if next.is_none() {
                 // All of this moment is served: what the checks put off to its end can be judged.
                 self.checks.moment_over();
-                if self.now() >= self.frontier {
-                    self.frontier_checks.moment_over();
-                }
                 break;
             }
             self.apply_next();
+        }
+        if self.world.facts() as usize >= self.facts.len() {
+            // The cursor has seen all: its checks are those at the frontier.
+            self.ahead = None;
         }
         self.frontier = self.frontier.max(self.now());
         self.snapshots.offer(&self.world, &self.checks, self.applied);
@@ -59,12 +60,9 @@ impl Session {
     /// Applies the next action of the path. One that no longer makes sense, as after a branch, is passed over.
     fn apply_next(&mut self) {
         let Some(stamped) = self.path.get(self.applied) else { return };
-        let mut recorder = Recorder { facts: &mut self.facts, checks: &mut self.checks, frontier: &mut self.frontier_checks };
+        let mut recorder = Recorder { facts: &mut self.facts, checks: &mut self.checks };
         if self.world.apply(&stamped.action, &mut recorder).is_ok() {
             self.checks.board_changed(self.world.board());
-            if self.now() >= self.frontier {
-                self.frontier_checks.board_changed(self.world.board());
-            }
         }
         self.applied += 1;
     }
@@ -97,10 +95,11 @@ impl Session {
 
     /// Puts the cursor at a time, earlier or later, after everything that happens in that microsecond.
     pub fn seek(&mut self, to: Time) {
-        if to < self.now() {
-            let snapshot = self.snapshots.before(to);
+        let snapshot = self.snapshots.before(to);
+        if to < self.now() || snapshot.world.facts() > self.world.facts() {
+            let checks = std::mem::replace(&mut self.checks, snapshot.checks.clone());
+            self.ahead.get_or_insert(checks);
             self.world = snapshot.world.clone();
-            self.checks = snapshot.checks.clone();
             self.applied = snapshot.applied;
         }
         self.play_until(to, u32::MAX);
@@ -127,7 +126,7 @@ impl Session {
     fn first_moment_after(&self, now: Time) -> Option<Time> {
         let from = self.facts.partition_point(|entry| entry.at <= now);
         let fact = self.facts[from..].iter().find(|entry| worth_seeing(&entry.fact)).map(|entry| entry.at);
-        let violations = self.frontier_checks.violations();
+        let violations = self.frontier_checks().violations();
         let violation = violations.iter().map(|violation| violation.at).find(|at| *at > now);
         fact.into_iter().chain(violation).min()
     }

@@ -10,8 +10,6 @@ pub(super) struct Recorder<'a> {
     pub facts: &'a mut Vec<Entry>,
     /// The checks at the cursor.
     pub checks: &'a mut Checks,
-    /// The checks at the frontier.
-    pub frontier: &'a mut Checks,
 }
 
 impl Observer for Recorder<'_> {
@@ -19,10 +17,7 @@ impl Observer for Recorder<'_> {
         self.checks.see(id, entry);
         match self.facts.get(id.index()) {
             Some(known) => assert_eq!(known, entry, "a replay derives the same facts (fact {}, at {})", id.index(), entry.at),
-            None => {
-                self.facts.push(*entry);
-                self.frontier.see(id, entry);
-            }
+            None => self.facts.push(*entry),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A sorted map in blocks that clones share, so that a snapshot of a store that has grown costs little.
+//! A sorted map in blocks that clones share, so that a snapshot of what has grown costs little.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use super::outbox::OutboxId;
 const NEIGHBOURS: u32 = 5;
 
 /// A key that knows its block. A smaller key never lies in a later block.
-pub(super) trait BlockKey: Copy + Ord {
+pub trait BlockKey: Copy + Ord {
     /// What names a block.
     type Block: Copy + Ord;
     /// The block it lies in.
@@ -48,7 +48,7 @@ impl BlockKey for (HandlerId, MessageId) {
 
 /// A sorted map. A clone shares all blocks; a block is copied when it is changed while shared.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct BlockMap<K: BlockKey, V> {
+pub struct BlockMap<K: BlockKey, V> {
     blocks: BTreeMap<K::Block, Arc<Vec<(K, V)>>>,
     len: u32,
 }
