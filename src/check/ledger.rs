@@ -52,6 +52,8 @@ type Effects = BTreeMap<(IntentId, LineId), Slot>;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ledger {
     services: BTreeMap<NodeId, Effects>,
+    /// The services in which an intent that is not settled has effects, or should have.
+    places: BTreeMap<IntentId, Vec<NodeId>>,
     settled: VecDeque<(NodeId, IntentId, LineId)>,
     totals: BTreeMap<(NodeId, LineId), Totals>,
 }
@@ -59,6 +61,7 @@ pub(super) struct Ledger {
 impl Ledger {
     /// An accepted intent should have an effect.
     pub(super) fn expect(&mut self, intent: IntentId, service: NodeId, line: LineId) {
+        self.note(intent, service);
         let slot = self.services.entry(service).or_default().entry((intent, line)).or_default();
         if !slot.expected {
             slot.expected = true;
@@ -73,6 +76,7 @@ impl Ledger {
         (delta, changed): (i32, bool),
         fact: FactId,
     ) -> Option<FactId> {
+        self.note(intent, service);
         let slot = self.services.entry(service).or_default().entry((intent, line)).or_default();
         let again = changed && slot.changed;
         slot.changed |= changed;
@@ -89,6 +93,13 @@ impl Ledger {
         (again && slot.count == 2).then_some(first)
     }
 
+    fn note(&mut self, intent: IntentId, service: NodeId) {
+        let places = self.places.entry(intent).or_default();
+        if let Err(place) = places.binary_search(&service) {
+            places.insert(place, service);
+        }
+    }
+
     /// Whether an intent had an effect.
     pub(super) fn happened(&self, intent: IntentId, service: NodeId, line: LineId) -> bool {
         let slot = self.services.get(&service).and_then(|effects| effects.get(&(intent, line)));
@@ -97,9 +108,10 @@ impl Ledger {
 
     /// Nothing of an intent can change any more.
     pub(super) fn settle(&mut self, intent: IntentId) {
-        for (service, effects) in &self.services {
+        for service in self.places.remove(&intent).unwrap_or_default() {
+            let Some(effects) = self.services.get(&service) else { continue };
             for (key, _) in effects.range((intent, LineId(0))..=(intent, LineId(u16::MAX))) {
-                self.settled.push_back((*service, key.0, key.1));
+                self.settled.push_back((service, key.0, key.1));
             }
         }
         while self.settled.len() > KEPT {

@@ -3,11 +3,11 @@
 mod app;
 mod boards;
 mod crash;
+mod doors;
 mod icons;
 mod keys;
 mod notice;
 pub mod panels;
-mod parity;
 mod play;
 mod stage;
 mod start;

@@ -3,7 +3,9 @@
 use std::process::ExitCode;
 
 use crosstalk::board::{Board, BoardError, Do, Setting, Settings, TopicDoc, Wire, WireKind, from_json, to_json, validate};
-use crosstalk::sim::{HandlerId, LineId, NodeId, WireId};
+use crosstalk::session::Session;
+use crosstalk::sim::{HandlerId, LineId, NodeId, Span, Time, WireId};
+use crosstalk::view::Selection;
 
 /// The board of a first visit.
 ///
@@ -80,6 +82,17 @@ pub fn print(nodes: &str, wires: &str, kind: &str) -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Prints how many messages are on their way on a busy board after so many seconds.
+pub fn print_dots(seconds: &str) -> ExitCode {
+    let session = woven(100, 200).and_then(|board| Session::new(busy(board)));
+    let (Ok(mut session), Ok(seconds)) = (session, seconds.parse()) else { return ExitCode::from(2) };
+    session.seek(Time::ZERO + Span::secs(seconds));
+    let mut dots = Vec::new();
+    session.dots(&session.frame(Selection::Nothing), &mut dots);
+    println!("{}", dots.len());
+    ExitCode::SUCCESS
 }
 
 struct Maker {

@@ -102,7 +102,12 @@ impl Table {
 pub fn rows() -> Vec<Row> {
     let pair = alternate(5, ours, || nexosim::hit(u64::from(HITS / 3)));
     let figures = format!("{:.0} ns a hit, NeXosim on one thread {:.0}", pair.ours, pair.base);
-    vec![Row::ratio(format!("ping-pong, {PAIRS} pairs, hits a second against NeXosim 1.0"), 1.0 / pair.ratio(), Budget::AtLeast(6.0), figures)]
+    vec![Row::ratio(
+        format!("ping-pong, {PAIRS} pairs, hits a second against NeXosim 1.0"),
+        1.0 / pair.ratio(),
+        Budget::AtLeast(6.0),
+        figures,
+    )]
 }
 
 /// Nanoseconds a hit.

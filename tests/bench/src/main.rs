@@ -40,9 +40,12 @@ fn main() -> ExitCode {
         ["table", file] => report::table(file),
         ["once", "world", seconds] => world::once(seconds),
         ["once", "memory"] => memory::once(),
+        ["once", "dots", seconds] => boards::print_dots(seconds),
         ["board", nodes, wires, kind] => boards::print(nodes, wires, kind),
         _ => {
-            eprintln!("usage: crosstalk-bench rows NAME… | table FILE | once world SECONDS | once memory | board NODES WIRES calm|busy");
+            eprintln!(
+                "usage: crosstalk-bench rows NAME… | table FILE | once world SECONDS | once memory | once dots SECONDS | board NODES WIRES calm|busy"
+            );
             ExitCode::from(2)
         }
     }

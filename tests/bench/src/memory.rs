@@ -11,9 +11,17 @@ const MIB: f64 = 1_048_576.0;
 /// A million facts with their snapshots. Linux only: elsewhere there is no row.
 pub fn rows() -> Vec<Row> {
     let said = std::env::current_exe().ok().and_then(|program| Command::new(program).args(["once", "memory"]).output().ok());
-    let Some(bytes) = said.and_then(|said| String::from_utf8(said.stdout).ok()?.trim().parse::<f64>().ok()) else { return Vec::new() };
+    let Some(bytes) = said.and_then(|said| String::from_utf8(said.stdout).ok()?.trim().parse::<f64>().ok()) else {
+        return Vec::new();
+    };
     let figures = "resident memory that it adds to the process".to_owned();
-    vec![Row { measure: "a million facts and snapshots, native".to_owned(), value: bytes / MIB, unit: " MiB", budget: Budget::AtMost(96.0), figures }]
+    vec![Row {
+        measure: "a million facts and snapshots, native".to_owned(),
+        value: bytes / MIB,
+        unit: " MiB",
+        budget: Budget::AtMost(96.0),
+        figures,
+    }]
 }
 
 /// Prints by how many bytes a long run makes this process larger.

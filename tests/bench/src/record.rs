@@ -16,7 +16,12 @@ pub fn rows() -> Vec<Row> {
     let Ok(board) = default_board() else { return Vec::new() };
     let pair = alternate(7, || recorded(&board), || a_fact(&board, SECONDS));
     let figures = format!("{:.0} ns a fact, {:.0} without", pair.ours, pair.base);
-    vec![Row::ratio("default board with facts and snapshots kept, against none kept", pair.ratio(), Budget::AtMost(1.15), figures)]
+    vec![Row::ratio(
+        "default board with facts and snapshots kept, against none kept",
+        pair.ratio(),
+        Budget::AtMost(1.15),
+        figures,
+    )]
 }
 
 fn recorded(board: &Board) -> f64 {

@@ -30,7 +30,8 @@ pub fn rows() -> Vec<Row> {
     let mut seeks = Vec::new();
     for round in 0..3 {
         session.seek(Time::ZERO);
-        whole = whole.min(timed(|| session.seek(end)).0);
+        // Played, not sought: every fact is derived again.
+        whole = whole.min(timed(|| session.play_until(end, u32::MAX)).0);
         for n in 0..SEEKS {
             // Gaps are not even, their low bits are.
             let share = gaps.at(round * 2 * SEEKS + 2 * n) % 1_000 * 1_000 + gaps.at(round * 2 * SEEKS + 2 * n + 1) % 1_000;
@@ -40,5 +41,10 @@ pub fn rows() -> Vec<Row> {
     }
     let (median, worst) = (percentile(&mut seeks, 0.5), percentile(&mut seeks, 0.99));
     let figures = format!("{:.1} ms, median {:.1}; all of it {:.0} ms", worst / 1e6, median / 1e6, whole / 1e6);
-    vec![Row::ratio("a million facts, seeks' 99th percentile against running it all", worst / whole, Budget::AtMost(1.0 / 50.0), figures)]
+    vec![Row::ratio(
+        "a million facts, seeks' 99th percentile against running it all",
+        worst / whole,
+        Budget::AtMost(1.0 / 50.0),
+        figures,
+    )]
 }

@@ -38,7 +38,8 @@ pub fn rows() -> Vec<Row> {
     let gaps = Gaps::new();
     let pair = alternate(7, || a_fact(&board, SECONDS), || hold(&gaps, 10_000, EVENTS));
     let figures = format!("{:.0} ns a fact, bare heap {:.0} ns an event", pair.ours, pair.base);
-    let judged = Row::ratio("default board with checks, a fact against a bare heap's event", pair.ratio(), Budget::AtMost(12.0), figures);
+    let judged =
+        Row::ratio("default board with checks, a fact against a bare heap's event", pair.ratio(), Budget::AtMost(12.0), figures);
     let mut rows = vec![judged];
     let others = [
         ("delivered-twice", crosstalk::board::from_json(include_str!("../../../public/boards/delivered-twice.json")), SECONDS),
@@ -54,7 +55,11 @@ fn speed(name: &str, board: &Board, seconds: u64) -> Row {
     let runs = (0..3).filter_map(|_| run(board, seconds).ok());
     let (took, facts) = runs.min_by(|a, b| a.0.total_cmp(&b.0)).unwrap_or((f64::NAN, 0));
     let million = f64::from(facts) / took * 1e3;
-    let figures = format!("{facts} facts of {seconds} virtual seconds in {:.0} ms, {:.0} times as fast as life", took / 1e6, seconds as f64 / took * 1e9);
+    let figures = format!(
+        "{facts} facts of {seconds} virtual seconds in {:.0} ms, {:.0} times as fast as life",
+        took / 1e6,
+        seconds as f64 / took * 1e9
+    );
     Row { measure: format!("{name}: million facts a second"), value: million, unit: "", budget: Budget::None, figures }
 }
 
