@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use crate::sim::{FactId, IntentId, LineId, NodeId};
+use crate::store::BlockMap;
 
 /// How many effects of settled intents are kept, for the table and for what nobody foresaw.
 const KEPT: usize = 1_000;
@@ -46,7 +47,7 @@ struct Slot {
     last: Option<FactId>,
 }
 
-type Effects = BTreeMap<(IntentId, LineId), Slot>;
+type Effects = BlockMap<(IntentId, LineId), Slot>;
 
 /// All effects that are kept, and the totals.
 #[derive(Clone, Debug, Default)]
@@ -62,7 +63,7 @@ impl Ledger {
     /// An accepted intent should have an effect.
     pub(super) fn expect(&mut self, intent: IntentId, service: NodeId, line: LineId) {
         self.note(intent, service);
-        let slot = self.services.entry(service).or_default().entry((intent, line)).or_default();
+        let slot = self.services.entry(service).or_default().entry((intent, line));
         if !slot.expected {
             slot.expected = true;
             self.totals.entry((service, line)).or_default().expected += 1;
@@ -77,7 +78,7 @@ impl Ledger {
         fact: FactId,
     ) -> Option<FactId> {
         self.note(intent, service);
-        let slot = self.services.entry(service).or_default().entry((intent, line)).or_default();
+        let slot = self.services.entry(service).or_default().entry((intent, line));
         let again = changed && slot.changed;
         slot.changed |= changed;
         if again || slot.count == 0 {
@@ -102,7 +103,7 @@ impl Ledger {
 
     /// Whether an intent had an effect.
     pub(super) fn happened(&self, intent: IntentId, service: NodeId, line: LineId) -> bool {
-        let slot = self.services.get(&service).and_then(|effects| effects.get(&(intent, line)));
+        let slot = self.services.get(&service).and_then(|effects| effects.get((intent, line)));
         slot.is_some_and(|slot| slot.count > 0)
     }
 
@@ -110,7 +111,7 @@ impl Ledger {
     pub(super) fn settle(&mut self, intent: IntentId) {
         for service in self.places.remove(&intent).unwrap_or_default() {
             let Some(effects) = self.services.get(&service) else { continue };
-            for (key, _) in effects.range((intent, LineId(0))..=(intent, LineId(u16::MAX))) {
+            for (key, _) in effects.between((intent, LineId(0)), (intent, LineId(u16::MAX))) {
                 self.settled.push_back((service, key.0, key.1));
             }
         }
@@ -118,19 +119,19 @@ impl Ledger {
             if let Some((service, intent, line)) = self.settled.pop_front()
                 && let Some(effects) = self.services.get_mut(&service)
             {
-                effects.remove(&(intent, line));
+                effects.remove((intent, line));
             }
         }
     }
 
     /// How many effects are kept.
     pub(super) fn len(&self) -> usize {
-        self.services.values().map(BTreeMap::len).sum()
+        self.services.values().map(|effects| effects.count() as usize).sum()
     }
 
     /// The effects in a service's store, in the order of intents.
     pub(super) fn of(&self, service: NodeId) -> impl DoubleEndedIterator<Item = EffectCount> + '_ {
-        self.services.get(&service).into_iter().flatten().map(|(&(intent, line), slot)| {
+        self.services.get(&service).into_iter().flat_map(BlockMap::iter).map(|((intent, line), slot)| {
             let Slot { expected, count, sum, first, last, .. } = *slot;
             EffectCount { intent, line, expected, count, sum, first, last }
         })

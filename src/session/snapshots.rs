@@ -5,7 +5,7 @@ use crate::sim::Time;
 use crate::world::World;
 
 /// The most that are kept; beyond it every other one goes, and the distance between them doubles.
-const MOST: usize = 64;
+const MOST: usize = 128;
 /// At first, one every so many facts.
 const SPACING: u32 = 1_000;
 

@@ -97,7 +97,10 @@ pub fn table(file: &str) -> ExitCode {
         }
     };
     let head = ["row", "measure", "is", "budget", "", "for information"].map(str::to_owned);
-    let rows: Vec<Read> = text.lines().filter_map(read).collect();
+    let mut rows: Vec<Read> = text.lines().filter_map(read).collect();
+    // Measures of one row stand together, be they native or from the browser.
+    let names: Vec<String> = rows.iter().map(|row| row.cells[0].clone()).collect();
+    rows.sort_by_key(|row| names.iter().position(|name| *name == row.cells[0]));
     let all: Vec<&[String; 6]> = std::iter::once(&head).chain(rows.iter().map(|row| &row.cells)).collect();
     let width = |column: usize| all.iter().map(|cells| cells[column].chars().count()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..5).map(width).collect();
