@@ -58,7 +58,7 @@ pub fn woven(nodes: usize, wires: usize) -> Result<Board, BoardError> {
 /// Some two thousand messages on their way at any time, from half a minute on: requests take long.
 pub fn busy(mut board: Board) -> Board {
     for client in &mut board.clients {
-        client.settings = Settings([(Setting::ArrivalInterval, 250), (Setting::CallTimeout, 3_600_000)].into());
+        client.settings = Settings([(Setting::ArrivalInterval, 330), (Setting::CallTimeout, 3_600_000)].into());
     }
     for wire in board.wires.iter_mut().filter(|wire| matches!(wire.is, WireKind::Call { .. })) {
         wire.settings = Settings([(Setting::Latency, 20_000)].into());
