@@ -10,8 +10,9 @@ use super::settings::{Setting, Settings};
 type Checked = Result<(), BoardError>;
 
 const KINDS: usize = 300;
-const NODES: usize = 300;
-const WIRES: usize = 600;
+const NODES: usize = 1_000;
+const WIRES: usize = 2_000;
+const TOPICS: usize = 128;
 const PROGRAMS: usize = 100;
 const LINES: usize = 40;
 const FIELDS: usize = 8;
@@ -138,7 +139,7 @@ fn nodes(board: &Board) -> Checked {
         name(format!("{place}.title"), &broker.title)?;
         unique(&mut ids, broker.id, format!("{place}.id"), "another node has this id")?;
         settings(&place, &broker.settings, Setting::BROKER)?;
-        limit(&format!("{place}.topics"), broker.topics.len(), 64)?;
+        limit(&format!("{place}.topics"), broker.topics.len(), TOPICS)?;
         for (t, topic) in broker.topics.iter().enumerate() {
             let place = format!("{place}.topics[{t}]");
             name(format!("{place}.name"), &topic.name)?;

@@ -8,7 +8,7 @@ use crate::sim::{FactId, RecordId, TopicId};
 use super::protocol::{ErrorCode, Record};
 
 /// How many records a segment holds before it is sealed.
-const SEGMENT: usize = 256;
+const SEGMENT: usize = 64;
 
 /// One appended record.
 #[derive(Clone, Debug, PartialEq)]

@@ -5,6 +5,7 @@ pub mod client;
 pub mod coordinator;
 mod facts;
 pub mod log;
+mod parking;
 pub mod partitioner;
 pub mod protocol;
 pub mod server;

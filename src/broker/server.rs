@@ -8,6 +8,7 @@ use crate::sim::{Cause, Cx, FactId, GroupId, RecordId, Span, Time, TopicId};
 
 use super::coordinator::{Coordinator, GroupConfig, GroupInput, GroupView};
 use super::log::Log;
+use super::parking::{Fetch, Parked, Parking};
 use super::protocol::{Acks, BrokerCargo, ErrorCode, Record, ReplyTo, Request, Response};
 use super::topic::Topic;
 use super::{BrokerFact, BrokerOut, BrokerTimer};
@@ -20,9 +21,7 @@ use super::{BrokerFact, BrokerOut, BrokerTimer};
 pub struct Broker {
     topics: BTreeMap<TopicId, Topic>,
     coordinator: Coordinator,
-    /// Fetches that wait for a record, by the number of their timer.
-    parked: BTreeMap<u32, Parked>,
-    next_fetch: u32,
+    parked: Parking,
 }
 
 /// What reaches the broker.
@@ -34,32 +33,13 @@ pub enum BrokerInput {
     Timer(BrokerTimer),
 }
 
-/// A fetch that waits.
-#[derive(Clone, Debug)]
-struct Parked {
-    from: ReplyTo,
-    fetch: Fetch,
-    /// What brought the request.
-    asked: FactId,
-}
-
 /// Why a fetch is refused, and the position that it is about.
 type Refusal = (ErrorCode, (TopicId, u16, u32));
-
-/// A fetch as it was asked for.
-#[derive(Clone, Debug)]
-struct Fetch {
-    positions: Arc<[(TopicId, u16, u32)]>,
-    max_records: u16,
-    max_wait: Span,
-    repeat: u32,
-    retry: u32,
-}
 
 impl Broker {
     /// A broker without topics.
     pub fn new(groups: GroupConfig) -> Broker {
-        Broker { topics: BTreeMap::new(), coordinator: Coordinator::new(groups), parked: BTreeMap::new(), next_fetch: 0 }
+        Broker { topics: BTreeMap::new(), coordinator: Coordinator::new(groups), parked: Parking::default() }
     }
 
     /// Adds a topic, or partitions to one that is there: they only grow (decision 13). 1 to 64 partitions.
@@ -89,7 +69,7 @@ impl Broker {
             BrokerInput::Delivery(_) => {}
             BrokerInput::Timer(BrokerTimer::Group(timer)) => self.coordinator.handle(cx, GroupInput::Timer(timer), out),
             BrokerInput::Timer(BrokerTimer::Fetch(number)) => {
-                if let Some(parked) = self.parked.remove(&number) {
+                if let Some(parked) = self.parked.take(number) {
                     self.answer_fetch(&parked, Cause::by(cx.cause.trigger).because(parked.asked), out);
                 }
             }
@@ -171,19 +151,15 @@ impl Broker {
             self.answer_fetch(&parked, Cause::by(cx.cause.trigger), out);
             return;
         }
-        let number = self.next_fetch;
-        self.next_fetch = number.wrapping_add(1);
         let until: Time = cx.now + parked.fetch.max_wait;
+        let number = self.parked.put(parked);
         out.timer(BrokerTimer::Fetch(number), until, Cause::by(cx.cause.trigger));
-        self.parked.insert(number, parked);
     }
 
     /// Answers the parked fetches that ask for a partition to which a record was just appended.
     fn wake(&mut self, topic: TopicId, partition: u16, appended: FactId, out: &mut impl BrokerOut) {
-        let asks = |parked: &Parked| parked.fetch.positions.iter().any(|(t, p, _)| (*t, *p) == (topic, partition));
-        let woken: Vec<u32> = self.parked.iter().filter(|(_, parked)| asks(parked)).map(|(number, _)| *number).collect();
-        for number in woken {
-            if let Some(parked) = self.parked.remove(&number) {
+        for number in self.parked.asking_for(topic, partition) {
+            if let Some(parked) = self.parked.take(number) {
                 out.cancel(BrokerTimer::Fetch(number));
                 self.answer_fetch(&parked, Cause::by(appended).because(parked.asked), out);
             }
@@ -227,13 +203,10 @@ impl Broker {
 
     /// Drops the fetches of a connection that is gone.
     fn unpark(&mut self, conn: ConnId, out: &mut impl BrokerOut) {
-        self.parked.retain(|number, parked| {
-            let gone = parked.from.conn == conn;
-            if gone {
-                out.cancel(BrokerTimer::Fetch(*number));
-            }
-            !gone
-        });
+        for number in self.parked.of(conn) {
+            self.parked.take(number);
+            out.cancel(BrokerTimer::Fetch(number));
+        }
     }
 }
 

@@ -24,7 +24,8 @@ const KEPT: usize = 10_000;
 pub struct Checks {
     pub(super) names: Names,
     pub(super) plan: Arc<Expectations>,
-    pub(super) cases: BTreeMap<IntentId, Case>,
+    /// Shared by clones until they change: most of a backlog stands still.
+    pub(super) cases: BTreeMap<IntentId, Arc<Case>>,
     pub(super) packets: BTreeMap<PacketId, MessageId>,
     /// The packet that was sent last, and what kind it is.
     pub(super) sent: Option<(PacketId, u8)>,
@@ -132,7 +133,7 @@ impl Checks {
     }
 
     fn judge(&mut self, intent: IntentId) {
-        let Some(case) = self.cases.get_mut(&intent) else { return };
+        let Some(case) = self.cases.get_mut(&intent).map(Arc::make_mut) else { return };
         let (fact, at) = case.last;
         let mut found = Vec::new();
         let rows = std::mem::take(&mut case.rows);

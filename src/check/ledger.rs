@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use crate::sim::{FactId, IntentId, LineId, NodeId};
+use crate::store::BlockMap;
 
 /// How many effects of settled intents are kept, for the table and for what nobody foresaw.
 const KEPT: usize = 1_000;
@@ -46,12 +47,14 @@ struct Slot {
     last: Option<FactId>,
 }
 
-type Effects = BTreeMap<(IntentId, LineId), Slot>;
+type Effects = BlockMap<(IntentId, LineId), Slot>;
 
 /// All effects that are kept, and the totals.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ledger {
     services: BTreeMap<NodeId, Effects>,
+    /// The services in which an intent that is not settled has effects, or should have.
+    places: BTreeMap<IntentId, Vec<NodeId>>,
     settled: VecDeque<(NodeId, IntentId, LineId)>,
     totals: BTreeMap<(NodeId, LineId), Totals>,
 }
@@ -59,7 +62,8 @@ pub(super) struct Ledger {
 impl Ledger {
     /// An accepted intent should have an effect.
     pub(super) fn expect(&mut self, intent: IntentId, service: NodeId, line: LineId) {
-        let slot = self.services.entry(service).or_default().entry((intent, line)).or_default();
+        self.note(intent, service);
+        let slot = self.services.entry(service).or_default().entry((intent, line));
         if !slot.expected {
             slot.expected = true;
             self.totals.entry((service, line)).or_default().expected += 1;
@@ -73,7 +77,8 @@ impl Ledger {
         (delta, changed): (i32, bool),
         fact: FactId,
     ) -> Option<FactId> {
-        let slot = self.services.entry(service).or_default().entry((intent, line)).or_default();
+        self.note(intent, service);
+        let slot = self.services.entry(service).or_default().entry((intent, line));
         let again = changed && slot.changed;
         slot.changed |= changed;
         if again || slot.count == 0 {
@@ -89,36 +94,44 @@ impl Ledger {
         (again && slot.count == 2).then_some(first)
     }
 
+    fn note(&mut self, intent: IntentId, service: NodeId) {
+        let places = self.places.entry(intent).or_default();
+        if let Err(place) = places.binary_search(&service) {
+            places.insert(place, service);
+        }
+    }
+
     /// Whether an intent had an effect.
     pub(super) fn happened(&self, intent: IntentId, service: NodeId, line: LineId) -> bool {
-        let slot = self.services.get(&service).and_then(|effects| effects.get(&(intent, line)));
+        let slot = self.services.get(&service).and_then(|effects| effects.get((intent, line)));
         slot.is_some_and(|slot| slot.count > 0)
     }
 
     /// Nothing of an intent can change any more.
     pub(super) fn settle(&mut self, intent: IntentId) {
-        for (service, effects) in &self.services {
-            for (key, _) in effects.range((intent, LineId(0))..=(intent, LineId(u16::MAX))) {
-                self.settled.push_back((*service, key.0, key.1));
+        for service in self.places.remove(&intent).unwrap_or_default() {
+            let Some(effects) = self.services.get(&service) else { continue };
+            for (key, _) in effects.between((intent, LineId(0)), (intent, LineId(u16::MAX))) {
+                self.settled.push_back((service, key.0, key.1));
             }
         }
         while self.settled.len() > KEPT {
             if let Some((service, intent, line)) = self.settled.pop_front()
                 && let Some(effects) = self.services.get_mut(&service)
             {
-                effects.remove(&(intent, line));
+                effects.remove((intent, line));
             }
         }
     }
 
     /// How many effects are kept.
     pub(super) fn len(&self) -> usize {
-        self.services.values().map(BTreeMap::len).sum()
+        self.services.values().map(|effects| effects.count() as usize).sum()
     }
 
     /// The effects in a service's store, in the order of intents.
     pub(super) fn of(&self, service: NodeId) -> impl DoubleEndedIterator<Item = EffectCount> + '_ {
-        self.services.get(&service).into_iter().flatten().map(|(&(intent, line), slot)| {
+        self.services.get(&service).into_iter().flat_map(BlockMap::iter).map(|((intent, line), slot)| {
             let Slot { expected, count, sum, first, last, .. } = *slot;
             EffectCount { intent, line, expected, count, sum, first, last }
         })

@@ -1,6 +1,7 @@
 //! What each fact means for the checks.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::broker::BrokerFact;
 use crate::net::NetFact;
@@ -49,14 +50,15 @@ impl Checks {
     fn case(&mut self, intent: IntentId, fact: FactId, at: Time) -> &mut Case {
         self.changed.insert(intent);
         let plan = &self.plan;
-        let case = self.cases.entry(intent).or_insert_with(|| Case::new(plan.clone(), fact, at));
+        let case = self.cases.entry(intent).or_insert_with(|| Arc::new(Case::new(plan.clone(), fact, at)));
+        let case = Arc::make_mut(case);
         case.last = (fact, at);
         case
     }
 
     /// The same for an intent that is not settled.
     fn open_case(&mut self, intent: IntentId, fact: FactId, at: Time) -> Option<&mut Case> {
-        let case = self.cases.get_mut(&intent)?;
+        let case = Arc::make_mut(self.cases.get_mut(&intent)?);
         self.changed.insert(intent);
         case.last = (fact, at);
         Some(case)
@@ -84,9 +86,9 @@ impl Checks {
     /// Drops what is gone, of whatever intent.
     pub(super) fn drop_parts(&mut self, (id, at): (FactId, Time), gone: impl Fn(&Part) -> bool) {
         for (intent, case) in &mut self.cases {
-            let before = case.parts.len();
-            case.parts.retain(|(_, part)| !gone(part));
-            if case.parts.len() < before {
+            if case.parts.iter().any(|(_, part)| gone(part)) {
+                let case = Arc::make_mut(case);
+                case.parts.retain(|(_, part)| !gone(part));
                 case.last = (id, at);
                 self.changed.insert(*intent);
             }

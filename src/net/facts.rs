@@ -13,7 +13,12 @@ pub struct PacketId(pub u32);
 
 /// A packet is due at its destination.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PacketDue(pub PacketId);
+pub struct PacketDue {
+    /// The packet.
+    pub id: PacketId,
+    /// Where the network keeps it.
+    pub(super) place: u32,
+}
 
 /// What happened on the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

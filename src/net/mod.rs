@@ -3,15 +3,18 @@
 
 mod conn;
 mod facts;
+mod flight;
 mod message;
 mod network;
 mod paths;
+mod slab;
 #[cfg(test)]
 mod tests;
 mod wire;
 
 pub use conn::{Cargo, Closed, ConnId, Delivery, Post, Side, Subject};
 pub use facts::{NetFact, NetOut, PacketDue, PacketId};
+pub use flight::InFlight;
 pub use message::{Key, Message, Value};
-pub use network::{InFlight, Network};
+pub use network::Network;
 pub use wire::{Cut, Latency};

@@ -6,48 +6,54 @@ use crate::sim::{Actor, Cause, Cx, FactId, Span, Time, What, WireId};
 
 use super::conn::{Cargo, Closed, ConnId, Delivery, Post, Side, Subject};
 use super::facts::{NetFact, NetOut, PacketDue, PacketId};
+use super::slab::Slab;
 use super::wire::{Cut, Latency};
 
 /// Everything on the network. It draws latencies, keeps the order within a connection and holds what a cut holds.
 #[derive(Clone, Debug)]
 pub struct Network<P> {
-    pub(super) wires: BTreeMap<WireId, WireState>,
-    pub(super) conns: BTreeMap<ConnId, Conn>,
-    pub(super) packets: BTreeMap<PacketId, Packet<P>>,
+    pub(super) wires: Vec<WireState>,
+    pub(super) wire_places: BTreeMap<WireId, u32>,
+    pub(super) conns: Slab<Conn>,
+    pub(super) conn_places: BTreeMap<ConnId, u32>,
+    pub(super) packets: Slab<Packet<P>>,
     next_packet: u32,
 }
 
 #[derive(Clone, Debug)]
 pub(super) struct WireState {
-    pub(super) latency: Latency,
-    pub(super) cut: Cut,
+    pub latency: Latency,
+    pub cut: Cut,
     /// It is no longer there: whoever tries it is refused.
-    pub(super) gone: bool,
+    pub gone: bool,
 }
 
 #[derive(Clone, Debug)]
 pub(super) struct Conn {
-    pub(super) wire: WireId,
+    pub id: ConnId,
+    pub wire: WireId,
+    /// The place of its wire.
+    pub over: u32,
     /// The process to reach; with its life once it has accepted.
-    pub(super) server: Actor,
-    pub(super) accepted: bool,
-    pub(super) client_open: bool,
-    pub(super) server_open: bool,
+    pub server: Actor,
+    pub accepted: bool,
+    pub client_open: bool,
+    pub server_open: bool,
     /// The way between the ends is gone: both are told, and nothing more is sent.
-    pub(super) severed: bool,
+    pub severed: bool,
     /// When the latest packet towards the client and towards the server arrives: no later one may overtake it.
-    pub(super) last_arrival: [Time; 2],
+    pub last_arrival: [Time; 2],
 }
 
 impl Conn {
-    pub(super) fn open_at(&self, side: Side) -> bool {
+    pub fn open_at(&self, side: Side) -> bool {
         match side {
             Side::Client => self.client_open,
             Side::Server => self.server_open,
         }
     }
 
-    pub(super) fn shut(&mut self, side: Side) {
+    pub fn shut(&mut self, side: Side) {
         match side {
             Side::Client => self.client_open = false,
             Side::Server => self.server_open = false,
@@ -64,36 +70,18 @@ pub(super) enum Payload<P> {
 
 #[derive(Clone, Debug)]
 pub(super) struct Packet<P> {
-    pub(super) conn: ConnId,
-    pub(super) wire: WireId,
-    pub(super) to: Side,
-    pub(super) payload: Payload<P>,
-    pub(super) sent: Time,
-    pub(super) arrives: Time,
-    /// What is left of its way while a cut holds it.
-    pub(super) held: Option<Span>,
-    pub(super) fact: Option<FactId>,
-}
-
-/// A packet on its way, for the screen.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct InFlight<'a, P> {
-    /// The packet.
     pub id: PacketId,
-    /// Its connection.
     pub conn: ConnId,
-    /// The process at the accepting end.
-    pub server: Actor,
-    /// Its wire.
+    /// The place of its connection; another one's once that is gone.
+    pub along: u32,
     pub wire: WireId,
-    /// The end that it travels to.
     pub to: Side,
-    /// What it carries; nothing for the end of a connection.
-    pub cargo: Option<&'a P>,
-    /// How far it has come, from 0 to 1.
-    pub progress: f32,
-    /// Held by a cut.
-    pub held: bool,
+    pub payload: Payload<P>,
+    pub sent: Time,
+    pub arrives: Time,
+    /// What is left of its way while a cut holds it.
+    pub held: Option<Span>,
+    pub fact: Option<FactId>,
 }
 
 pub(super) fn index(side: Side) -> usize {
@@ -105,7 +93,14 @@ pub(super) fn index(side: Side) -> usize {
 
 impl<P> Default for Network<P> {
     fn default() -> Self {
-        Network { wires: BTreeMap::new(), conns: BTreeMap::new(), packets: BTreeMap::new(), next_packet: 0 }
+        Network {
+            wires: Vec::new(),
+            wire_places: BTreeMap::new(),
+            conns: Slab::default(),
+            conn_places: BTreeMap::new(),
+            packets: Slab::default(),
+            next_packet: 0,
+        }
     }
 }
 
@@ -113,9 +108,15 @@ impl<P: Cargo> Network<P> {
     /// Does what a process asked for. Asks about connections or wires that do not exist are ignored.
     pub fn post(&mut self, cx: &Cx, post: Post<P>, out: &mut impl NetOut) {
         match post {
-            Post::Open { conn, to, over } => {
+            Post::Open { conn, to, over: wire } => {
+                let Some(over) = self.wire_places.get(&wire).copied() else { return };
+                if self.conn_places.contains_key(&conn) {
+                    return;
+                }
                 let fresh = Conn {
-                    wire: over,
+                    id: conn,
+                    wire,
+                    over,
                     server: to,
                     accepted: false,
                     client_open: true,
@@ -123,57 +124,60 @@ impl<P: Cargo> Network<P> {
                     severed: false,
                     last_arrival: [Time::ZERO; 2],
                 };
-                self.conns.entry(conn).or_insert(fresh);
+                self.conn_places.insert(conn, self.conns.put(fresh));
             }
             Post::Send { conn, by, cargo, attempt } => self.send(cx, conn, by, cargo, attempt, out),
-            Post::Close { conn, by } => self.close(cx, conn, by, Closed::ByPeer, out),
+            Post::Close { conn, by } => {
+                if let Some(along) = self.conn_places.get(&conn).copied() {
+                    self.close(cx, along, by, Closed::ByPeer, out);
+                }
+            }
         }
     }
 
     fn send(&mut self, cx: &Cx, conn_id: ConnId, by: Side, cargo: P, attempt: u32, out: &mut impl NetOut) {
-        let Some(conn) = self.conns.get(&conn_id) else { return };
-        if !conn.open_at(by) || conn.severed {
-            return;
-        }
-        let (wire, to) = (conn.wire, by.other());
+        let Some(along) = self.conn_places.get(&conn_id).copied() else { return };
+        let Some(conn) = self.conns.get(along).filter(|conn| conn.open_at(by) && !conn.severed) else { return };
+        let (wire, over, to) = (conn.wire, conn.over, by.other());
         let packet = PacketId(self.next_packet);
         let fact = out.fact(NetFact::Sent { packet, wire, to, api: cargo.api() }, cx.cause);
         for message in cargo.messages() {
             out.fact(NetFact::Carries { packet, message }, Cause::by(fact));
         }
-        let latency = self.latency(cx, wire, to, cargo.api(), cargo.subject(), attempt);
-        self.launch(cx.now, conn_id, to, Payload::Cargo(cargo), latency, Some(fact), out);
+        let way = u64::from(wire.0) << 16 | (index(to) as u64) << 8 | u64::from(cargo.api());
+        let latency = self.latency(cx, over, way, cargo.subject(), attempt);
+        self.launch(cx.now, along, to, Payload::Cargo(cargo), latency, Some(fact), out);
     }
 
-    pub(super) fn latency(&self, cx: &Cx, wire: WireId, to: Side, api: u8, subject: Subject, attempt: u32) -> Span {
-        let Some(state) = self.wires.get(&wire) else { return Span::ZERO };
+    pub(super) fn latency(&self, cx: &Cx, over: u32, way: u64, subject: Subject, attempt: u32) -> Span {
         let [a, b, c] = subject_name(subject);
-        let way = u64::from(wire.0) << 16 | (index(to) as u64) << 8 | u64::from(api);
-        state.latency.sample(&mut cx.draw.at(What::Latency, &[way, a, b, c, u64::from(attempt)]))
+        self.wires[over as usize].latency.sample(&mut cx.draw.at(What::Latency, &[way, a, b, c, u64::from(attempt)]))
     }
 
     #[expect(clippy::too_many_arguments, reason = "all of a packet; a struct would only repeat the one it becomes")]
     pub(super) fn launch(
         &mut self,
         now: Time,
-        conn_id: ConnId,
+        along: u32,
         to: Side,
         payload: Payload<P>,
         latency: Span,
         fact: Option<FactId>,
         out: &mut impl NetOut,
     ) {
-        let Some(conn) = self.conns.get_mut(&conn_id) else { return };
+        let Some(conn) = self.conns.get_mut(along) else { return };
         let id = PacketId(self.next_packet);
         self.next_packet += 1;
-        let held = self.wires.get(&conn.wire).is_some_and(|state| state.cut.holds(to)).then_some(latency);
+        let held = self.wires[conn.over as usize].cut.holds(to).then_some(latency);
         let arrives = (now + latency).max(conn.last_arrival[index(to)]);
         if held.is_none() {
             conn.last_arrival[index(to)] = arrives;
-            out.timer(PacketDue(id), arrives, Cause::by(fact.unwrap_or(FactId::FIRST)));
         }
-        let packet = Packet { conn: conn_id, wire: conn.wire, to, payload, sent: now, arrives, held, fact };
-        self.packets.insert(id, packet);
+        let packet = Packet { id, conn: conn.id, along, wire: conn.wire, to, payload, sent: now, arrives, held, fact };
+        let place = self.packets.put(packet);
+        if held.is_none() {
+            out.timer(PacketDue { id, place }, arrives, Cause::by(fact.unwrap_or(FactId::FIRST)));
+        }
     }
 
     /// A packet is due. `accepting` says in which life a process accepts connections now, if it does. What comes
@@ -185,29 +189,29 @@ impl<P: Cargo> Network<P> {
         accepting: impl Fn(Actor) -> Option<Actor>,
         out: &mut impl NetOut,
     ) -> Option<(Actor, Delivery<P>, Cause)> {
-        let PacketDue(id) = due;
-        let on_time = self.packets.get(&id).is_some_and(|packet| packet.held.is_none() && packet.arrives == cx.now);
-        let packet = if on_time { self.packets.remove(&id)? } else { return None };
+        let id = due.id;
+        self.packet(due).filter(|packet| packet.held.is_none() && packet.arrives == cx.now)?;
+        let packet = self.packets.take(due.place)?;
         let cause = packet.fact.map_or(cx.cause, Cause::by);
         let wire = packet.wire;
-        let Some(conn) = self.conns.get_mut(&packet.conn).filter(|conn| conn.open_at(packet.to)) else {
+        let open = |conn: &&mut Conn| conn.id == packet.conn && conn.open_at(packet.to);
+        let Some(conn) = self.conns.get_mut(packet.along).filter(open) else {
             out.fact(NetFact::Discarded { packet: id, wire }, cause);
             return None;
         };
         if packet.to == Side::Server && !conn.accepted {
-            let there = self.wires.get(&wire).is_some_and(|state| !state.gone);
+            let there = !self.wires[conn.over as usize].gone;
             match accepting(conn.server).filter(|_| there) {
                 Some(life) => (conn.server, conn.accepted) = (life, true),
                 None => {
                     if matches!(packet.payload, Payload::Cargo(_)) {
                         out.fact(NetFact::Discarded { packet: id, wire }, cause);
                     }
-                    self.close(cx, packet.conn, Side::Server, Closed::Refused, out);
+                    self.close(cx, packet.along, Side::Server, Closed::Refused, out);
                     return None;
                 }
             }
         }
-        let conn = self.conns.get_mut(&packet.conn)?;
         let (me, peer) = match packet.to {
             Side::Client => (packet.conn.client, conn.server),
             Side::Server => (conn.server, packet.conn.client),
@@ -220,7 +224,7 @@ impl<P: Cargo> Network<P> {
             }
             Payload::Fin(why) => {
                 conn.shut(packet.to);
-                self.forget_if_closed(packet.conn);
+                self.forget_if_closed(packet.along);
                 let lost = out.fact(NetFact::ConnectionLost { peer, wire, why }, cause);
                 Some((me, Delivery::Closed { conn: packet.conn, at: packet.to, why }, Cause::by(lost)))
             }
@@ -229,79 +233,74 @@ impl<P: Cargo> Network<P> {
 
     /// The process that a packet is for; at the accepting end, in the life that accepted, if one did.
     pub fn destination(&self, due: PacketDue) -> Option<Actor> {
-        let packet = self.packets.get(&due.0)?;
+        let packet = self.packet(due)?;
         match packet.to {
             Side::Client => Some(packet.conn.client),
-            Side::Server => Some(self.conns.get(&packet.conn).map_or(packet.conn.client, |conn| conn.server)),
+            Side::Server => Some(self.accepting_end(packet)),
         }
+    }
+
+    fn packet(&self, due: PacketDue) -> Option<&Packet<P>> {
+        self.packets.get(due.place).filter(|packet| packet.id == due.id)
+    }
+
+    /// The process at the accepting end of a packet's connection; the client, once the connection is gone.
+    pub(super) fn accepting_end(&self, packet: &Packet<P>) -> Actor {
+        let conn = self.conns.get(packet.along).filter(|conn| conn.id == packet.conn);
+        conn.map_or(packet.conn.client, |conn| conn.server)
+    }
+
+    /// The places of some packets, in the order in which they were sent.
+    pub(super) fn places(&self, which: impl Fn(&Packet<P>) -> bool) -> Vec<u32> {
+        let mut found: Vec<(PacketId, u32)> =
+            self.packets.iter().filter(|(_, packet)| which(packet)).map(|(place, packet)| (packet.id, place)).collect();
+        found.sort_unstable();
+        found.into_iter().map(|(_, place)| place).collect()
     }
 
     /// A process died: its ends of connections close. What it had sent still arrives.
     pub fn crash(&mut self, cx: &Cx, actor: Actor, out: &mut impl NetOut) {
-        let ends: Vec<(ConnId, Side)> = self
-            .conns
-            .iter()
-            .filter_map(|(id, conn)| {
-                if id.client == actor {
-                    Some((*id, Side::Client))
-                } else {
-                    (conn.accepted && conn.server == actor).then_some((*id, Side::Server))
-                }
-            })
-            .collect();
-        for (conn, side) in ends {
-            self.close(cx, conn, side, Closed::ByPeer, out);
+        let end = |(id, place): (&ConnId, &u32)| {
+            if id.client == actor {
+                return Some((*place, Side::Client));
+            }
+            let accepted = self.conns.get(*place).is_some_and(|conn| conn.accepted && conn.server == actor);
+            accepted.then_some((*place, Side::Server))
+        };
+        let ends: Vec<(u32, Side)> = self.conn_places.iter().filter_map(end).collect();
+        for (along, side) in ends {
+            self.close(cx, along, side, Closed::ByPeer, out);
         }
     }
 
-    fn close(&mut self, cx: &Cx, conn_id: ConnId, by: Side, why: Closed, out: &mut impl NetOut) {
-        let Some(conn) = self.conns.get_mut(&conn_id).filter(|conn| conn.open_at(by)) else { return };
+    fn close(&mut self, cx: &Cx, along: u32, by: Side, why: Closed, out: &mut impl NetOut) {
+        let Some(conn) = self.conns.get_mut(along).filter(|conn| conn.open_at(by)) else { return };
         conn.shut(by);
-        let (wire, other_open) = (conn.wire, conn.open_at(by.other()) && !conn.severed);
-        let gone: Vec<PacketId> = self
-            .packets
-            .iter()
-            .filter(|(_, packet)| packet.conn == conn_id && packet.held.is_some() && matches!(packet.payload, Payload::Cargo(_)))
-            .map(|(id, _)| *id)
-            .collect();
-        for id in gone {
-            self.packets.remove(&id);
-            out.fact(NetFact::Discarded { packet: id, wire }, cx.cause);
+        let (id, wire, over, other_open) = (conn.id, conn.wire, conn.over, conn.open_at(by.other()) && !conn.severed);
+        // Only a cut holds packets.
+        if self.wires[over as usize].cut != Cut::None {
+            let held =
+                |packet: &Packet<P>| packet.conn == id && packet.held.is_some() && matches!(packet.payload, Payload::Cargo(_));
+            for place in self.places(held) {
+                if let Some(packet) = self.packets.take(place) {
+                    out.fact(NetFact::Discarded { packet: packet.id, wire }, cx.cause);
+                }
+            }
         }
         if other_open {
             let subject =
-                if why == Closed::Refused { Subject::None } else { Subject::Generation(crate::sim::GroupId(0), conn_id.nth) };
-            let latency = self.latency(cx, wire, by.other(), 0, subject, conn_id.port);
-            self.launch(cx.now, conn_id, by.other(), Payload::Fin(why), latency, Some(cx.cause.trigger), out);
+                if why == Closed::Refused { Subject::None } else { Subject::Generation(crate::sim::GroupId(0), id.nth) };
+            let way = u64::from(wire.0) << 16 | (index(by.other()) as u64) << 8;
+            let latency = self.latency(cx, over, way, subject, id.port);
+            self.launch(cx.now, along, by.other(), Payload::Fin(why), latency, Some(cx.cause.trigger), out);
         }
-        self.forget_if_closed(conn_id);
+        self.forget_if_closed(along);
     }
 
-    pub(super) fn forget_if_closed(&mut self, conn_id: ConnId) {
-        if self.conns.get(&conn_id).is_some_and(|conn| !conn.client_open && !conn.server_open) {
-            self.conns.remove(&conn_id);
-        }
-    }
-
-    /// What is on its way at a moment, for the screen.
-    pub fn in_flight(&self, now: Time) -> impl Iterator<Item = InFlight<'_, P>> {
-        self.packets.iter().map(move |(id, packet)| {
-            let whole = packet.arrives.since(packet.sent).0.max(1) as f32;
-            let rest = packet.held.unwrap_or(packet.arrives.since(now)).0 as f32;
-            InFlight {
-                id: *id,
-                conn: packet.conn,
-                server: self.conns.get(&packet.conn).map_or(packet.conn.client, |conn| conn.server),
-                wire: packet.wire,
-                to: packet.to,
-                cargo: match &packet.payload {
-                    Payload::Cargo(cargo) => Some(cargo),
-                    Payload::Fin(_) => None,
-                },
-                progress: (1.0 - rest / whole).clamp(0.0, 1.0),
-                held: packet.held.is_some(),
-            }
-        })
+    pub(super) fn forget_if_closed(&mut self, along: u32) {
+        let Some(closed) = self.conns.get(along).filter(|conn| !conn.client_open && !conn.server_open) else { return };
+        self.conn_places.remove(&closed.id);
+        self.conns.take(along);
     }
 }
 

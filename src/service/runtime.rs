@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::broker::client::{ConsumerConfig, ConsumerInput, PortUse, Producer, ProducerConfig};
 use crate::net::{Post, Side};
 use crate::sim::{Actor, Cause, Cx, FactId, HandlerId, MessageId, NodeId, Role, Span, TopicId, WireId};
-use crate::store::{Ended, Store};
+use crate::store::{BlockMap, Ended, Store};
 
 use super::config::{GapAt, PinConfig, ServiceConfig, port};
 use super::facts::{ServiceFact, ServiceOut};
@@ -73,7 +73,7 @@ pub struct Service {
     /// Its pins.
     pub pins: Vec<Pinned>,
     /// How often each message began to be handled. Names draws and derived messages; behaviour never reads it.
-    pub(super) ledger: BTreeMap<(HandlerId, MessageId), u16>,
+    pub(super) ledger: BlockMap<(HandlerId, MessageId), u16>,
     /// What the world has to do next.
     pub after: Vec<After>,
 }
@@ -89,7 +89,7 @@ impl Service {
             relay: None,
             store: Store::default(),
             pins,
-            ledger: BTreeMap::new(),
+            ledger: BlockMap::default(),
             after: Vec::new(),
         }
     }
@@ -159,15 +159,14 @@ impl Service {
 
     /// Counts one more beginning of a message's handling, and says how many there were before.
     pub(super) fn nth(&mut self, handler: HandlerId, message: MessageId) -> u16 {
-        let count = self.ledger.entry((handler, message)).or_insert(0);
-        let before = *count;
-        *count = count.saturating_add(1);
+        let before = self.handled(handler, message);
+        self.ledger.set((handler, message), before.saturating_add(1));
         before
     }
 
     /// How often a message began to be handled.
     pub fn handled(&self, handler: HandlerId, message: MessageId) -> u16 {
-        self.ledger.get(&(handler, message)).copied().unwrap_or(0)
+        self.ledger.get((handler, message)).copied().unwrap_or(0)
     }
 
     /// Looks for a pin in a gap that `cx.me` has come to. True if there is one that acts now.

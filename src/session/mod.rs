@@ -60,7 +60,7 @@ impl Session {
         let mut path = board.planned.clone();
         path.sort_by_key(|action| action.at);
         Ok(Session {
-            snapshots: Snapshots::new(&world, &record.checks),
+            snapshots: Snapshots::new(&world, &record.folds),
             start: board,
             seed,
             path,
@@ -118,12 +118,12 @@ impl Session {
 
     /// The checks at the cursor.
     pub fn checks(&self) -> &Checks {
-        &self.record.checks
+        &self.record.folds.checks
     }
 
     /// The checks at the frontier.
     pub fn frontier_checks(&self) -> &Checks {
-        &self.record.frontier_checks
+        self.record.frontier_checks()
     }
 
     /// The path of actions; those after the cursor are still to come.
@@ -216,8 +216,8 @@ impl Session {
         }
         self.world.apply(&action, &mut self.record)?;
         self.world.dress(&self.looks);
-        self.record.checks.board_changed(self.world.board());
-        self.record.frontier_checks = self.record.checks.clone();
+        self.record.folds.board_changed(self.world.board(), self.world.now());
+        self.record.seen(self.world.facts() as usize);
         self.path.insert(self.applied, Stamped { at: self.now(), action });
         self.applied += 1;
         Ok(())

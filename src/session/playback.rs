@@ -34,7 +34,7 @@ impl Session {
             items += progress.items;
             self.frontier = self.frontier.max(self.world.now());
             if !progress.done && items < most {
-                self.snapshots.offer(&self.world, &self.record.checks, self.applied);
+                self.snapshots.offer(&self.world, &self.record.folds, self.applied);
                 continue;
             }
             if !progress.done {
@@ -42,31 +42,24 @@ impl Session {
             }
             // All of this moment is served: what the checks put off to its end can be judged. An action begins another
             // one, whether it is done now or played again.
-            self.record.checks.moment_over();
-            if self.now() >= self.frontier {
-                self.record.frontier_checks.moment_over();
-            }
+            self.record.folds.moment_over(self.world.now());
             if next.is_none() {
                 break;
             }
             self.apply_next();
         }
+        self.record.seen(self.world.facts() as usize);
         self.frontier = self.frontier.max(self.now());
-        self.snapshots.offer(&self.world, &self.record.checks, self.applied);
+        self.snapshots.offer(&self.world, &self.record.folds, self.applied);
         Progress { reached: self.now(), items }
     }
 
     /// Applies the next action of the path. One that no longer makes sense, as after a branch, is passed over.
     fn apply_next(&mut self) {
         let Some(stamped) = self.path.get(self.applied) else { return };
-        let known = self.record.facts.len();
         if self.world.apply(&stamped.action, &mut self.record).is_ok() {
             self.world.dress(&self.looks);
-            self.record.checks.board_changed(self.world.board());
-            // Each action that is done is a fact.
-            if self.record.facts.len() > known {
-                self.record.frontier_checks.board_changed(self.world.board());
-            }
+            self.record.folds.board_changed(self.world.board(), self.world.now());
         }
         self.applied += 1;
     }
@@ -99,10 +92,10 @@ impl Session {
 
     /// Puts the cursor at a time, earlier or later, after everything that happens in that microsecond.
     pub fn seek(&mut self, to: Time) {
-        if to < self.now() {
-            let snapshot = self.snapshots.before(to);
+        let snapshot = self.snapshots.before(to);
+        if to < self.now() || snapshot.world.facts() > self.world.facts() {
+            self.record.turn_to(snapshot.folds.clone());
             self.world = snapshot.world.clone();
-            self.record.checks = snapshot.checks.clone();
             self.applied = snapshot.applied;
             self.world.dress(&self.looks);
         }
@@ -130,7 +123,7 @@ impl Session {
     fn first_moment_after(&self, now: Time) -> Option<Time> {
         let from = self.record.facts.partition_point(|entry| entry.at <= now);
         let fact = self.record.facts[from..].iter().find(|entry| worth_seeing(&entry.fact)).map(|entry| entry.at);
-        let violations = self.record.frontier_checks.violations();
+        let violations = self.record.frontier_checks().violations();
         let violation = violations.iter().map(|violation| violation.at).find(|at| *at > now);
         fact.into_iter().chain(violation).min()
     }

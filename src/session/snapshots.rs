@@ -1,19 +1,20 @@
 //! Worlds of earlier times, so that seeking back need not start at time 0.
 
-use crate::check::Checks;
 use crate::sim::Time;
 use crate::world::World;
 
+use super::record::Folds;
+
 /// The most that are kept; beyond it every other one goes, and the distance between them doubles.
-const MOST: usize = 64;
+const MOST: usize = 128;
 /// At first, one every so many facts.
 const SPACING: u32 = 1_000;
 
-/// A world of an earlier time with the checks that go with it.
+/// A world of an earlier time with the folds that go with it.
 #[derive(Clone, Debug)]
 pub(super) struct Snapshot {
     pub world: World,
-    pub checks: Checks,
+    pub folds: Folds,
     /// How many actions of the path the world has seen.
     pub applied: usize,
 }
@@ -26,18 +27,18 @@ pub(super) struct Snapshots {
 }
 
 impl Snapshots {
-    pub fn new(world: &World, checks: &Checks) -> Snapshots {
-        let first = Snapshot { world: world.clone(), checks: checks.clone(), applied: 0 };
+    pub fn new(world: &World, folds: &Folds) -> Snapshots {
+        let first = Snapshot { world: world.clone(), folds: folds.clone(), applied: 0 };
         Snapshots { kept: vec![first], spacing: SPACING }
     }
 
     /// Takes one if the last is far enough behind.
-    pub fn offer(&mut self, world: &World, checks: &Checks, applied: usize) {
+    pub fn offer(&mut self, world: &World, folds: &Folds, applied: usize) {
         let last = self.kept.last().map_or(0, |last| last.world.facts());
         if world.facts() < last.saturating_add(self.spacing) {
             return;
         }
-        self.kept.push(Snapshot { world: world.clone(), checks: checks.clone(), applied });
+        self.kept.push(Snapshot { world: world.clone(), folds: folds.clone(), applied });
         if self.kept.len() > MOST {
             let mut place = 0;
             self.kept.retain(|_| {

@@ -1,4 +1,4 @@
-//! The queue of what is due, by (time, sequence): ties are served in the order in which they were made.
+//! The queue of what is due, by time: ties are served in the order in which they were made.
 
 use super::time::Time;
 
@@ -6,82 +6,146 @@ use super::time::Time;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Due {
     slot: u32,
-    sequence: u64,
+    generation: u32,
 }
 
-/// A 4-ary heap of (time, sequence) packed into one word, with payloads beside it so that sifting moves little.
+/// A wheel of wheels. What is due lies in a bucket named by the highest digit (of 6 bits) in which its time differs from
+/// that of what was served last, and by its value there. So the lowest bucket that is not empty holds what is due next;
+/// when it comes up, its things move to lower buckets. Those of one time are always in one bucket, in the order in
+/// which they were made.
 ///
-/// Inserting and popping cost O(log n); cancelling costs O(1), since a cancelled entry is dropped when it surfaces.
+/// Inserting and cancelling cost O(1), serving a few moves of each thing. Buckets are linked lists in one vector, so that
+/// a clone copies two vectors and allocates nothing else.
 #[derive(Clone, Debug)]
 pub struct Queue<T> {
-    heap: Vec<(u128, u32)>,
     slots: Vec<Slot<T>>,
-    free: Vec<u32>,
-    sequence: u64,
+    /// The first of the free slots, which are linked by `next`.
+    free: u32,
+    /// The first thing of each bucket; the lists are circles.
+    heads: Vec<u32>,
+    /// Which buckets of each level are not empty, and which levels.
+    filled: [u64; LEVELS],
+    levels: u16,
+    /// The time of what was served last.
+    last: u64,
+    /// When the next thing is due, where that is known.
+    next: Option<u64>,
     live: usize,
 }
 
 #[derive(Clone, Debug)]
 struct Slot<T> {
-    sequence: u64,
+    at: u64,
+    next: u32,
+    before: u32,
+    /// One more each time that the slot is emptied.
+    generation: u32,
     payload: Option<T>,
 }
 
-const ARITY: usize = 4;
+const BITS: u32 = 6;
+const BUCKETS: usize = 1 << BITS;
+const LEVELS: usize = 64_usize.div_ceil(BITS as usize);
+const NONE: u32 = u32::MAX;
 
 impl<T> Default for Queue<T> {
     fn default() -> Self {
-        Queue { heap: Vec::new(), slots: Vec::new(), free: Vec::new(), sequence: 0, live: 0 }
+        Queue {
+            slots: Vec::new(),
+            free: NONE,
+            heads: vec![NONE; LEVELS * BUCKETS],
+            filled: [0; LEVELS],
+            levels: 0,
+            last: 0,
+            next: None,
+            live: 0,
+        }
     }
 }
 
 impl<T> Queue<T> {
-    /// Adds something due at a time, behind all that is already due then.
+    /// Adds something due at a time, behind all that is already due then. Time does not go back: what is due before
+    /// the thing that was served last counts as due with it.
     pub fn push(&mut self, at: Time, payload: T) -> Due {
-        let sequence = self.sequence;
-        self.sequence += 1;
-        let filled = Slot { sequence, payload: Some(payload) };
-        let slot = match self.free.pop() {
-            Some(slot) => {
-                self.slots[slot as usize] = filled;
-                slot
-            }
-            None => {
-                self.slots.push(filled);
-                u32::try_from(self.slots.len() - 1).expect("fewer than 2^32 things are due at once")
-            }
+        let at = at.0.max(self.last);
+        let slot = self.free;
+        let slot = if slot == NONE {
+            let fresh = Slot { at, next: NONE, before: NONE, generation: 0, payload: Some(payload) };
+            self.slots.push(fresh);
+            u32::try_from(self.slots.len() - 1).expect("fewer than 2^32 things are due at once")
+        } else {
+            let place = &mut self.slots[slot as usize];
+            self.free = place.next;
+            place.at = at;
+            place.payload = Some(payload);
+            slot
         };
-        self.heap.push((u128::from(at.0) << 64 | u128::from(sequence), slot));
-        self.sift_up(self.heap.len() - 1);
+        self.link(slot, at);
         self.live += 1;
-        Due { slot, sequence }
+        if self.live == 1 || self.next.is_some_and(|next| at < next) {
+            self.next = Some(at);
+        }
+        Due { slot, generation: self.slots[slot as usize].generation }
     }
 
     /// Takes something back before it is due. `None` if it was served or taken back already.
     pub fn cancel(&mut self, due: Due) -> Option<T> {
-        let slot = self.slots.get_mut(due.slot as usize)?;
-        if slot.sequence != due.sequence {
-            return None;
+        let slot = self.slots.get(due.slot as usize).filter(|slot| slot.generation == due.generation)?;
+        let (at, next, before) = (slot.at, slot.next, slot.before);
+        let (level, bucket) = place(at, self.last);
+        if next == due.slot {
+            self.empty(level, bucket);
+        } else {
+            self.slots[before as usize].next = next;
+            self.slots[next as usize].before = before;
+            if self.heads[bucket] == due.slot {
+                self.heads[bucket] = next;
+            }
         }
-        let payload = slot.payload.take()?;
-        self.live -= 1;
-        Some(payload)
+        if self.next == Some(at) {
+            self.next = None;
+        }
+        self.release(due.slot)
     }
 
     /// When the next thing is due.
     pub fn next_time(&mut self) -> Option<Time> {
-        self.drop_cancelled();
-        self.heap.first().map(|(key, _)| Time((key >> 64) as u64))
+        if self.next.is_none() && self.live > 0 {
+            self.next = Some(self.earliest(self.heads[self.lowest().1]));
+        }
+        self.next.map(Time)
     }
 
     /// The next thing due, with its time.
     pub fn pop(&mut self) -> Option<(Time, T)> {
-        self.drop_cancelled();
-        let (key, slot) = self.remove_top()?;
-        let payload = self.slots[slot as usize].payload.take()?;
-        self.free.push(slot);
-        self.live -= 1;
-        Some((Time((key >> 64) as u64), payload))
+        if self.live == 0 {
+            return None;
+        }
+        let (mut level, mut bucket) = self.lowest();
+        let head = self.heads[bucket];
+        let alone = self.slots[head as usize].next == head;
+        if level > 0 && !alone {
+            // Nothing is due before the earliest of these: seen from there, all of them lie lower.
+            self.last = self.next.unwrap_or_else(|| self.earliest(head));
+            self.empty(level, bucket);
+            self.spread(head);
+            (level, bucket) = self.lowest();
+        }
+        let head = self.heads[bucket];
+        let slot = &self.slots[head as usize];
+        let (at, next, before) = (slot.at, slot.next, slot.before);
+        self.last = at;
+        if next == head {
+            self.empty(level, bucket);
+            self.next = None;
+        } else {
+            // Only things of the same time lie in a bucket of the lowest level.
+            self.heads[bucket] = next;
+            self.slots[before as usize].next = next;
+            self.slots[next as usize].before = before;
+            self.next = Some(at);
+        }
+        Some((Time(at), self.release(head)?))
     }
 
     /// How many things are due.
@@ -94,57 +158,84 @@ impl<T> Queue<T> {
         self.live == 0
     }
 
-    fn drop_cancelled(&mut self) {
-        while let Some((_, slot)) = self.heap.first().copied() {
-            if self.slots[slot as usize].payload.is_some() {
+    /// Puts a slot at the end of its bucket.
+    fn link(&mut self, slot: u32, at: u64) {
+        let (level, bucket) = place(at, self.last);
+        let head = self.heads[bucket];
+        let (before, next) = if head == NONE {
+            self.heads[bucket] = slot;
+            self.filled[level] |= 1 << (bucket % BUCKETS);
+            self.levels |= 1 << level;
+            (slot, slot)
+        } else {
+            let tail = self.slots[head as usize].before;
+            self.slots[tail as usize].next = slot;
+            self.slots[head as usize].before = slot;
+            (tail, head)
+        };
+        let place = &mut self.slots[slot as usize];
+        (place.before, place.next) = (before, next);
+    }
+
+    /// Puts all things of a list into their buckets anew, in their order.
+    fn spread(&mut self, head: u32) {
+        let mut slot = head;
+        loop {
+            let Slot { at, next, .. } = self.slots[slot as usize];
+            self.link(slot, at);
+            if next == head {
                 return;
             }
-            self.remove_top();
-            self.free.push(slot);
+            slot = next;
         }
     }
 
-    fn remove_top(&mut self) -> Option<(u128, u32)> {
-        let last = self.heap.len().checked_sub(1)?;
-        self.heap.swap(0, last);
-        let top = self.heap.pop();
-        self.sift_down(0);
-        top
+    /// The earliest time in a list.
+    fn earliest(&self, head: u32) -> u64 {
+        let Slot { mut at, mut next, .. } = self.slots[head as usize];
+        while next != head {
+            let slot = &self.slots[next as usize];
+            at = at.min(slot.at);
+            next = slot.next;
+        }
+        at
     }
 
-    fn sift_up(&mut self, mut at: usize) {
-        let entry = self.heap[at];
-        while at > 0 {
-            let parent = (at - 1) / ARITY;
-            if self.heap[parent].0 <= entry.0 {
-                break;
-            }
-            self.heap[at] = self.heap[parent];
-            at = parent;
-        }
-        self.heap[at] = entry;
+    /// The level and bucket of what is due next; something must be.
+    fn lowest(&self) -> (usize, usize) {
+        let level = self.levels.trailing_zeros() as usize;
+        (level, level * BUCKETS + self.filled[level].trailing_zeros() as usize)
     }
 
-    fn sift_down(&mut self, mut at: usize) {
-        let Some(entry) = self.heap.get(at).copied() else { return };
-        loop {
-            let first = at * ARITY + 1;
-            let children = first..(first + ARITY).min(self.heap.len());
-            let Some(least) = children.min_by_key(|child| self.heap[*child].0) else { break };
-            if self.heap[least].0 >= entry.0 {
-                break;
-            }
-            self.heap[at] = self.heap[least];
-            at = least;
+    fn empty(&mut self, level: usize, bucket: usize) {
+        self.heads[bucket] = NONE;
+        self.filled[level] &= !(1 << (bucket % BUCKETS));
+        if self.filled[level] == 0 {
+            self.levels &= !(1 << level);
         }
-        self.heap[at] = entry;
     }
+
+    fn release(&mut self, slot: u32) -> Option<T> {
+        let place = &mut self.slots[slot as usize];
+        place.generation = place.generation.wrapping_add(1);
+        place.next = self.free;
+        self.free = slot;
+        self.live -= 1;
+        place.payload.take()
+    }
+}
+
+/// The level and bucket of a time, seen from that of what was served last.
+fn place(at: u64, last: u64) -> (usize, usize) {
+    let level = (63 - ((at ^ last) | 1).leading_zeros()) / BITS;
+    let digit = (at >> (level * BITS)) as usize % BUCKETS;
+    (level as usize, level as usize * BUCKETS + digit)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sim::{Draw, What, below};
+    use crate::sim::{Draw, Span, What, below};
 
     #[test]
     fn what_is_due_at_the_same_time_is_served_in_the_order_it_was_made() {
@@ -181,14 +272,37 @@ mod tests {
     }
 
     #[test]
+    fn looking_at_what_is_next_does_not_keep_something_earlier_from_being_served_first() {
+        let mut queue = Queue::default();
+        queue.push(Time(1_000_000), "late");
+        queue.push(Time(1_000_001), "later");
+        assert_eq!(queue.next_time(), Some(Time(1_000_000)));
+        queue.push(Time(7), "early");
+        assert_eq!(queue.next_time(), Some(Time(7)));
+        let served: Vec<&str> = std::iter::from_fn(|| queue.pop()).map(|(_, name)| name).collect();
+        assert_eq!(served, ["early", "late", "later"]);
+    }
+
+    #[test]
+    fn what_is_due_before_the_last_thing_served_is_due_at_once() {
+        let mut queue = Queue::default();
+        queue.push(Time(100), 1);
+        assert_eq!(queue.pop(), Some((Time(100), 1)));
+        queue.push(Time(5), 2);
+        assert_eq!(queue.pop(), Some((Time(100), 2)));
+    }
+
+    #[test]
     fn ten_thousand_random_pushes_cancels_and_pops_agree_with_a_sorted_list() {
         let mut rng = Draw::new(11).at(What::Field, &[]);
         let mut queue = Queue::default();
         let mut plain: Vec<(Time, u32, Due)> = Vec::new();
+        let mut now = Time::ZERO;
         for n in 0..10_000u32 {
             match below(&mut rng, 5) {
                 0..=2 => {
-                    let at = Time(below(&mut rng, 50));
+                    // Some far ahead, so that all levels are used.
+                    let at = now + Span(below(&mut rng, 50) << (6 * below(&mut rng, 8)));
                     let due = queue.push(at, n);
                     plain.push((at, n, due));
                 }
@@ -200,7 +314,11 @@ mod tests {
                 _ => {
                     let least = plain.iter().enumerate().min_by_key(|(_, (at, n, _))| (*at, *n)).map(|(place, _)| place);
                     let expected = least.map(|place| plain.remove(place)).map(|(at, n, _)| (at, n));
+                    if below(&mut rng, 2) == 0 {
+                        assert_eq!(queue.next_time(), expected.map(|(at, _)| at));
+                    }
                     assert_eq!(queue.pop(), expected);
+                    now = expected.map_or(now, |(at, _)| at);
                 }
             }
             assert_eq!(queue.len(), plain.len());

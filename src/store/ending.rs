@@ -101,7 +101,7 @@ impl Store {
     }
 
     fn append(&mut self, commit: FactId, what: Logged) {
-        self.log.set(self.log.len(), LogEntry { commit, what });
+        self.log.set(self.log.count(), LogEntry { commit, what });
     }
 
     /// A row of `processed_messages` is never changed once committed: its waiters all go on at once.

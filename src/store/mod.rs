@@ -18,6 +18,7 @@ mod tx;
 mod views;
 mod write;
 
+pub use blocks::BlockMap;
 pub use ending::Ended;
 pub use facts::{Rollback, StoreFact, StoreOut};
 pub use locks::{Lock, LockKey};
@@ -31,7 +32,6 @@ use std::collections::BTreeMap;
 
 use crate::sim::{FactId, HandlerId, MessageId, TableId};
 
-use blocks::BlockMap;
 use locks::Locks;
 use outbox::Outbox;
 

@@ -37,7 +37,7 @@ impl Store {
 
     /// How many rows `processed_messages` has.
     pub fn tracked_count(&self) -> u32 {
-        self.tracked.len()
+        self.tracked.count()
     }
 
     /// `processed_messages`, by handler and message, with the commits that tracked them.

@@ -11,7 +11,7 @@ use super::start::StartPanel;
 use super::state::{Panel, Ui};
 use super::theme::Theme;
 use super::top::TopBar;
-use super::{boards, crash, keys};
+use super::{boards, crash, doors, keys};
 
 /// The page.
 #[component]
@@ -23,6 +23,7 @@ pub fn App() -> impl IntoView {
     provide_context(theme);
     provide_context(stage);
     keys::listen(stage);
+    doors::lead_to(ui);
     Effect::new(move |_| crash::remember(ui.opened.with(|opened| opened.seed), ui.now.get()));
     spawn_local(async move {
         if boards::open(ui, boards::FIRST).await {

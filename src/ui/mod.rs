@@ -3,12 +3,12 @@
 mod app;
 mod boards;
 mod crash;
+mod doors;
 mod icons;
 mod keys;
 pub mod list;
 mod notice;
 pub mod panels;
-mod parity;
 mod play;
 mod stage;
 mod start;

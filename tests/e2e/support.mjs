@@ -94,11 +94,12 @@ export function forAllTests() {
 
 /**
  * A page at `url`, mounted, with `problems`: every console error, uncaught error and failed request since it was opened.
- * `options` go to the browser context: viewport, colorScheme, reducedMotion, hasTouch…
+ * `options` go to the browser context: viewport, colorScheme, reducedMotion, hasTouch…; `first` runs in the page before all else.
  */
-export async function open(browser, url, options = {}) {
+export async function open(browser, url, options = {}, first = () => {}) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
   const page = await context.newPage();
+  await page.addInitScript(first);
   const problems = [];
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type())) problems.push(`console ${message.type()}: ${message.text()}`);
