@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::document::{Board, SCHEMA};
 use super::error::BoardError;
+use super::goal::{Step, check_steps};
 use super::validate::validate;
 
 /// The largest document that is read, in bytes.
@@ -42,6 +43,7 @@ pub fn from_json(text: &str) -> Result<Board, BoardError> {
         if place == "." { unreadable(&inner) } else { BoardError::at(place, inner.to_string()) }
     })?;
     validate(&board)?;
+    check_steps(&board)?;
     Ok(board)
 }
 
@@ -53,8 +55,15 @@ fn unreadable(error: &serde_json::Error) -> BoardError {
     BoardError::at(place, problem)
 }
 
-/// A board as JSON text, indented, ending with a line break.
+/// A board as JSON text, indented, ending with a line break. Steps that name what the board no longer has are left out,
+/// so that what was written can be read.
 pub fn to_json(board: &Board) -> String {
+    let stale = |step: &Step| step.done.fits(board).is_err();
+    if board.tries.iter().any(stale) {
+        let mut kept = board.clone();
+        kept.tries.retain(|step| !stale(step));
+        return to_json(&kept);
+    }
     let mut text = serde_json::to_string_pretty(board).expect("a board has only string keys and finite numbers");
     text.push('\n');
     text

@@ -5,6 +5,8 @@ mod action;
 mod document;
 mod edit;
 mod error;
+mod goal;
+mod judged;
 mod load;
 mod names;
 mod patterns;
@@ -21,6 +23,8 @@ pub use document::{
 };
 pub use edit::edit;
 pub use error::{ActionError, BoardError};
+pub use goal::{Goal, Step};
+pub use judged::{Check, Question};
 pub use load::{MAX_BYTES, from_json, to_json};
 pub use names::Names;
 pub use patterns::{Acknowledges, Forms, IfAgain, Pattern, Publishes, apply_pattern, idempotent_form, pattern_of};

@@ -60,7 +60,8 @@ impl Session {
         self.keep_branch(format!("the run that was shown at {now}"));
         let Ok(fresh) = Session::with_seed(taken.start, taken.seed) else { return };
         let (moved, branches) = (std::mem::take(&mut self.moved), std::mem::take(&mut self.branches));
-        *self = Session { moved, branches, path: taken.path, most_facts: self.most_facts, ..fresh };
+        let ticks = std::mem::take(&mut self.ticks).over(&fresh.start);
+        *self = Session { moved, branches, ticks, path: taken.path, most_facts: self.most_facts, ..fresh };
         self.play_until(taken.frontier, u32::MAX);
         self.seek(now.min(taken.frontier));
     }

@@ -4,12 +4,13 @@ mod branch;
 mod playback;
 mod record;
 mod snapshots;
+mod steps;
 mod told;
 
 use std::collections::BTreeMap;
 
 use crate::board::{Action, ActionError, Board, BoardError, Stamped};
-use crate::check::Checks;
+use crate::check::{Checks, Goals};
 use crate::sim::{NodeId, Time};
 use crate::world::{Entry, World};
 
@@ -17,6 +18,8 @@ pub use branch::Branch;
 pub use playback::Progress;
 use record::Recorder;
 use snapshots::Snapshots;
+pub use steps::StepView;
+use steps::Ticks;
 use told::Told;
 
 /// A board in play: one path of actions from time 0, a record of its facts up to the frontier, and a cursor on it.
@@ -38,6 +41,10 @@ pub struct Session {
     checks: Checks,
     /// The checks at the frontier.
     frontier_checks: Checks,
+    /// The steps of the card at the cursor.
+    goals: Goals,
+    /// The steps that were done at any time, on any branch.
+    ticks: Ticks,
     snapshots: Snapshots,
     branches: Vec<Branch>,
     told: Told,
@@ -65,12 +72,14 @@ impl Session {
         let mut facts = Vec::new();
         let mut frontier_checks = Checks::new(&board);
         let mut checks = frontier_checks.clone();
-        let mut recorder = Recorder { facts: &mut facts, checks: &mut checks, frontier: &mut frontier_checks };
+        let mut goals = Goals::new(&board);
+        let mut recorder = Recorder { facts: &mut facts, checks: &mut checks, frontier: &mut frontier_checks, goals: &mut goals };
         let world = World::new(&board, seed, &mut recorder)?;
         let mut path = board.planned.clone();
         path.sort_by_key(|action| action.at);
         Ok(Session {
-            snapshots: Snapshots::new(&world, &checks),
+            snapshots: Snapshots::new(&world, &checks, &goals),
+            ticks: Ticks::of(&board),
             start: board,
             seed,
             path,
@@ -80,6 +89,7 @@ impl Session {
             frontier: Time::ZERO,
             checks,
             frontier_checks,
+            goals,
             branches: Vec::new(),
             told: Told::default(),
             moved: BTreeMap::new(),
@@ -204,7 +214,9 @@ impl Session {
     fn restart(&mut self, board: Board, seed: u64) {
         if let Ok(fresh) = Session::with_seed(board, seed) {
             let (moved, branches) = (std::mem::take(&mut self.moved), std::mem::take(&mut self.branches));
-            *self = Session { moved, branches, most_facts: self.most_facts, ..fresh };
+            let ticks = std::mem::take(&mut self.ticks).over(&fresh.start);
+            *self = Session { moved, branches, ticks, most_facts: self.most_facts, ..fresh };
+            self.tick();
         }
     }
 
@@ -220,10 +232,17 @@ impl Session {
             self.world.clone().apply(&action, &mut ())?;
             self.leave_future(&action);
         }
-        let mut recorder = Recorder { facts: &mut self.facts, checks: &mut self.checks, frontier: &mut self.frontier_checks };
+        let mut recorder = Recorder {
+            facts: &mut self.facts,
+            checks: &mut self.checks,
+            frontier: &mut self.frontier_checks,
+            goals: &mut self.goals,
+        };
         self.world.apply(&action, &mut recorder)?;
         self.checks.board_changed(self.world.board());
+        self.goals.board_changed(self.world.board(), self.world.now(), &self.checks);
         self.frontier_checks = self.checks.clone();
+        self.tick();
         self.path.insert(self.applied, Stamped { at: self.now(), action });
         self.applied += 1;
         Ok(())

@@ -30,12 +30,17 @@ impl Session {
             let until = if self.facts.len() >= self.most_facts { until.min(self.frontier).max(self.now()) } else { until };
             let next = self.path.get(self.applied).map(|action| action.at).filter(|at| *at <= until);
             let goal = next.unwrap_or(until);
-            let mut recorder = Recorder { facts: &mut self.facts, checks: &mut self.checks, frontier: &mut self.frontier_checks };
+            let mut recorder = Recorder {
+                facts: &mut self.facts,
+                checks: &mut self.checks,
+                frontier: &mut self.frontier_checks,
+                goals: &mut self.goals,
+            };
             let progress = self.world.run_until(goal, CHUNK.min(most - items), &mut recorder);
             items += progress.items;
             self.frontier = self.frontier.max(self.world.now());
             if !progress.done && items < most {
-                self.snapshots.offer(&self.world, &self.checks, self.applied);
+                self.snapshots.offer(&self.world, (&self.checks, &self.goals), self.applied);
                 continue;
             }
             if !progress.done {
@@ -44,6 +49,7 @@ impl Session {
             if next.is_none() {
                 // All of this moment is served: what the checks put off to its end can be judged.
                 self.checks.moment_over();
+                self.goals.moment_over(self.world.now(), &self.checks);
                 if self.now() >= self.frontier {
                     self.frontier_checks.moment_over();
                 }
@@ -52,16 +58,23 @@ impl Session {
             self.apply_next();
         }
         self.frontier = self.frontier.max(self.now());
-        self.snapshots.offer(&self.world, &self.checks, self.applied);
+        self.snapshots.offer(&self.world, (&self.checks, &self.goals), self.applied);
+        self.tick();
         Progress { reached: self.now(), items }
     }
 
     /// Applies the next action of the path. One that no longer makes sense, as after a branch, is passed over.
     fn apply_next(&mut self) {
         let Some(stamped) = self.path.get(self.applied) else { return };
-        let mut recorder = Recorder { facts: &mut self.facts, checks: &mut self.checks, frontier: &mut self.frontier_checks };
+        let mut recorder = Recorder {
+            facts: &mut self.facts,
+            checks: &mut self.checks,
+            frontier: &mut self.frontier_checks,
+            goals: &mut self.goals,
+        };
         if self.world.apply(&stamped.action, &mut recorder).is_ok() {
             self.checks.board_changed(self.world.board());
+            self.goals.board_changed(self.world.board(), self.world.now(), &self.checks);
             if self.now() >= self.frontier {
                 self.frontier_checks.board_changed(self.world.board());
             }
@@ -101,6 +114,7 @@ impl Session {
             let snapshot = self.snapshots.before(to);
             self.world = snapshot.world.clone();
             self.checks = snapshot.checks.clone();
+            self.goals = snapshot.goals.clone();
             self.applied = snapshot.applied;
         }
         self.play_until(to, u32::MAX);
@@ -109,6 +123,15 @@ impl Session {
     /// Goes to the next moment at which something worth seeing happens: a failure, a rebalance, a violation, something
     /// that a person did. Looks up to two minutes beyond the frontier; gives where it went, if anywhere.
     pub fn next_moment(&mut self) -> Option<Time> {
+        // Nobody has seen what is only looked at in advance.
+        let ticks = self.ticks.clone();
+        let to = self.look_for_moment();
+        self.ticks = ticks;
+        self.tick();
+        to
+    }
+
+    fn look_for_moment(&mut self) -> Option<Time> {
         let now = self.now();
         let limit = self.frontier.max(now) + LOOK_AHEAD;
         let mut goal = now;

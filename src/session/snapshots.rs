@@ -1,6 +1,6 @@
 //! Worlds of earlier times, so that seeking back need not start at time 0.
 
-use crate::check::Checks;
+use crate::check::{Checks, Goals};
 use crate::sim::Time;
 use crate::world::World;
 
@@ -14,6 +14,7 @@ const SPACING: u32 = 1_000;
 pub(super) struct Snapshot {
     pub world: World,
     pub checks: Checks,
+    pub goals: Goals,
     /// How many actions of the path the world has seen.
     pub applied: usize,
 }
@@ -26,18 +27,18 @@ pub(super) struct Snapshots {
 }
 
 impl Snapshots {
-    pub fn new(world: &World, checks: &Checks) -> Snapshots {
-        let first = Snapshot { world: world.clone(), checks: checks.clone(), applied: 0 };
+    pub fn new(world: &World, checks: &Checks, goals: &Goals) -> Snapshots {
+        let first = Snapshot { world: world.clone(), checks: checks.clone(), goals: goals.clone(), applied: 0 };
         Snapshots { kept: vec![first], spacing: SPACING }
     }
 
     /// Takes one if the last is far enough behind.
-    pub fn offer(&mut self, world: &World, checks: &Checks, applied: usize) {
+    pub fn offer(&mut self, world: &World, (checks, goals): (&Checks, &Goals), applied: usize) {
         let last = self.kept.last().map_or(0, |last| last.world.facts());
         if world.facts() < last.saturating_add(self.spacing) {
             return;
         }
-        self.kept.push(Snapshot { world: world.clone(), checks: checks.clone(), applied });
+        self.kept.push(Snapshot { world: world.clone(), checks: checks.clone(), goals: goals.clone(), applied });
         if self.kept.len() > MOST {
             let mut place = 0;
             self.kept.retain(|_| {

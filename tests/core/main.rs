@@ -7,4 +7,5 @@ mod command_line;
 mod inspector;
 mod properties;
 mod sessions;
+mod steps;
 mod support;
