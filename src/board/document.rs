@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::sim::{HandlerId, NodeId, WireId};
 
 use super::action::{Pin, Stamped};
+use super::goal::Step;
 use super::program::LineDoc;
 use super::settings::{Settings, Timings};
 
@@ -24,7 +25,7 @@ pub struct Board {
     pub about: String,
     /// What to try, a step each.
     #[serde(default)]
-    pub tries: Vec<String>,
+    pub tries: Vec<Step>,
     /// The seed of its runs.
     pub seed: u64,
     /// Which defaults its settings have.

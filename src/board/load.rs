@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::document::{Board, SCHEMA};
 use super::error::BoardError;
+use super::goal::{Step, check_steps};
 use super::locate::path_at;
 use super::validate::validate;
 
@@ -38,6 +39,7 @@ pub fn from_json(text: &str) -> Result<Board, BoardError> {
     }
     let board: Board = read_json(text)?;
     validate(&board)?;
+    check_steps(&board)?;
     Ok(board)
 }
 
@@ -66,8 +68,15 @@ fn problem_of(error: &serde_json::Error) -> String {
     whole.split(" at line ").next().unwrap_or(&whole).to_owned()
 }
 
-/// A board as JSON text, indented, ending with a line break.
+/// A board as JSON text, indented, ending with a line break. Steps that name what the board no longer has are left out,
+/// so that what was written can be read.
 pub fn to_json(board: &Board) -> String {
+    let stale = |step: &Step| step.done.fits(board).is_err();
+    if board.tries.iter().any(stale) {
+        let mut kept = board.clone();
+        kept.tries.retain(|step| !stale(step));
+        return to_json(&kept);
+    }
     let mut text = serde_json::to_string_pretty(board).expect("a board has only string keys and finite numbers");
     text.push('\n');
     text

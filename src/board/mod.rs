@@ -5,6 +5,8 @@ mod action;
 mod document;
 mod edit;
 mod error;
+mod goal;
+mod judged;
 mod load;
 mod locate;
 mod looks;
@@ -26,6 +28,8 @@ pub use document::{
 };
 pub use edit::{edit, settle_pins};
 pub use error::{ActionError, BoardError};
+pub use goal::{Goal, Step};
+pub use judged::{Check, Question};
 pub(crate) use load::read_json;
 pub use load::{MAX_BYTES, from_json, to_json};
 pub use looks::Looks;

@@ -55,6 +55,12 @@ pub enum Pattern {
 }
 
 impl Pattern {
+    /// The handler that it is of.
+    pub const fn handler(self) -> HandlerId {
+        let (Pattern::IfAgain(id, _) | Pattern::Acknowledges(id, _) | Pattern::Publishes(id, _)) = self;
+        id
+    }
+
     /// The form in the words of its switch.
     pub const fn words(self) -> &'static str {
         match self {
@@ -118,7 +124,7 @@ pub fn pattern_of(handler: &HandlerDoc) -> Forms {
 /// # Errors
 /// Says why the program has no such form; the board is then as it was.
 pub fn apply_pattern(board: &mut Board, service: crate::sim::NodeId, pattern: Pattern) -> Result<(), ActionError> {
-    let (Pattern::IfAgain(id, _) | Pattern::Acknowledges(id, _) | Pattern::Publishes(id, _)) = pattern;
+    let id = pattern.handler();
     let node = board.service(service).ok_or_else(|| ActionError::Missing(format!("service {}", service.0)))?;
     let handler = node.handlers.iter().find(|handler| handler.id == id);
     let handler = handler.ok_or_else(|| ActionError::Missing(format!("handler {} of {}", id.0, node.title)))?;

@@ -7,6 +7,7 @@ mod case;
 mod checks;
 mod expect;
 mod explain;
+mod goals;
 mod ledger;
 mod readers;
 mod see;
@@ -15,47 +16,15 @@ mod story;
 mod tests;
 mod trace;
 
+pub use crate::board::Check;
 pub use checks::Checks;
 pub use expect::{Expectations, Expected};
 pub use explain::explain;
+pub use goals::Goals;
 pub use ledger::{EffectCount, Totals};
 pub use story::{Explanation, Handover, StepKind, Stop, StopHow, Story};
 
 use crate::sim::{FactId, IntentId, LineId, MessageId, NodeId, Time};
-
-/// A check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Check {
-    /// An accepted intent never had an effect that it should have had.
-    Lost,
-    /// An intent had the same effect twice.
-    DoneTwice,
-    /// A row was committed, and the message about it reached no log.
-    RowWithoutMessage,
-}
-
-impl Check {
-    /// All checks, in the order in which they are shown.
-    pub const ALL: [Check; 3] = [Check::Lost, Check::DoneTwice, Check::RowWithoutMessage];
-
-    /// Its name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Check::Lost => "Lost",
-            Check::DoneTwice => "Done twice",
-            Check::RowWithoutMessage => "Row ≠ message",
-        }
-    }
-
-    /// What it checks.
-    pub const fn sentence(self) -> &'static str {
-        match self {
-            Check::Lost => "Every request that was answered has each of its effects.",
-            Check::DoneTwice => "No effect of a request happens twice.",
-            Check::RowWithoutMessage => "Every committed row that has a message to tell of it is told of.",
-        }
-    }
-}
 
 /// A check that does not hold, and never will again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,6 +4,7 @@ mod branch;
 mod playback;
 mod record;
 mod snapshots;
+mod steps;
 mod told;
 
 use crate::board::{Action, ActionError, Board, BoardError, Edit, Looks, Patch, Stamped, validate};
@@ -15,6 +16,8 @@ pub use branch::Branch;
 pub use playback::Progress;
 use record::Record;
 use snapshots::Snapshots;
+pub use steps::StepView;
+use steps::Ticks;
 use told::Told;
 
 /// A board in play: one path of actions from time 0, a record of its facts up to the frontier, and a cursor on it.
@@ -34,6 +37,8 @@ pub struct Session {
     snapshots: Snapshots,
     branches: Vec<Branch>,
     told: Told,
+    /// The steps of the card that were done at any time, on any branch.
+    ticks: Ticks,
     /// Titles and places that were changed. They are no part of the run.
     looks: Looks,
     /// How many facts are recorded at the most.
@@ -61,6 +66,7 @@ impl Session {
         path.sort_by_key(|action| action.at);
         Ok(Session {
             snapshots: Snapshots::new(&world, &record.folds),
+            ticks: Ticks::of(&board),
             start: board,
             seed,
             path,
@@ -195,11 +201,13 @@ impl Session {
         }
     }
 
-    /// Becomes another session, and keeps what belongs to no run: titles, places, branches, the limit of the record.
+    /// Becomes another session, and keeps what belongs to no run: titles, places, branches, ticks, the limit of the record.
     fn renew(&mut self, fresh: Session) {
         let (looks, branches) = (std::mem::take(&mut self.looks), std::mem::take(&mut self.branches));
-        *self = Session { looks, branches, most_facts: self.most_facts, ..fresh };
+        let ticks = std::mem::take(&mut self.ticks).over(&fresh.start);
+        *self = Session { looks, branches, ticks, most_facts: self.most_facts, ..fresh };
         self.world.dress(&self.looks);
+        self.tick();
     }
 
     /// Does something at the cursor. In the past it starts a branch; the old future stays, named.
@@ -218,6 +226,7 @@ impl Session {
         self.world.dress(&self.looks);
         self.record.folds.board_changed(self.world.board(), self.world.now());
         self.record.seen(self.world.facts() as usize);
+        self.tick();
         self.path.insert(self.applied, Stamped { at: self.now(), action });
         self.applied += 1;
         Ok(())

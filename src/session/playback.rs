@@ -51,6 +51,7 @@ impl Session {
         self.record.seen(self.world.facts() as usize);
         self.frontier = self.frontier.max(self.now());
         self.snapshots.offer(&self.world, &self.record.folds, self.applied);
+        self.tick();
         Progress { reached: self.now(), items }
     }
 
@@ -105,6 +106,15 @@ impl Session {
     /// Goes to the next moment at which something worth seeing happens: a failure, a rebalance, a violation, something
     /// that a person did. Looks up to two minutes beyond the frontier; gives where it went, if anywhere.
     pub fn next_moment(&mut self) -> Option<Time> {
+        // Nobody has seen what is only looked at in advance.
+        let ticks = self.ticks.clone();
+        let to = self.look_for_moment();
+        self.ticks = ticks;
+        self.tick();
+        to
+    }
+
+    fn look_for_moment(&mut self) -> Option<Time> {
         let now = self.now();
         let limit = self.frontier.max(now) + LOOK_AHEAD;
         let mut goal = now;

@@ -1,7 +1,7 @@
 //! Watching a world: facts beyond the frontier are recorded, those before it were recorded already.
 
 use crate::board::Board;
-use crate::check::Checks;
+use crate::check::{Checks, Goals};
 use crate::sim::{FactId, Time};
 use crate::world::{Entry, Observer};
 
@@ -10,22 +10,26 @@ use crate::world::{Entry, Observer};
 pub(super) struct Folds {
     /// The checks.
     pub checks: Checks,
+    /// The steps of the card.
+    pub goals: Goals,
 }
 
 impl Folds {
     /// Those of a board at the start of its run.
     fn new(board: &Board) -> Folds {
-        Folds { checks: Checks::new(board) }
+        Folds { checks: Checks::new(board), goals: Goals::new(board) }
     }
 
     /// All of a moment is served: what was put off to its end can be judged.
-    pub fn moment_over(&mut self, _now: Time) {
+    pub fn moment_over(&mut self, now: Time) {
         self.checks.moment_over();
+        self.goals.moment_over(now, &self.checks);
     }
 
     /// The document has changed.
-    pub fn board_changed(&mut self, board: &Board, _now: Time) {
+    pub fn board_changed(&mut self, board: &Board, now: Time) {
         self.checks.board_changed(board);
+        self.goals.board_changed(board, now, &self.checks);
     }
 }
 
@@ -74,6 +78,7 @@ impl Record {
 impl Observer for Record {
     fn see(&mut self, id: FactId, entry: &Entry) {
         self.folds.checks.see(id, entry);
+        self.folds.goals.see(entry, &self.folds.checks);
         match self.facts.get(id.index()) {
             Some(known) => assert_eq!(known, entry, "a replay derives the same facts (fact {}, at {})", id.index(), entry.at),
             None => {

@@ -356,7 +356,8 @@ impl Ui {
             Ok(mut session) => {
                 session.record_at_most(MOST_FACTS);
                 let board = session.board();
-                let (title, about, tries) = (board.title.clone(), board.about.clone(), board.tries.clone());
+                let (title, about, tries) =
+                    (board.title.clone(), board.about.clone(), board.tries.iter().map(|step| step.say.clone()).collect());
                 let (seed, nth) = (session.seed(), self.opened.with_untracked(|opened| opened.nth) + 1);
                 let first = program_to_read(board);
                 self.desk.set_value(Some(Desk::new(session)));

@@ -11,4 +11,5 @@ mod gestures;
 mod inspector;
 mod properties;
 mod sessions;
+mod steps;
 mod support;
