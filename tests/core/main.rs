@@ -4,6 +4,7 @@
 mod bad_input;
 mod boards;
 mod command_line;
+mod documents;
 mod edit_properties;
 mod edits;
 mod inspector;
