@@ -11,8 +11,8 @@ use super::error::{EditError, Refusal};
 use super::ids::Ids;
 use super::starters::empty_board;
 
-/// How far a copy lies from what it was copied from, to the right and down.
-const BESIDE: i32 = 32;
+/// How far a copy lies from what it was copied from unless it is put elsewhere: to the right and down.
+pub const BESIDE: (i32, i32) = (32, 32);
 /// The most nodes, wires, types or key sets that a text can have; a board takes no more.
 const MOST: usize = 600;
 
@@ -23,14 +23,14 @@ pub fn copy(board: &Board, nodes: &[NodeId]) -> Option<String> {
     if clip.is_empty() { None } else { serde_json::to_string_pretty(&clip).ok() }
 }
 
-/// Duplicates several nodes, with the wires between them but none to others.
+/// Duplicates several nodes, with the wires between them but none to others, so far from where they are.
 ///
 /// # Errors
 /// If none of them is there, if it is only the broker, and if the board would be too large.
-pub fn duplicate(board: &Board, ids: &Ids, nodes: &[NodeId]) -> Result<Edited, EditError> {
+pub fn duplicate(board: &Board, ids: &Ids, nodes: &[NodeId], by: (i32, i32)) -> Result<Edited, EditError> {
     let clip = Clip::of(board, nodes);
     let mut draft = Draft::of(board, ids);
-    draft.put(&clip, (BESIDE, BESIDE));
+    draft.put(&clip, by);
     if draft.made.is_empty() {
         return Err(nothing_new(board, &clip));
     }
@@ -44,7 +44,7 @@ pub fn duplicate(board: &Board, ids: &Ids, nodes: &[NodeId]) -> Result<Edited, E
 pub fn paste(board: &Board, ids: &Ids, text: &str, at: Option<(i32, i32)>) -> Result<Edited, EditError> {
     let clip = read(text)?;
     let (x, y) = clip.corner();
-    let by = at.map_or((BESIDE, BESIDE), |at| (at.0.saturating_sub(x), at.1.saturating_sub(y)));
+    let by = at.map_or(BESIDE, |at| (at.0.saturating_sub(x), at.1.saturating_sub(y)));
     // Alone first, so that what is wrong with the text is named by its place in the text.
     let nowhere = empty_board();
     let mut alone = Draft::of(&nowhere, &Ids::default());

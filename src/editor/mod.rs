@@ -26,7 +26,7 @@ mod wiring;
 
 pub use arrange::{Axis, Direction, FAR, Line, align, distribute, move_by, nudge, place};
 pub use camera::{Camera, Insets, LEAST, MOST, Spot};
-pub use clipboard::{copy, duplicate, paste};
+pub use clipboard::{BESIDE, copy, duplicate, paste};
 pub use delete::delete;
 pub use desk::Desk;
 pub use draft::{Edited, Item};

@@ -25,8 +25,8 @@ pub(super) fn arrows(board: &Board) -> Vec<(NodeId, NodeId)> {
     board.wires.iter().filter_map(|wire| arrow(&wire.is)).collect()
 }
 
-/// The layer of each node, from the left: 0 for clients. A wire leads to a later layer, except where wires go round in
-/// circles: a service that also reads stays before the broker.
+/// The layer of each node, from the left: clients, services that are called or only publish, the broker, services that
+/// read or that no wire leads to.
 pub(super) fn layers(board: &Board) -> BTreeMap<NodeId, usize> {
     let arrows = arrows(board);
     let brokers: Vec<NodeId> = board.brokers.iter().map(|broker| broker.id).collect();

@@ -91,7 +91,7 @@ pub struct Offer {
 }
 
 impl Offer {
-    /// The same about another of its message types, as another group. A name that is not offered changes nothing.
+    /// The same about another of its message types. A name that is not offered changes nothing.
     pub fn about(mut self, chosen: &str) -> Offer {
         let known = self.messages.iter().any(|name| name == chosen);
         if let (true, Way::Publish { making, .. } | Way::Outbox { making, .. }) = (known, &mut self.way) {

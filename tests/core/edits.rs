@@ -176,7 +176,7 @@ fn a_topic_that_is_removed_takes_its_records_along_and_comes_back_empty() {
         board.wires.truncate(1);
         board.services.iter_mut().for_each(|service| service.handlers.retain(|handler| handler.from.is_none()));
         let lines = &mut board.services[0].handlers[0].lines;
-        lines.retain(|line| line.id != LineId(4));
+        lines.retain(|line| line.id != LineId(6));
     };
     edited(&mut session, topicless).expect("it fits");
     assert_eq!(session.world().broker(BROKER).map(|broker| broker.topics().count()), Some(0));
