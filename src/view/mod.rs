@@ -11,6 +11,7 @@ mod inspector;
 mod lanes;
 mod layout;
 mod naming;
+pub mod raster;
 mod recent;
 mod rows;
 mod strip;
