@@ -20,6 +20,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
+use crate::ui::doors;
 use crate::ui::panels::HintCard;
 
 use cards::Cards;
@@ -28,6 +29,7 @@ use wires::Wires;
 use zoom::ZoomButtons;
 
 pub use menu::ContextMenu;
+pub use scene::paint_only;
 pub use state::StageState;
 
 /// The stage.
@@ -39,6 +41,7 @@ pub fn Stage(
     let stage = StageState::here();
     let ui = stage.ui;
     watch_size(stage);
+    doors::lead_to(stage);
     ui.paint(move || scene::paint(stage));
     // A board that has been opened is brought in sight, as soon as there is room and something to see.
     let ready = Memo::new(move |_| {

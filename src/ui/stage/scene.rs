@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::ui::play::now_ms;
 use crate::ui::theme;
 use crate::view::{Dot, Frame, Selection};
 
@@ -10,7 +11,8 @@ use super::canvas::Pen;
 use super::gesture::{Gesture, Spot, snapped};
 use super::palette::Palette;
 use super::state::StageState;
-use super::{dots, records};
+use super::dots::DotLayer;
+use super::records;
 
 /// All on which a picture depends, besides what the session shows.
 #[derive(Clone, Copy, PartialEq)]
@@ -30,6 +32,7 @@ pub struct Scene {
     /// Messages on their way.
     pub dots: Vec<Dot>,
     palette: Palette,
+    layer: DotLayer,
     setting: Option<Setting>,
     revision: u64,
 }
@@ -68,14 +71,27 @@ pub fn paint(stage: StageState) {
         if lanes && let Some(pen) = Pen::on(stage.records, camera, size) {
             records::draw(&pen, &scene.palette, &scene.frame, setting.selected);
         }
-        if moving && let Some(pen) = Pen::on(stage.dots, camera, size) {
+        if moving {
+            let place = (camera, size);
             if theme::still() {
-                dots::counts(&pen, &scene.palette, &scene.frame.wires, &scene.dots);
+                scene.layer.count(stage.dots, place, &scene.palette, &scene.frame.wires, &scene.dots);
             } else {
-                dots::draw(&pen, &scene.palette, &scene.dots, setting.selected);
+                scene.layer.draw(stage.dots, place, &scene.palette, &scene.dots, setting.selected);
             }
         }
     });
+}
+
+/// Draws these dots instead of the board's, as they would be, and returns how many milliseconds that took.
+pub fn paint_only(stage: StageState, dots: &[Dot]) -> f64 {
+    let (camera, size) = (stage.camera.get_untracked(), stage.size.get_untracked());
+    let began = now_ms();
+    stage.scene.update_value(|scene| {
+        // What is on the canvas is not the board's.
+        scene.setting = None;
+        scene.layer.draw(stage.dots, (camera, size), &scene.palette, dots, Selection::Nothing);
+    });
+    now_ms() - began
 }
 
 /// A card that is dragged goes to where the pointer is: once a frame, however often the pointer moved.

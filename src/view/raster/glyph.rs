@@ -1,5 +1,7 @@
 //! Letters and digits as strokes, so that they are sharp at any size and need no font.
 
+use super::shape::{Place, squared_to};
+
 /// The height of a capital in board units.
 const CAPITAL: f32 = 7.6;
 /// How wide a stroke is, in board units.
@@ -51,12 +53,12 @@ const STROKES: [&str; 36] = [
     "19 *69 63 *60 *00 *05 *65 63",
 ];
 
-type Place = (f32, f32);
-
 /// The straight pieces of one or two characters around the origin.
 pub(super) struct Glyphs {
     pieces: Vec<(Place, Place)>,
     half: f32,
+    /// All ink is between these corners.
+    bounds: (Place, Place),
 }
 
 impl Glyphs {
@@ -66,13 +68,19 @@ impl Glyphs {
         let two = label.iter().all(|character| *character > 0);
         let size = if two { SMALL } else { 1.0 } * scale;
         let unit = CAPITAL / 9.0 * size;
-        let mut glyphs = Glyphs { pieces: Vec::new(), half: STROKE / 2.0 * size };
+        let mut glyphs = Glyphs { pieces: Vec::new(), half: STROKE / 2.0 * size, bounds: ((0.0, 0.0), (0.0, 0.0)) };
         for (nth, character) in label.into_iter().enumerate() {
             let Some(strokes) = usize::from(character).checked_sub(1).and_then(|at| STROKES.get(at)) else { continue };
             let beside = if two { (nth as f32 - 0.5) * APART * size } else { 0.0 };
             let place = |column: f32, row: f32| (x + beside + (column - 3.0) * unit, y + (row - 4.5) * unit);
             strokes.split('|').for_each(|stroke| trace(stroke, place, &mut glyphs.pieces));
         }
+        let edge = |of: fn(f32, f32) -> f32, from: f32, beyond: f32| {
+            let ends = || glyphs.pieces.iter().flat_map(|(from, to)| [*from, *to]);
+            (ends().map(|end| end.0).fold(from, of) + beyond, ends().map(|end| end.1).fold(from, of) + beyond)
+        };
+        let beyond = glyphs.half + 1.0;
+        glyphs.bounds = (edge(f32::min, f32::INFINITY, -beyond), edge(f32::max, f32::NEG_INFINITY, beyond));
         glyphs
     }
 
@@ -83,6 +91,10 @@ impl Glyphs {
 
     /// Which share of the pixel around a place is inked, from 0 to 1.
     pub(super) fn coverage(&self, at: Place) -> f32 {
+        let (low, high) = self.bounds;
+        if at.0 < low.0 || at.0 > high.0 || at.1 < low.1 || at.1 > high.1 {
+            return 0.0;
+        }
         let nearest = self.pieces.iter().map(|(from, to)| squared_to(*from, *to, at)).fold(f32::INFINITY, f32::min);
         (0.5 + self.half - nearest.sqrt()).clamp(0.0, 1.0)
     }
@@ -125,16 +137,6 @@ fn curve(from: Place, by: Place, to: Place, pieces: &mut Vec<(Place, Place)>) {
         (sum(from.0, by.0, to.0), sum(from.1, by.1, to.1))
     };
     pieces.extend((0..PIECES).map(|nth| (at(nth), at(nth + 1))));
-}
-
-/// The squared distance to a piece.
-fn squared_to(from: Place, to: Place, at: Place) -> f32 {
-    let (along_x, along_y) = (to.0 - from.0, to.1 - from.1);
-    let (x, y) = (at.0 - from.0, at.1 - from.1);
-    let length = along_x * along_x + along_y * along_y;
-    let share = if length > 0.0 { ((x * along_x + y * along_y) / length).clamp(0.0, 1.0) } else { 0.0 };
-    let (x, y) = (x - share * along_x, y - share * along_y);
-    x * x + y * y
 }
 
 #[cfg(test)]

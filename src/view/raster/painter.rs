@@ -4,7 +4,7 @@ use crate::sim::MessageId;
 use crate::view::Dot;
 
 use super::sprite::{Inks, Kind, PLACES, Sprites};
-use super::surface::Surface;
+use super::surface::{Placed, Surface};
 use super::tiles::Area;
 
 /// How dots are drawn: where the board is, and how large.
@@ -29,6 +29,7 @@ pub struct Look {
 pub struct DotRaster {
     surface: Surface,
     sprites: Sprites,
+    placed: Vec<Placed>,
     areas: Vec<Area>,
 }
 
@@ -45,7 +46,7 @@ impl DotRaster {
 
     /// Draws these dots and no others, later ones over earlier ones.
     pub fn paint(&mut self, dots: &[Dot], look: &Look) {
-        self.surface.begin();
+        self.placed.clear();
         self.sprites.be(look.inks, look.size);
         let (width, height) = self.surface.size();
         // Further out than this nothing of a dot is in the picture.
@@ -57,15 +58,13 @@ impl DotRaster {
             if !near(x, width) || !near(y, height) {
                 continue;
             }
-            // In quarters of a pixel from the middle of the first one.
-            let quarters = |at: f32| ((at - 0.5) * PLACES as f32 + 0.5).floor() as i32;
-            let (right, down) = (quarters(x), quarters(y));
+            let (right, down) = (self.sprites.place(x), self.sprites.place(y));
             let kind = Kind::of(dot, look.selected == Some(dot.message), look.letters);
             let kind = kind.off(right.rem_euclid(PLACES), down.rem_euclid(PLACES));
-            if let Some(sprite) = self.sprites.get(kind) {
-                self.surface.put(sprite, right.div_euclid(PLACES), down.div_euclid(PLACES));
-            }
+            let (x, y) = (right.div_euclid(PLACES), down.div_euclid(PLACES));
+            self.placed.push(Placed { sprite: self.sprites.number(kind), x, y });
         }
+        self.surface.draw(&self.sprites, &self.placed);
         self.surface.changed(&mut self.areas);
     }
 

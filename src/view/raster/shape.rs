@@ -5,9 +5,12 @@ use crate::view::Shape;
 /// Into how many parts, each way, a pixel on an edge is cut.
 const PARTS: u8 = 4;
 
+/// To the right and down.
+pub(super) type Place = (f32, f32);
+
 /// How far a place is from the edge of a shape around the origin: negative inside. All lengths have one unit; `round` is
 /// the radius of a square's corners. Corners of polygons reach as far as their sides would meet.
-pub(super) fn distance(shape: Shape, radius: f32, round: f32, (x, y): (f32, f32)) -> f32 {
+pub(super) fn distance(shape: Shape, radius: f32, round: f32, (x, y): Place) -> f32 {
     match shape {
         Shape::Circle => (x * x + y * y).sqrt() - radius,
         Shape::Square => {
@@ -26,8 +29,33 @@ pub(super) fn distance(shape: Shape, radius: f32, round: f32, (x, y): (f32, f32)
     }
 }
 
+/// How far outside a shape a place is, measured to the nearest place of its edge; below 0 inside.
+pub(super) fn outside_of(shape: Shape, radius: f32, round: f32, (x, y): Place) -> f32 {
+    let beside = distance(shape, radius, round, (x, y));
+    let x = x.abs();
+    match shape {
+        Shape::Circle | Shape::Square => beside,
+        Shape::Diamond if beside > 0.0 => squared_to((0.0, 1.2 * radius), (1.2 * radius, 0.0), (x, y.abs())).sqrt(),
+        Shape::Triangle if beside > 0.0 => {
+            let corner = (1.15 * radius, -radius);
+            squared_to((0.0, -radius), corner, (x, y)).min(squared_to(corner, (0.0, 1.15 * radius), (x, y))).sqrt()
+        }
+        Shape::Diamond | Shape::Triangle => beside,
+    }
+}
+
+/// The squared distance of a place to a straight piece.
+pub(super) fn squared_to(from: Place, to: Place, at: Place) -> f32 {
+    let (along_x, along_y) = (to.0 - from.0, to.1 - from.1);
+    let (x, y) = (at.0 - from.0, at.1 - from.1);
+    let length = along_x * along_x + along_y * along_y;
+    let share = if length > 0.0 { ((x * along_x + y * along_y) / length).clamp(0.0, 1.0) } else { 0.0 };
+    let (x, y) = (x - share * along_x, y - share * along_y);
+    x * x + y * y
+}
+
 /// Which share of the pixel around a place is inside, from 0 to 1. The distance is in pixels.
-pub(super) fn coverage(distance: impl Fn((f32, f32)) -> f32, (x, y): (f32, f32)) -> f32 {
+pub(super) fn coverage(distance: impl Fn(Place) -> f32, (x, y): Place) -> f32 {
     let middle = distance((x, y));
     if middle.abs() >= 1.0 {
         return if middle < 0.0 { 1.0 } else { 0.0 };

@@ -6,7 +6,7 @@ use crate::net::Key;
 use crate::view::{Dot, Shape};
 
 use super::glyph::Glyphs;
-use super::shape::{coverage, distance};
+use super::shape::{coverage, distance, outside_of};
 use super::{AGAIN, COLOURS, RADIUS, SELECTED, tint_of};
 
 /// Red, green and blue.
@@ -16,8 +16,10 @@ pub(super) type Pixel = [u8; 4];
 
 /// The places within a pixel, each way, that a dot's middle can be drawn at.
 pub(super) const PLACES: i32 = 4;
-/// With more pixels than these in all sprites they are drawn anew as they are needed.
-const MOST_PIXELS: usize = 1 << 21;
+/// With more pixels than these in all sprites dots are drawn at fewer places within a pixel.
+const MOST_PIXELS: usize = 1 << 22;
+/// From so many pixels a board unit on, half as many places are as fine.
+const DENSE: f32 = 1.6;
 /// A square's corners, in board units.
 const ROUND: f32 = 3.0;
 /// The border of the card's colour around a dot, and the one of a held dot, in board units.
@@ -99,17 +101,26 @@ pub(super) fn label(key: Option<Key>) -> [u8; 2] {
     }
 }
 
-/// A row of a sprite: where its first pixel is, and which of its pixels, from and to, hide all that is under them.
+/// A pixel that lets through some of what is under it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Row {
-    pub(super) from: u16,
-    pub(super) solid: (u16, u16),
-    /// Where its pixels are in the sprite's.
-    start: u32,
-    end: u32,
+pub(super) struct Edge {
+    /// Its place from the sprite's left and top.
+    pub(super) right: u16,
+    pub(super) down: u16,
+    pub(super) pixel: Pixel,
 }
 
-/// A dot's picture.
+/// A row of a sprite.
+#[derive(Clone, Copy, Debug, Default)]
+struct Row {
+    /// Where, from the sprite's left, the pixels begin that hide all that is under them.
+    from: u16,
+    /// Where these and the row's edges end in the sprite's.
+    solid: u32,
+    edges: u32,
+}
+
+/// A dot's picture: of each row one run of pixels that are copied whole; the others one by one.
 #[derive(Clone, Debug)]
 pub(super) struct Sprite {
     /// Its left and its top, from the pixel that the dot's middle is in.
@@ -117,29 +128,58 @@ pub(super) struct Sprite {
     pub(super) top: i32,
     pub(super) width: u32,
     rows: Vec<Row>,
-    pixels: Vec<Pixel>,
+    solid: Vec<Pixel>,
+    edges: Vec<Edge>,
 }
 
 impl Sprite {
-    pub(super) fn height(&self) -> usize {
-        self.rows.len()
+    pub(super) fn height(&self) -> u32 {
+        self.rows.len() as u32
     }
 
-    /// A row, from its top, and its pixels.
-    pub(super) fn row(&self, nth: usize) -> Option<(Row, &[Pixel])> {
-        let row = self.rows.get(nth)?;
-        Some((*row, self.pixels.get(row.start as usize..row.end as usize)?))
+    /// A row's run of pixels that hide all that is under them, and where it begins from the sprite's left.
+    pub(super) fn solid(&self, row: u32) -> (u16, &[Pixel]) {
+        let Some(is) = self.rows.get(row as usize) else { return (0, &[]) };
+        let start = self.before(row).solid;
+        (is.from, self.solid.get(start as usize..is.solid as usize).unwrap_or_default())
+    }
+
+    /// The other pixels of some rows.
+    pub(super) fn edges(&self, rows: std::ops::Range<u32>) -> &[Edge] {
+        let (start, end) = (self.before(rows.start).edges, self.before(rows.end).edges);
+        self.edges.get(start as usize..end as usize).unwrap_or_default()
+    }
+
+    fn before(&self, row: u32) -> Row {
+        let before = row.checked_sub(1).and_then(|row| self.rows.get(row as usize));
+        before.copied().unwrap_or_default()
+    }
+
+    fn pixels(&self) -> usize {
+        self.solid.len() + 2 * self.edges.len()
     }
 
     /// Draws a kind of dot at so many pixels a board unit.
     fn draw(kind: Kind, inks: &Inks, scale: f32) -> Sprite {
         let (again, held, selected) = (kind.flag(2), kind.flag(1), kind.flag(0));
-        let outermost = RADIUS + if selected { SELECTED } else if again { AGAIN } else { 0.0 };
         // Polygons reach a little further than circles.
-        let reach = (outermost * 1.3 + 3.0) * scale;
-        let reach = reach as i32 + 1;
+        let outside = if selected {
+            SELECTED + 1.5
+        } else if again {
+            AGAIN + 1.0
+        } else {
+            BORDER
+        };
+        let reach = ((RADIUS * 1.25 + outside) * scale) as i32 + 2;
         let look = Look::new(kind, inks, scale);
-        let mut sprite = Sprite { left: -reach, top: -reach, width: 2 * reach as u32 + 1, rows: Vec::new(), pixels: Vec::new() };
+        let mut sprite = Sprite {
+            left: -reach,
+            top: -reach,
+            width: 2 * reach as u32 + 1,
+            rows: Vec::new(),
+            solid: Vec::new(),
+            edges: Vec::new(),
+        };
         let mut line = Vec::new();
         for y in -reach..=reach {
             line.clear();
@@ -149,23 +189,21 @@ impl Sprite {
         sprite
     }
 
-    /// Adds a row, without what is empty at its ends.
+    /// Adds a row.
     fn add(&mut self, line: &[Pixel]) {
-        let from = line.iter().position(|pixel| pixel[3] > 0).unwrap_or(0);
-        let to = line.iter().rposition(|pixel| pixel[3] > 0).map_or(from, |last| last + 1);
-        let kept = line.get(from..to).unwrap_or_default();
-        let (mut solid, mut begin) = ((0, 0), 0);
-        for (at, pixel) in kept.iter().enumerate() {
+        let (mut solid, mut begin) = (0..0, 0);
+        for (at, pixel) in line.iter().enumerate() {
             if pixel[3] < 255 {
                 begin = at + 1;
-            } else if at + 1 - begin > solid.1 - solid.0 {
-                solid = (begin, at + 1);
+            } else if at + 1 - begin > solid.len() {
+                solid = begin..at + 1;
             }
         }
-        let start = self.pixels.len() as u32;
-        self.pixels.extend_from_slice(kept);
-        let solid = (solid.0 as u16, solid.1 as u16);
-        self.rows.push(Row { from: from as u16, solid, start, end: self.pixels.len() as u32 });
+        let down = self.rows.len() as u16;
+        let edges = line.iter().enumerate().filter(|(at, pixel)| pixel[3] > 0 && !solid.contains(at));
+        self.edges.extend(edges.map(|(right, pixel)| Edge { right: right as u16, down, pixel: *pixel }));
+        self.solid.extend_from_slice(line.get(solid.clone()).unwrap_or_default());
+        self.rows.push(Row { from: solid.start as u16, solid: self.solid.len() as u32, edges: self.edges.len() as u32 });
     }
 }
 
@@ -182,9 +220,13 @@ struct Look<'a> {
 impl Look<'_> {
     fn new(kind: Kind, inks: &Inks, scale: f32) -> Look<'_> {
         let (shape, middle) = (kind.shape(), kind.quarters());
-        // The middle of a triangle's area is above the middle of its height.
-        let lift = if shape == Shape::Triangle { -2.0 * scale } else { 0.0 };
-        let glyphs = Glyphs::of(kind.label(), scale, (middle.0, middle.1 + lift));
+        // A triangle has room for a letter above its middle.
+        let (lift, size) = match shape {
+            Shape::Triangle => (-2.6, 0.84),
+            Shape::Diamond => (0.0, 0.92),
+            Shape::Square | Shape::Circle => (0.0, 1.0),
+        };
+        let glyphs = Glyphs::of(kind.label(), scale * size, (middle.0, middle.1 + lift * scale));
         let colour = inks.keys.get(kind.tint()).copied().unwrap_or_default();
         Look { inks, colour, shape, scale, middle, glyphs }
     }
@@ -194,9 +236,13 @@ impl Look<'_> {
         coverage(|at| self.from_edge(radius, at) - grown * self.scale, at)
     }
 
-    /// How much of a pixel the outline of such a dot covers.
-    fn outline(&self, radius: f32, width: f32, at: (f32, f32)) -> f32 {
-        coverage(|at| self.from_edge(radius, at).abs() - width / 2.0 * self.scale, at)
+    /// How much of a pixel a ring covers that runs around the dot so far outside its edge.
+    fn ring(&self, outside: f32, width: f32, at: (f32, f32)) -> f32 {
+        let from_ring = |(x, y): (f32, f32)| {
+            let place = (x - self.middle.0, y - self.middle.1);
+            outside_of(self.shape, RADIUS * self.scale, ROUND * self.scale, place) - outside * self.scale
+        };
+        coverage(|at| from_ring(at).abs() - width / 2.0 * self.scale, at)
     }
 
     fn from_edge(&self, radius: f32, (x, y): (f32, f32)) -> f32 {
@@ -214,10 +260,10 @@ impl Look<'_> {
             mix.add(self.colour.full, self.disc(RADIUS, -BORDER / 2.0, at));
         }
         if again {
-            mix.add(self.inks.again, self.outline(RADIUS + AGAIN, 1.5, at));
+            mix.add(self.inks.again, self.ring(AGAIN, 1.5, at));
         }
         if selected {
-            mix.add(self.inks.selected, self.outline(RADIUS + SELECTED, 2.5, at));
+            mix.add(self.inks.selected, self.ring(SELECTED, 2.5, at));
         }
         if mix.alpha > 0.0 && !self.glyphs.is_empty() {
             mix.add(if held { self.inks.ink } else { self.colour.on_full }, self.glyphs.coverage(at));
@@ -256,7 +302,9 @@ impl Mix {
 pub(super) struct Sprites {
     inks: Inks,
     scale: f32,
-    places: BTreeMap<Kind, u32>,
+    /// A dot's middle is at a multiple of so many quarters of a pixel.
+    step: i32,
+    numbers: BTreeMap<Kind, u32>,
     sprites: Vec<Sprite>,
     pixels: usize,
 }
@@ -264,25 +312,36 @@ pub(super) struct Sprites {
 impl Sprites {
     /// From now on of these colours and so many pixels a board unit.
     pub(super) fn be(&mut self, inks: Inks, scale: f32) {
-        if (self.inks, self.scale) != (inks, scale) || self.pixels > MOST_PIXELS {
-            *self = Sprites { inks, scale, ..Sprites::default() };
+        if (self.inks, self.scale) != (inks, scale) {
+            let step = if scale < DENSE { 1 } else { 2 };
+            *self = Sprites { inks, scale, step, ..Sprites::default() };
+        } else if self.pixels > MOST_PIXELS {
+            *self = Sprites { inks, scale, step: (self.step * 2).min(PLACES), ..Sprites::default() };
         }
     }
 
-    /// The sprite of a kind.
-    pub(super) fn get(&mut self, kind: Kind) -> Option<&Sprite> {
-        let place = match self.places.get(&kind) {
-            Some(place) => *place,
-            None => {
-                let sprite = Sprite::draw(kind, &self.inks, self.scale);
-                let place = self.sprites.len() as u32;
-                self.pixels += sprite.pixels.len();
-                self.sprites.push(sprite);
-                self.places.insert(kind, place);
-                place
-            }
-        };
-        self.sprites.get(place as usize)
+    /// Where a dot's middle is drawn, in quarters of a pixel from the middle of the first one.
+    pub(super) fn place(&self, at: f32) -> i32 {
+        let steps = (PLACES / self.step.max(1)) as f32;
+        ((at - 0.5) * steps + 0.5).floor() as i32 * self.step
+    }
+
+    /// The number of a kind's sprite.
+    pub(super) fn number(&mut self, kind: Kind) -> u32 {
+        if let Some(number) = self.numbers.get(&kind) {
+            return *number;
+        }
+        let sprite = Sprite::draw(kind, &self.inks, self.scale);
+        let number = self.sprites.len() as u32;
+        self.pixels += sprite.pixels();
+        self.sprites.push(sprite);
+        self.numbers.insert(kind, number);
+        number
+    }
+
+    /// A sprite by its number.
+    pub(super) fn at(&self, number: u32) -> Option<&Sprite> {
+        self.sprites.get(number as usize)
     }
 }
 

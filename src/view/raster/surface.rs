@@ -1,7 +1,15 @@
 //! The buffer: pixels with straight alpha, cleared and blended only where something was or is.
 
-use super::sprite::{Pixel, Sprite};
-use super::tiles::{Area, Tiles};
+use super::sprite::{Pixel, Sprite, Sprites};
+use super::tiles::{Area, TILE, Tiles};
+
+/// A sprite, by its number, with the pixel that its middle is in.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Placed {
+    pub(super) sprite: u32,
+    pub(super) x: i32,
+    pub(super) y: i32,
+}
 
 /// A picture of moving things on nothing.
 #[derive(Clone, Debug, Default)]
@@ -12,6 +20,8 @@ pub(super) struct Surface {
     /// Where there is something now, and where there was before the last clearing.
     drawn: Tiles,
     before: Tiles,
+    /// What is on each band of tiles, by its place in the order of drawing; kept for its room.
+    queues: Vec<Vec<u32>>,
 }
 
 impl Surface {
@@ -19,7 +29,7 @@ impl Surface {
     pub(super) fn new(width: u32, height: u32) -> Surface {
         let tiles = Tiles::over(width, height);
         let pixels = vec![[0; 4]; width as usize * height as usize];
-        Surface { width, height, pixels, drawn: tiles.clone(), before: tiles }
+        Surface { width, height, pixels, drawn: tiles.clone(), before: tiles, queues: Vec::new() }
     }
 
     /// Its width and height.
@@ -32,50 +42,82 @@ impl Surface {
         self.pixels.as_flattened()
     }
 
-    /// Clears what was drawn since the last time.
-    pub(super) fn begin(&mut self) {
+    /// Clears what was there and puts these sprites, later ones over earlier ones. It goes down the picture band by band,
+    /// so that what one band needs stays near the processor; a sprite on two bands is put in two parts.
+    pub(super) fn draw(&mut self, sprites: &Sprites, placed: &[Placed]) {
         std::mem::swap(&mut self.drawn, &mut self.before);
         self.drawn.clear();
-        let mut areas = Vec::new();
-        self.before.areas(&self.drawn, (self.width, self.height), &mut areas);
-        for area in areas {
-            for row in area.y..area.y + area.h {
-                let start = row as usize * self.width as usize + area.x as usize;
-                if let Some(row) = self.pixels.get_mut(start..start + area.w as usize) {
+        let bands = self.height.div_ceil(TILE);
+        let mut queues = std::mem::take(&mut self.queues);
+        queues.resize(bands as usize, Vec::new());
+        queues.iter_mut().for_each(Vec::clear);
+        for (nth, one) in (0_u32..).zip(placed) {
+            let Some(part) = sprites.at(one.sprite).and_then(|sprite| self.visible(sprite, *one)) else { continue };
+            self.drawn.mark(part);
+            let (first, last) = (part.y / TILE, (part.y + part.h - 1) / TILE);
+            queues.iter_mut().take(last as usize + 1).skip(first as usize).for_each(|queue| queue.push(nth));
+        }
+        for (band, queue) in (0_u32..).zip(&queues) {
+            let rows = (band * TILE, ((band + 1) * TILE).min(self.height));
+            self.clear(band, rows);
+            for one in queue.iter().filter_map(|nth| placed.get(*nth as usize)) {
+                if let Some(sprite) = sprites.at(one.sprite) {
+                    self.put(sprite, *one, (rows.0 as i32, rows.1 as i32));
+                }
+            }
+        }
+        self.queues = queues;
+    }
+
+    /// Clears the rows of a band where something was.
+    fn clear(&mut self, band: u32, rows: (u32, u32)) {
+        for (from, to) in self.before.spans(band, self.width) {
+            for row in rows.0..rows.1 {
+                let start = row as usize * self.width as usize;
+                if let Some(row) = self.pixels.get_mut(start + from as usize..start + to as usize) {
                     row.fill([0; 4]);
                 }
             }
         }
     }
 
-    /// Puts a sprite over what is there, its origin at a pixel; what is outside is left out.
-    pub(super) fn put(&mut self, sprite: &Sprite, x: i32, y: i32) {
-        let (left, top) = (x + sprite.left, y + sprite.top);
+    /// The part of the picture that a sprite covers.
+    fn visible(&self, sprite: &Sprite, placed: Placed) -> Option<Area> {
+        let (left, top) = (placed.x + sprite.left, placed.y + sprite.top);
         let (right, bottom) = (left + sprite.width as i32, top + sprite.height() as i32);
-        let (width, height) = (self.width as i32, self.height as i32);
-        if right <= 0 || bottom <= 0 || left >= width || top >= height {
-            return;
-        }
-        let (first, last) = (top.max(0), bottom.min(height));
-        let (from, to) = (left.max(0), right.min(width));
-        self.drawn.mark(Area { x: from as u32, y: first as u32, w: (to - from) as u32, h: (last - first) as u32 });
-        for y in first..last {
-            let Some((row, pixels)) = sprite.row((y - top) as usize) else { continue };
-            let begin = left + i32::from(row.from);
-            let cut = (from - begin).clamp(0, pixels.len() as i32) as usize;
-            let kept = (to - begin).clamp(cut as i32, pixels.len() as i32) as usize;
-            if cut == kept {
+        let (x, y) = (left.max(0), top.max(0));
+        let (w, h) = (right.min(self.width as i32) - x, bottom.min(self.height as i32) - y);
+        (w > 0 && h > 0).then_some(Area { x: x as u32, y: y as u32, w: w as u32, h: h as u32 })
+    }
+
+    /// Puts what is of a sprite in those rows over what is there.
+    fn put(&mut self, sprite: &Sprite, placed: Placed, (first, last): (i32, i32)) {
+        let (left, top) = (placed.x + sprite.left, placed.y + sprite.top);
+        let begin = (first - top).clamp(0, sprite.height() as i32) as u32;
+        let end = (last - top).clamp(0, sprite.height() as i32) as u32;
+        let (width, stride) = (self.width as i32, self.width as usize);
+        let start = |row: i32| (top + row) as usize * stride;
+        for row in begin..end {
+            let (from, pixels) = sprite.solid(row);
+            let (from, count) = (left + i32::from(from), pixels.len() as i32);
+            let (cut, kept) = ((-from).clamp(0, count), (width - from).clamp(0, count));
+            if cut >= kept {
                 continue;
             }
-            let start = y as usize * self.width as usize + (begin + cut as i32) as usize;
-            let Some(target) = self.pixels.get_mut(start..start + (kept - cut)) else { continue };
-            let Some(source) = pixels.get(cut..kept) else { continue };
-            // What hides everything under it is copied whole.
-            let solid_from = usize::from(row.solid.0).clamp(cut, kept) - cut;
-            let solid_to = usize::from(row.solid.1).clamp(cut, kept) - cut;
-            blend(&mut target[..solid_from], &source[..solid_from]);
-            target[solid_from..solid_to].copy_from_slice(&source[solid_from..solid_to]);
-            blend(&mut target[solid_to..], &source[solid_to..]);
+            let at = start(row as i32) + (from + cut) as usize;
+            let target = self.pixels.get_mut(at..at + (kept - cut) as usize);
+            if let (Some(target), Some(source)) = (target, pixels.get(cut as usize..kept as usize)) {
+                target.copy_from_slice(source);
+            }
+        }
+        for edge in sprite.edges(begin..end) {
+            let x = left + i32::from(edge.right);
+            if x >= 0
+                && x < width
+                && let Some(target) = self.pixels.get_mut(start(i32::from(edge.down)) + x as usize)
+            {
+                *target = over(*target, edge.pixel);
+            }
         }
     }
 
@@ -85,30 +127,28 @@ impl Surface {
     }
 }
 
-fn blend(target: &mut [Pixel], source: &[Pixel]) {
-    target.iter_mut().zip(source).for_each(|(target, source)| over(target, *source));
+/// A pixel over another, both with straight alpha; the upper one is neither clear nor solid.
+fn over(below: Pixel, above: Pixel) -> Pixel {
+    let (under, alpha) = (u32::from(below[3]), u32::from(above[3]));
+    if under == 0 || under == 255 {
+        // The two that are by far the most frequent, without a choice between them that could be foreseen wrongly.
+        let share = if under == 0 { 256 } else { alpha + (alpha >> 7) };
+        return mixed(below, above, share, alpha.max(under));
+    }
+    let new = alpha * 255;
+    let all = new + under * (255 - alpha);
+    mixed(below, above, (new * 256 + all / 2) / all, (all + 127) / 255)
 }
 
-/// A pixel over another, both with straight alpha.
-fn over(target: &mut Pixel, source: Pixel) {
-    let (above, below) = (u32::from(source[3]), u32::from(target[3]));
-    match (above, below) {
-        (0, _) => {}
-        (255, _) | (_, 0) => *target = source,
-        (_, 255) => {
-            for (to, from) in target.iter_mut().zip(source).take(3) {
-                *to = ((u32::from(from) * above + u32::from(*to) * (255 - above) + 127) / 255) as u8;
-            }
-        }
-        _ => {
-            let (new, kept) = (above * 255, below * (255 - above));
-            let all = new + kept;
-            for (to, from) in target.iter_mut().zip(source).take(3) {
-                *to = ((u32::from(from) * new + u32::from(*to) * kept + all / 2) / all) as u8;
-            }
-            target[3] = ((all + 127) / 255) as u8;
-        }
-    }
+/// So many 256ths of the second colour in the first, with that alpha. Two channels are reckoned in one number.
+fn mixed(one: Pixel, other: Pixel, share: u32, alpha: u32) -> Pixel {
+    const EVEN: u32 = 0x00ff_00ff;
+    let (one, other) = (u32::from_le_bytes(one), u32::from_le_bytes(other));
+    let part = |shift: u32| {
+        let sum = (one >> shift & EVEN) * (256 - share) + (other >> shift & EVEN) * share + 0x0080_0080;
+        sum >> 8 & EVEN
+    };
+    (part(0) | (part(8) & 0xff) << 8 | alpha << 24).to_le_bytes()
 }
 
 #[cfg(test)]
@@ -126,12 +166,14 @@ mod tests {
             };
             [part(0), part(1), part(2), alpha * 255.0]
         };
-        for above in [1, 40, 128, 254, 255] {
-            for below in [1, 90, 200, 255] {
-                let (top, mut pixel) = ([200, 10, 90, above], [20, 250, 130, below]);
-                let wanted = exact(top, pixel);
-                over(&mut pixel, top);
-                assert!(pixel.iter().zip(wanted).all(|(is, wanted)| (f64::from(*is) - wanted).abs() <= 1.0), "{pixel:?} {wanted:?}");
+        for above in [1, 40, 128, 254] {
+            for below in [0, 1, 90, 200, 255] {
+                let (top, under) = ([200, 10, 90, above], [20, 250, 130, below]);
+                let (wanted, pixel) = (exact(top, under), over(under, top));
+                assert!(
+                    pixel.iter().zip(wanted).all(|(is, wanted)| (f64::from(*is) - wanted).abs() <= 1.0),
+                    "{pixel:?} {wanted:?}"
+                );
             }
         }
     }

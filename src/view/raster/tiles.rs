@@ -1,7 +1,7 @@
 //! Which parts of a picture have changed, in square tiles: far-apart dots do not make one huge part.
 
 /// A tile's side in pixels.
-const TILE: u32 = 64;
+pub(super) const TILE: u32 = 64;
 /// With more parts than these each band of tiles is one part.
 const MOST: usize = 40;
 /// Parts of one band with fewer tiles than this between them are one.
@@ -43,6 +43,19 @@ impl Tiles {
                 }
             }
         }
+    }
+
+    /// The marked tiles of a row of tiles, as spans of pixels from and to within that width.
+    pub(super) fn spans(&self, row: u32, width: u32) -> impl Iterator<Item = (u32, u32)> + '_ {
+        let columns = self.columns.max(1) as usize;
+        let row = self.marks.chunks(columns).nth(row as usize).unwrap_or_default();
+        let mut at = 0;
+        let runs = row.chunk_by(|one, other| one == other).map(move |run| {
+            let from = at;
+            at += run.len() as u32 * TILE;
+            (run.first() == Some(&true), from, at)
+        });
+        runs.filter(|(marked, _, _)| *marked).map(move |(_, from, to)| (from, to.min(width)))
     }
 
     /// Marks none.
@@ -127,9 +140,8 @@ mod tests {
             let found = areas(&marked, (1920, 1120));
             assert!(found.len() <= MOST, "{} parts", found.len());
             for place in &marked {
-                let holds = |x: u32, y: u32| {
-                    found.iter().filter(|a| x >= a.x && x < a.x + a.w && y >= a.y && y < a.y + a.h).count()
-                };
+                let holds =
+                    |x: u32, y: u32| found.iter().filter(|a| x >= a.x && x < a.x + a.w && y >= a.y && y < a.y + a.h).count();
                 assert_eq!((holds(place.x, place.y), holds(place.x + 19, place.y + 19)), (1, 1));
             }
         }
