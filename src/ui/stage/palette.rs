@@ -87,7 +87,13 @@ fn tint(full: &str, card: &str, line: &str) -> Tint {
 /// The colours of moving dots: the card's, the ring's around what came again, the selected one's, and the text's.
 fn inks(texts: [&str; 4], keys: &[Tint]) -> Option<Inks> {
     let bytes = |text: &str| rgb(text).map(|colour| colour.map(|part| (part * 255.0).round() as u8));
-    let mut inks = Inks { card: bytes(texts[0])?, again: bytes(texts[1])?, selected: bytes(texts[2])?, ink: bytes(texts[3])?, ..Inks::default() };
+    let mut inks = Inks {
+        card: bytes(texts[0])?,
+        again: bytes(texts[1])?,
+        selected: bytes(texts[2])?,
+        ink: bytes(texts[3])?,
+        ..Inks::default()
+    };
     for (ink, tint) in inks.keys.iter_mut().zip(keys) {
         *ink = KeyInk { full: bytes(&tint.full)?, on_full: bytes(tint.on_full)? };
     }

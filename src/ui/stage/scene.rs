@@ -8,11 +8,11 @@ use crate::view::{Dot, Frame, Selection};
 
 use super::camera::Camera;
 use super::canvas::Pen;
+use super::dots::DotLayer;
 use super::gesture::{Gesture, Spot, snapped};
 use super::palette::Palette;
-use super::state::StageState;
-use super::dots::DotLayer;
 use super::records;
+use super::state::StageState;
 
 /// All on which a picture depends, besides what the session shows.
 #[derive(Clone, Copy, PartialEq)]

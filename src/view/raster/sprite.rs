@@ -233,7 +233,7 @@ impl Look<'_> {
 
     /// How much of a pixel a dot of that radius covers.
     fn disc(&self, radius: f32, grown: f32, at: (f32, f32)) -> f32 {
-        coverage(|at| self.from_edge(radius, at) - grown * self.scale, at)
+        coverage(|at| self.beyond_edge(radius, at) - grown * self.scale, at)
     }
 
     /// How much of a pixel a ring covers that runs around the dot so far outside its edge.
@@ -245,7 +245,7 @@ impl Look<'_> {
         coverage(|at| from_ring(at).abs() - width / 2.0 * self.scale, at)
     }
 
-    fn from_edge(&self, radius: f32, (x, y): (f32, f32)) -> f32 {
+    fn beyond_edge(&self, radius: f32, (x, y): (f32, f32)) -> f32 {
         distance(self.shape, radius * self.scale, ROUND * self.scale, (x - self.middle.0, y - self.middle.1))
     }
 
