@@ -8,7 +8,7 @@ use super::cards::Dot;
 use super::recent::saying;
 
 /// How many records before its own place a message is compared with, at most; and how many are looked at in a frame.
-const COMPARED: u32 = 512;
+const COMPARED: u32 = 256;
 const LOOKED_AT: u32 = 50_000;
 /// How many bits tell at a glance that a record is none of those that are looked for.
 const BITS: usize = 1024;

@@ -75,6 +75,11 @@ impl Pen {
         Rect { x: sight.x - around, y: sight.y - around, w: sight.w + 2.0 * around, h: sight.h + 2.0 * around }.contains(at)
     }
 
+    /// A size of letters in board units: as that one, but never below 11 pixels.
+    pub fn legible(&self, size: f64) -> f64 {
+        size.max(11.0 / self.camera.zoom)
+    }
+
     /// Adds a moving message's outline to the path.
     pub fn outline(&self, shape: Shape, at: Point, radius: f64) {
         let (x, y, to) = (f64::from(at.x), f64::from(at.y), &self.to);

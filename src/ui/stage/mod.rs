@@ -22,6 +22,7 @@ use wasm_bindgen::closure::Closure;
 
 use crate::ui::doors;
 use crate::ui::panels::HintCard;
+use crate::view::Detail;
 
 use cards::Cards;
 use tries::Tries;
@@ -61,6 +62,7 @@ pub fn Stage(
         ui.wake();
     });
     let layer = move || stage.camera.get().transform();
+    let detail = Memo::new(move |_| Detail::at(stage.camera.get().zoom as f32));
     let paper = move || {
         let camera = stage.camera.get();
         let step = if camera.zoom < 0.5 { 64.0 } else { 16.0 } * camera.zoom;
@@ -73,7 +75,9 @@ pub fn Stage(
             class:hand=stage.hand
             class:dragging=stage.dragging
             class:pointing=stage.pointing
-            class:far=move || stage.camera.get().zoom < 0.45
+            class:compact=move || detail.get() == Detail::Compact
+            class:far=move || detail.get() == Detail::Far
+            title=stage.tip
             style=paper
             aria-label="Board"
             on:pointerdown=move |event| pointer::down(stage, &event)

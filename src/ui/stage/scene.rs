@@ -35,11 +35,18 @@ pub struct Scene {
     layer: DotLayer,
     setting: Option<Setting>,
     revision: u64,
+    /// When the board was read last, in real time.
+    read: f64,
+    /// The session has moved on since then.
+    behind: bool,
 }
+
+/// While time runs the board is read anew at most once in so many milliseconds; what moves on it, in each frame.
+const BOARD_MS: f64 = 50.0;
 
 /// Draws what has changed. Called in each frame that the loop asks for.
 pub fn paint(stage: StageState) {
-    carry_card(stage);
+    let carried = carry_card(stage);
     let ui = stage.ui;
     let (Some(camera), Some(size)) = (stage.camera.try_get_untracked(), stage.size.try_get_untracked()) else { return };
     let setting = Setting {
@@ -55,16 +62,22 @@ pub fn paint(stage: StageState) {
         }
         let mut lanes = scene.setting != Some(setting);
         let mut moving = lanes;
-        if scene.revision != ui.revision() || lanes {
-            let frame = ui.read(|session| {
-                let frame = session.frame(setting.selected);
-                session.dots(&frame, &mut scene.dots);
-                frame
-            });
-            let frame = frame.unwrap_or_default();
-            lanes |= frame != scene.frame;
+        let running = ui.playing.get_untracked() && !carried;
+        if scene.revision != ui.revision() || lanes || (scene.behind && !running) {
+            let now = now_ms();
+            scene.behind = true;
+            if lanes || !running || now - scene.read >= BOARD_MS {
+                let frame = ui.read(|session| session.frame(setting.selected)).unwrap_or_default();
+                lanes |= frame != scene.frame;
+                scene.frame = frame;
+                scene.read = now;
+                scene.behind = false;
+            }
+            let Scene { frame, dots, .. } = scene;
+            if ui.read(|session| session.dots(frame, dots)).is_none() {
+                dots.clear();
+            }
             moving = true;
-            scene.frame = frame;
             scene.revision = ui.revision();
         }
         scene.setting = Some(setting);
@@ -94,14 +107,14 @@ pub fn paint_only(stage: StageState, dots: &[Dot]) -> f64 {
     now_ms() - began
 }
 
-/// A card that is dragged goes to where the pointer is: once a frame, however often the pointer moved.
-fn carry_card(stage: StageState) {
+/// A card that is dragged goes to where the pointer is: once a frame, however often the pointer moved. True if one went.
+fn carry_card(stage: StageState) -> bool {
     let moved = stage.gesture.try_update_value(|gesture| match gesture {
         Gesture::Drag { node, grab, to, free, .. } => to.take().map(|to| (*node, *grab, to, *free)),
         _ => None,
     });
-    if let Some(Some((node, grab, to, free))) = moved {
-        let at = stage.camera.get_untracked().to_board(to);
-        stage.ui.move_node(node, snapped(at.x - grab.x, free), snapped(at.y - grab.y, free));
-    }
+    let Some(Some((node, grab, to, free))) = moved else { return false };
+    let at = stage.camera.get_untracked().to_board(to);
+    stage.ui.move_node(node, snapped(at.x - grab.x, free), snapped(at.y - grab.y, free));
+    true
 }
