@@ -19,6 +19,7 @@ mod program;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod typed;
 mod validate;
 
 pub use action::{Action, Edit, Often, Pin, PinAction, PinDoes, Process, ProcessAction, ProcessDoes, Stamped};
@@ -37,5 +38,5 @@ pub use names::Names;
 pub use patch::{Part, PartId, Patch, Put};
 pub use patterns::{Acknowledges, Forms, IfAgain, Pattern, Publishes, apply_pattern, idempotent_form, pattern_of};
 pub use program::{Do, Gap, LineDoc, ValueDoc, WriteDoc};
-pub use settings::{Applies, Place, Setting, SettingInfo, Settings, Timings, Unit};
+pub use settings::{Applies, Place, Setting, SettingInfo, Settings, Source, Timings, Unit};
 pub use validate::{check_pin, validate};

@@ -34,6 +34,8 @@ pub enum Unit {
     Ms,
     /// A plain count.
     Count,
+    /// Bytes.
+    Bytes,
     /// One of these words, by its place.
     Choice(&'static [&'static str]),
 }
@@ -47,6 +49,36 @@ pub enum Applies {
     NextJoin,
     /// For the next message handled.
     NextActivation,
+    /// When the run is started again.
+    OnReset,
+}
+
+/// Whose default is shown beside a setting's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// Apache Kafka 4.0: broker, producer and consumer.
+    Kafka,
+    /// resilience4j 2.3: its retry and its time limiter.
+    Resilience4j,
+    /// Eventuate Tram's polling relay.
+    EventuateTram,
+    /// Apache Tomcat's connector.
+    Tomcat,
+    /// No system has it: what a quiet machine in a data centre would show.
+    Crosstalk,
+}
+
+impl Source {
+    /// The name of the system.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Source::Kafka => "Kafka",
+            Source::Resilience4j => "resilience4j",
+            Source::EventuateTram => "Eventuate Tram",
+            Source::Tomcat => "Tomcat",
+            Source::Crosstalk => "real",
+        }
+    }
 }
 
 /// What is known about a setting.
@@ -66,12 +98,14 @@ pub struct SettingInfo {
     pub classroom: u64,
     /// The default of the real systems.
     pub real: u64,
+    /// Whose default that is.
+    pub source: Source,
     /// When a change takes effect.
     pub applies: Applies,
 }
 
 macro_rules! settings {
-    ($($variant:ident, $name:literal, $unit:expr, $min:literal ..= $max:literal, $classroom:literal, $real:literal, $applies:ident, $sentence:literal;)*) => {
+    ($($variant:ident, $name:literal, $unit:expr, $min:literal ..= $max:literal, $classroom:literal, $real:literal $source:ident, $applies:ident, $sentence:literal;)*) => {
         /// A setting.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum Setting {
@@ -87,7 +121,7 @@ macro_rules! settings {
                 match self {
                     $(Setting::$variant => SettingInfo {
                         name: $name, sentence: $sentence, unit: $unit, min: $min, max: $max,
-                        classroom: $classroom, real: $real, applies: Applies::$applies,
+                        classroom: $classroom, real: $real, source: Source::$source, applies: Applies::$applies,
                     },)*
                 }
             }
@@ -96,53 +130,65 @@ macro_rules! settings {
 }
 
 settings! {
-    ArrivalInterval, "arrivals.interval.ms", Unit::Ms, 10..=3_600_000, 1_500, 1_000, Now,
+    ArrivalInterval, "arrivals.interval.ms", Unit::Ms, 10..=3_600_000, 1_500, 1_000 Crosstalk, Now,
         "The time between two requests of the client, on average.";
-    FirstArrival, "arrivals.first.ms", Unit::Ms, 0..=3_600_000, 4_000, 4_000, Now,
+    FirstArrival, "arrivals.first.ms", Unit::Ms, 0..=3_600_000, 4_000, 4_000 Crosstalk, OnReset,
         "When the client sends its first request.";
-    CallTimeout, "call.timeout.ms", Unit::Ms, 1..=3_600_000, 6_000, 5_000, NextActivation,
+    CallTimeout, "call.timeout.ms", Unit::Ms, 1..=3_600_000, 6_000, 1_000 Resilience4j, NextActivation,
         "How long the client waits for a reply before it tries again.";
-    CallRetries, "call.retries", Unit::Count, 0..=100, 3, 3, NextActivation,
+    CallRetries, "call.retries", Unit::Count, 0..=100, 3, 2 Resilience4j, NextActivation,
         "How often the client tries again, with the same order number.";
-    CallBackoff, "call.backoff.ms", Unit::Ms, 0..=3_600_000, 1_000, 500, NextActivation,
+    CallBackoff, "call.backoff.ms", Unit::Ms, 0..=3_600_000, 1_000, 500 Resilience4j, NextActivation,
         "How long the client waits before it tries again.";
-    Instances, "instances", Unit::Count, 0..=50, 1, 1, Now,
+    Instances, "instances", Unit::Count, 0..=50, 1, 1 Crosstalk, Now,
         "How many processes of the service run.";
-    Workers, "workers", Unit::Count, 1..=16, 1, 1, Now,
+    Workers, "workers", Unit::Count, 1..=16, 1, 1 Crosstalk, Now,
         "How many messages one process handles at the same time; one at a time of each partition.";
-    LineTime, "line.time.ms", Unit::Ms, 0..=60_000, 150, 0, NextActivation,
+    RequestsWaiting, "requests.waiting.max", Unit::Count, 1..=100_000, 1_000, 100 Tomcat, Now,
+        "How many requests wait at one process for a worker; beyond it a connection is closed unread.";
+    LineTime, "line.time.ms", Unit::Ms, 0..=60_000, 150, 0 Crosstalk, NextActivation,
         "How long each line of a program takes, so that it can be seen and hit.";
-    RetryPause, "handler.retry.ms", Unit::Ms, 1..=3_600_000, 1_000, 1_000, NextActivation,
+    RetryPause, "handler.retry.ms", Unit::Ms, 1..=3_600_000, 1_000, 1_000 Crosstalk, NextActivation,
         "How long a handler that failed waits before it starts again.";
-    RelayInterval, "relay.poll.interval.ms", Unit::Ms, 1..=3_600_000, 1_000, 500, Now,
+    RelayInterval, "relay.poll.interval.ms", Unit::Ms, 1..=3_600_000, 1_000, 500 EventuateTram, Now,
         "How long the relay sleeps after it found the outbox empty.";
-    RelayBatch, "relay.batch.size", Unit::Count, 1..=10_000, 5, 1_000, Now,
+    RelayBatch, "relay.batch.size", Unit::Count, 1..=10_000, 5, 1_000 EventuateTram, Now,
         "How many rows of the outbox the relay reads at once.";
-    Acks, "acks", Unit::Choice(&["0", "1", "all"]), 0..=2, 2, 2, NextActivation,
+    Acks, "acks", Unit::Choice(&["0", "1", "all"]), 0..=2, 2, 2 Kafka, NextActivation,
         "Which acknowledgement a producer waits for: none, the leader's, or that of all replicas in sync.";
-    RequestTimeout, "request.timeout.ms", Unit::Ms, 1..=3_600_000, 3_000, 30_000, NextActivation,
+    RequestTimeout, "request.timeout.ms", Unit::Ms, 1..=3_600_000, 3_000, 30_000 Kafka, NextActivation,
         "How long a client of the broker waits for a response before it sends its request again.";
-    DeliveryTimeout, "delivery.timeout.ms", Unit::Ms, 1..=3_600_000, 30_000, 120_000, NextActivation,
+    DeliveryTimeout, "delivery.timeout.ms", Unit::Ms, 1..=3_600_000, 30_000, 120_000 Kafka, NextActivation,
         "How long a producer goes on trying to deliver a record.";
-    RetryBackoff, "retry.backoff.ms", Unit::Ms, 1..=3_600_000, 100, 100, NextActivation,
+    RetryBackoff, "retry.backoff.ms", Unit::Ms, 1..=3_600_000, 100, 100 Kafka, NextActivation,
         "How long a client of the broker waits before it sends a failed request again.";
-    SessionTimeout, "session.timeout.ms", Unit::Ms, 6_000..=1_800_000, 6_000, 45_000, NextJoin,
+    MaxInFlight, "max.in.flight.requests.per.connection", Unit::Count, 1..=1_000, 5, 5 Kafka, NextActivation,
+        "How many records a producer sends before the first is acknowledged; at 1 a retry reorders nothing.";
+    BatchSize, "batch.size", Unit::Bytes, 1..=16_777_216, 16_384, 16_384 Kafka, NextActivation,
+        "How many bytes of records without a key go to one partition before another is chosen.";
+    SessionTimeout, "session.timeout.ms", Unit::Ms, 100..=3_600_000, 6_000, 45_000 Kafka, NextJoin,
         "How long the group coordinator waits for a heartbeat before it removes a member.";
-    HeartbeatInterval, "heartbeat.interval.ms", Unit::Ms, 1..=600_000, 2_000, 3_000, NextJoin,
+    HeartbeatInterval, "heartbeat.interval.ms", Unit::Ms, 1..=600_000, 2_000, 3_000 Kafka, NextJoin,
         "How often a member of a group says that it lives.";
-    MaxPollInterval, "max.poll.interval.ms", Unit::Ms, 1_000..=3_600_000, 20_000, 300_000, NextJoin,
+    MaxPollInterval, "max.poll.interval.ms", Unit::Ms, 1_000..=3_600_000, 20_000, 300_000 Kafka, NextJoin,
         "How long a member may take between two polls; a rebalance waits that long for it.";
-    MaxPollRecords, "max.poll.records", Unit::Count, 1..=10_000, 1, 500, NextJoin,
+    MaxPollRecords, "max.poll.records", Unit::Count, 1..=10_000, 1, 500 Kafka, NextJoin,
         "How many records a poll returns at the most.";
-    FetchMaxWait, "fetch.max.wait.ms", Unit::Ms, 0..=60_000, 500, 500, NextJoin,
+    FetchMaxWait, "fetch.max.wait.ms", Unit::Ms, 0..=60_000, 500, 500 Kafka, NextJoin,
         "How long the broker holds a fetch for which it has no records.";
-    OffsetReset, "auto.offset.reset", Unit::Choice(&["earliest", "latest"]), 0..=1, 0, 1, NextJoin,
+    OffsetReset, "auto.offset.reset", Unit::Choice(&["earliest", "latest"]), 0..=1, 0, 1 Kafka, NextJoin,
         "Where a group starts to read when it has committed no offset.";
-    InitialRebalanceDelay, "group.initial.rebalance.delay.ms", Unit::Ms, 0..=600_000, 1_000, 3_000, Now,
+    InitialRebalanceDelay, "group.initial.rebalance.delay.ms", Unit::Ms, 0..=600_000, 1_000, 3_000 Kafka, Now,
         "How long an empty group waits for more members before it first assigns partitions.";
-    Latency, "latency.ms", Unit::Ms, 1..=600_000, 350, 1, Now,
+    GroupMaxSize, "group.max.size", Unit::Count, 1..=2_147_483_647, 2_147_483_647, 2_147_483_647 Kafka, NextJoin,
+        "How many members a group may have; one more is refused.";
+    GroupMinSession, "group.min.session.timeout.ms", Unit::Ms, 1..=3_600_000, 6_000, 6_000 Kafka, NextJoin,
+        "The shortest session timeout that the broker takes from a consumer.";
+    GroupMaxSession, "group.max.session.timeout.ms", Unit::Ms, 100..=3_600_000, 1_800_000, 1_800_000 Kafka, NextJoin,
+        "The longest session timeout that the broker takes from a consumer.";
+    Latency, "latency.ms", Unit::Ms, 1..=600_000, 350, 1 Crosstalk, Now,
         "How long a packet travels this wire one way.";
-    LatencySpread, "latency.spread.ms", Unit::Ms, 0..=600_000, 50, 0, Now,
+    LatencySpread, "latency.spread.ms", Unit::Ms, 0..=600_000, 50, 0 Crosstalk, Now,
         "By how much the latency varies, up and down: at most nine tenths of it.";
 }
 
@@ -158,8 +204,11 @@ impl Setting {
     /// A value as it is shown, with its unit.
     pub fn text(self, value: u64) -> String {
         match self.info().unit {
+            // Nothing is rounded away.
+            Unit::Ms if value > 1_000 && !value.is_multiple_of(100) => format!("{value} ms"),
             Unit::Ms => Span::ms(value).to_string(),
             Unit::Count => value.to_string(),
+            Unit::Bytes => format!("{value} B"),
             Unit::Choice(words) => {
                 usize::try_from(value).ok().and_then(|at| words.get(at)).map_or_else(String::new, |word| (*word).to_owned())
             }
@@ -175,7 +224,11 @@ impl Setting {
         if (info.min..=info.max).contains(&value) {
             return Ok(());
         }
-        let unit = if info.unit == Unit::Ms { " ms" } else { "" };
+        let unit = match info.unit {
+            Unit::Ms => " ms",
+            Unit::Bytes => " bytes",
+            Unit::Count | Unit::Choice(_) => "",
+        };
         Err(format!("{} takes {} to {}{unit}, not {value}", info.name, info.min, info.max))
     }
 
@@ -186,6 +239,7 @@ impl Setting {
     pub const SERVICE: &[Setting] = &[
         Setting::Instances,
         Setting::Workers,
+        Setting::RequestsWaiting,
         Setting::LineTime,
         Setting::RetryPause,
         Setting::RelayInterval,
@@ -194,6 +248,8 @@ impl Setting {
         Setting::RequestTimeout,
         Setting::DeliveryTimeout,
         Setting::RetryBackoff,
+        Setting::MaxInFlight,
+        Setting::BatchSize,
         Setting::SessionTimeout,
         Setting::HeartbeatInterval,
         Setting::MaxPollInterval,
@@ -202,7 +258,8 @@ impl Setting {
         Setting::OffsetReset,
     ];
     /// The settings of a broker.
-    pub const BROKER: &[Setting] = &[Setting::InitialRebalanceDelay];
+    pub const BROKER: &[Setting] =
+        &[Setting::InitialRebalanceDelay, Setting::GroupMaxSize, Setting::GroupMinSession, Setting::GroupMaxSession];
     /// The settings of a wire.
     pub const WIRE: &[Setting] = &[Setting::Latency, Setting::LatencySpread];
 }
@@ -254,6 +311,6 @@ mod tests {
     #[test]
     fn a_value_out_of_range_is_refused_with_its_limits() {
         let refused = Setting::SessionTimeout.check(10).expect_err("10 ms is below the limit");
-        assert_eq!(refused, "session.timeout.ms takes 6000 to 1800000 ms, not 10");
+        assert_eq!(refused, "session.timeout.ms takes 100 to 3600000 ms, not 10");
     }
 }

@@ -37,6 +37,7 @@ pub fn validate(board: &Board) -> Checked {
         service_programs(board, service, &format!("services[{at}]"))?;
     }
     wires(board)?;
+    session_timeouts(board)?;
     pins(board)?;
     for (at, planned) in board.planned.iter().enumerate() {
         if let super::Action::Edit(_) = planned.action {
@@ -301,6 +302,33 @@ fn wires(board: &Board) -> Checked {
                 known_topic(board, topic, format!("{place}.is.consume.topic"))?;
                 name(format!("{place}.is.consume.group"), group)?;
             }
+        }
+    }
+    Ok(())
+}
+
+/// A session timeout that the broker refuses would end the consumer for good.
+fn session_timeouts(board: &Board) -> Checked {
+    for wire in &board.wires {
+        let WireKind::Consume { to, topic, .. } = &wire.is else { continue };
+        let (Some(at), Some((broker, _))) = (board.services.iter().position(|node| node.id == *to), board.topic(topic)) else {
+            continue;
+        };
+        let broker_takes = |setting| broker.settings.get(setting, board.timings);
+        let (low, high) = (broker_takes(Setting::GroupMinSession), broker_takes(Setting::GroupMaxSession));
+        let service = &board.services[at];
+        let wanted = service.settings.get(Setting::SessionTimeout, board.timings);
+        if !(low..=high).contains(&wanted) {
+            let text = |value| Setting::SessionTimeout.text(value);
+            let problem = format!(
+                "{} takes session timeouts from {} to {}, not {}: change {} of {0}, or the timeout",
+                broker.title,
+                text(low),
+                text(high),
+                text(wanted),
+                if wanted < low { Setting::GroupMinSession.info().name } else { Setting::GroupMaxSession.info().name },
+            );
+            return Err(BoardError::at(format!("services[{at}].settings.session.timeout.ms"), problem));
         }
     }
     Ok(())

@@ -15,6 +15,8 @@ pub struct ServiceConfig {
     pub line_time: Span,
     /// How many messages one instance handles at the same time.
     pub workers: u16,
+    /// The most requests that wait at one instance.
+    pub requests_waiting: u32,
     /// The pause before a failed program starts again.
     pub retry_pause: Span,
     /// How long the relay sleeps when the outbox was empty.

@@ -10,7 +10,6 @@ use crate::sim::{Cause, Cx, RecordId, Role, TopicId, WireId};
 use super::activation::{Source, Wait};
 use super::config::port;
 use super::facts::{ServiceFact, ServiceOut, ServiceTimer};
-use super::instance::REQUESTS;
 use super::runtime::{After, Service, producer_on};
 
 /// What reaches a process of a service.
@@ -43,7 +42,8 @@ impl Service {
             }
             ServiceInput::Call(Delivery::Arrived { conn, cargo: CallCargo::Request(message), .. }) => {
                 let Some(instance) = self.instances.get_mut(&cx.me.ordinal) else { return };
-                if instance.stopping || instance.requests.len() >= REQUESTS {
+                let waiting = u32::try_from(instance.requests.len()).unwrap_or(u32::MAX);
+                if instance.stopping || waiting >= self.config.requests_waiting {
                     self.after.push(After::TurnedAway { who: cx.me, fact: cx.cause.trigger });
                     out.send(Post::<CallCargo>::Close { conn, by: Side::Server }, cx.cause);
                     return;

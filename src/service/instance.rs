@@ -9,9 +9,6 @@ use crate::sim::{Actor, FactId, TopicId, WireId};
 
 use super::activation::{Activation, Source};
 
-/// The most requests that wait at one instance.
-pub const REQUESTS: usize = 1_000;
-
 /// One running instance.
 #[derive(Clone, Debug)]
 pub struct Instance {

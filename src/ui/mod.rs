@@ -3,6 +3,7 @@
 mod app;
 mod boards;
 mod crash;
+mod crowd;
 mod doors;
 mod icons;
 mod keys;

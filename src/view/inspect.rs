@@ -44,12 +44,18 @@ pub struct SettingRow {
     pub setting: Setting,
     /// Its value, in its unit.
     pub value: u64,
+    /// Its value as it is shown, with its unit.
+    pub text: String,
     /// Whether the board gives it a value of its own.
     pub own: bool,
     /// The default at this board's timings, as it is shown.
     pub default: String,
-    /// The real systems' default, as it is shown.
+    /// The real system's default, as it is shown.
     pub real: String,
+    /// Whose default that is: `Kafka`.
+    pub source: &'static str,
+    /// What it takes: `100 ms to 3600 s`, `0, 1 or all`.
+    pub limits: String,
     /// When a change takes effect.
     pub applies: Applies,
 }

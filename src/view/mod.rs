@@ -2,35 +2,49 @@
 //! nothing here knows the browser.
 
 mod cards;
+mod crowd;
+mod detail;
 mod dots;
 mod frame;
 #[cfg(test)]
 mod frame_tests;
+mod glossary;
 mod inspect;
 mod inspector;
 mod lanes;
 mod layout;
+mod models;
 mod naming;
+pub mod raster;
 mod recent;
 mod rows;
+mod said;
+mod search;
 mod strip;
 mod target;
 mod telling;
 mod timeline;
+mod timings;
+mod tip;
 mod verdict;
 mod wires;
 mod words;
 
 pub use cards::{
-    BrokerCard, Caret, ClientCard, Dot, Frame, InstanceRow, Lane, Path, Point, ProcessState, RecordView, Rect, ServiceCard,
-    Shape, Target, TopicView, Tray, WireView,
+    BrokerCard, Caret, ClientCard, Dot, Frame, InstanceRow, Lane, LaneGroup, Path, Point, ProcessState, RecordView, Rect,
+    RestRow, ServiceCard, Shape, Target, TopicView, Tray, WireView,
 };
+pub use detail::Detail;
+pub use glossary::{TERMS, Term, TextSpan, explain, spans};
 pub use inspect::{
     BrokerInspection, ClientInspection, EffectRow, FactLine, GapView, GroupInspection, Inspection, LineView, MemberRow,
     MessageInspection, OutboxRow, PartitionRow, PatternSwitch, PatternWhich, ProgramView, Selection, ServiceInspection,
     SettingRow, TableView, WireInspection,
 };
+pub use models::{MODELS, ModelCard, model_of};
 pub use naming::{intent_name, message_name, process_name};
+pub use search::SettingHit;
 pub use strip::{Bar, BranchView, CheckChip, Mark, Strip, ViolationView};
 pub use telling::{how, prevent, tell, title};
+pub use timings::{TimingChange, timings_change};
 pub use words::describe;

@@ -34,8 +34,12 @@ pub(super) fn latency(wire: &Wire, timings: Timings) -> Latency {
 
 /// A broker's group settings.
 pub(super) fn groups(broker: &BrokerNode, timings: Timings) -> GroupConfig {
+    let span = |setting| broker.settings.span(setting, timings);
     GroupConfig {
-        initial_rebalance_delay: broker.settings.span(Setting::InitialRebalanceDelay, timings),
+        initial_rebalance_delay: span(Setting::InitialRebalanceDelay),
+        max_size: count(broker.settings.get(Setting::GroupMaxSize, timings)),
+        min_session_timeout: span(Setting::GroupMinSession),
+        max_session_timeout: span(Setting::GroupMaxSession),
         ..GroupConfig::default()
     }
 }
@@ -111,6 +115,7 @@ pub(super) fn service(board: &Board, names: &Names, service: &ServiceNode) -> Se
     ServiceConfig {
         line_time: settings.span(Setting::LineTime, timings),
         workers: small(settings.get(Setting::Workers, timings)),
+        requests_waiting: count(settings.get(Setting::RequestsWaiting, timings)),
         retry_pause: settings.span(Setting::RetryPause, timings),
         relay_interval: settings.span(Setting::RelayInterval, timings),
         relay_batch: count(settings.get(Setting::RelayBatch, timings)),
@@ -139,8 +144,8 @@ fn publish(board: &Board, names: &Names, wire: WireId, topic: &str, settings: &S
         request_timeout: span(Setting::RequestTimeout),
         delivery_timeout: span(Setting::DeliveryTimeout),
         retry_backoff: span(Setting::RetryBackoff),
-        max_in_flight: 5,
-        batch_size: 16_384,
+        max_in_flight: small(settings.get(Setting::MaxInFlight, board.timings)),
+        batch_size: count(settings.get(Setting::BatchSize, board.timings)),
         broker,
         wire,
         port: 0,

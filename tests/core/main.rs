@@ -16,5 +16,6 @@ mod inspector;
 mod person;
 mod properties;
 mod sessions;
+mod settings;
 mod steps;
 mod support;

@@ -14,7 +14,7 @@ use crosstalk::store::StoreFact;
 use crosstalk::world::{Entry, Fact, World};
 use proptest::prelude::*;
 
-use crate::support::{BROKER, ORDERS, PAYMENTS, SHOP, board, process, seconds};
+use crate::support::{BROKER, EMAILS, ORDERS, PAYMENTS, SHOP, board, process, seconds};
 
 const HANDLER: HandlerId = HandlerId(1);
 
@@ -301,7 +301,7 @@ fn time_goes_on_with_every_setting_at_its_least_and_everything_crashed_or_not() 
         let mut board = board("orders");
         for setting in Setting::ALL {
             let least = if *setting == Setting::Instances { 1 } else { setting.info().min };
-            let nodes = [SHOP, ORDERS, BROKER, PAYMENTS].map(Place::Node);
+            let nodes = [SHOP, ORDERS, BROKER, PAYMENTS, EMAILS].map(Place::Node);
             let places = nodes.into_iter().chain((1..=4).map(|wire| Place::Wire(WireId(wire))));
             for place in places {
                 // Each setting belongs to one kind of place; the others refuse it.

@@ -112,9 +112,12 @@ pub fn setting(setting: Setting, value: u64, own: bool) -> SettingRow {
     SettingRow {
         setting,
         value,
+        text: setting.text(value),
         own,
         default: setting.text(info.classroom),
         real: setting.text(info.real),
+        source: info.source.name(),
+        limits: format!("{} to {}", setting.text(info.min), setting.text(info.max)),
         applies: info.applies,
     }
 }
@@ -346,6 +349,7 @@ pub fn frame() -> Frame {
             note: String::new(),
             rect: Rect::default(),
             instances: vec![row(0, ProcessState::Up), row(1, ProcessState::Crashed), row(2, ProcessState::Paused)],
+            rest: None,
             foot: Vec::new(),
             tray: Some(Tray {
                 rows: Vec::new(),

@@ -22,6 +22,7 @@ use super::inspect::{Inspection, Selection};
 use super::naming::process_name;
 
 pub(super) use forms::refused;
+pub(super) use settings::{of_node, of_wire};
 
 impl Session {
     /// Everything about what is selected, as it is at the cursor; nothing if it is not there then.

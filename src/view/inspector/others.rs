@@ -1,6 +1,6 @@
 //! Clients, brokers and wires.
 
-use crate::board::{Process, Setting, WireKind};
+use crate::board::{Process, WireKind};
 use crate::session::Session;
 use crate::sim::{NodeId, Role, WireId};
 
@@ -25,7 +25,7 @@ pub(super) fn client(session: &Session, id: NodeId) -> Option<ClientInspection> 
         id,
         title: node.title.clone(),
         figures: figures.into_iter().map(|(words, count)| (words.to_owned(), count.to_string())).collect(),
-        settings: settings::rows(&node.settings, Setting::CLIENT.iter().copied(), board.timings),
+        settings: settings::of_node(board, id),
     })
 }
 
@@ -47,7 +47,7 @@ pub(super) fn broker(session: &Session, id: NodeId) -> Option<BrokerInspection> 
         state: state_of(session, process).unwrap_or_default(),
         topics: topics.collect(),
         groups: groups::all(session),
-        settings: settings::rows(&node.settings, Setting::BROKER.iter().copied(), board.timings),
+        settings: settings::of_node(board, id),
         facts: facts::about(session, id, &[]),
     })
 }
@@ -70,6 +70,6 @@ pub(super) fn wire(session: &Session, id: WireId) -> Option<WireInspection> {
         cut: world.net().cut_of(id),
         ends,
         packets: world.net().in_flight(world.now()).filter(|packet| packet.wire == id).count(),
-        settings: settings::rows(&wire.settings, Setting::WIRE.iter().copied(), board.timings),
+        settings: settings::of_wire(board, id),
     })
 }

@@ -1,24 +1,16 @@
 //! A service, page by page.
 
-use crate::board::{Process, WireKind};
+use crate::board::Process;
 use crate::session::Session;
 use crate::sim::{GroupId, NodeId};
 
 use super::super::inspect::ServiceInspection;
-use super::settings::Does;
 use super::{effects, facts, groups, name_of, program, settings, state_of, tables};
 
 /// A service as it is at the cursor.
 pub(super) fn service(session: &Session, id: NodeId) -> Option<ServiceInspection> {
     let board = session.board();
     let node = board.service(id)?;
-    let wired = |wanted: fn(&WireKind) -> Option<NodeId>| board.wires.iter().any(|wire| wanted(&wire.is) == Some(id));
-    let does = Does {
-        handles: !node.handlers.is_empty(),
-        consumes: wired(|is| if let WireKind::Consume { to, .. } = is { Some(*to) } else { None }),
-        publishes: wired(|is| if let WireKind::Publish { from, .. } = is { Some(*from) } else { None }),
-        relays: node.relay.is_some(),
-    };
     let processes = session.world().processes().map(|(process, _)| process).filter(|process| process.node == id);
     let groups = groups::of_service(session, id);
     let group_ids: Vec<GroupId> = groups.iter().filter_map(|group| session.world().names().group_id(&group.name)).collect();
@@ -29,7 +21,7 @@ pub(super) fn service(session: &Session, id: NodeId) -> Option<ServiceInspection
         processes: processes
             .filter_map(|process: Process| Some((process, name_of(session, process), state_of(session, process)?)))
             .collect(),
-        settings: settings::rows(&node.settings, settings::of_service(does), board.timings),
+        settings: settings::of_node(board, id),
         tables: tables::tables(session, node),
         outbox: tables::outbox(session, node),
         groups,

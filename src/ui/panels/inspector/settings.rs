@@ -89,7 +89,7 @@ pub fn SettingField(
             <span class="unit"></span>
         }
         .into_any(),
-        Unit::Ms | Unit::Count => view! {
+        Unit::Ms | Unit::Count | Unit::Bytes => view! {
             <input
                 id=info.name
                 type="number"

@@ -1,0 +1,205 @@
+//! Model cards: what of each real thing is modelled, what is not, and whose defaults it has.
+//!
+#![doc = include_str!("models.md")]
+
+use crate::board::{Board, Place, WireKind};
+
+/// What a part of the board stands for, and how far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ModelCard {
+    /// What it is the card of: `Broker and topics`.
+    pub title: &'static str,
+    /// What it does as the real thing does.
+    pub models: &'static [&'static str],
+    /// What it leaves out, or does otherwise.
+    pub leaves_out: &'static [&'static str],
+    /// Whose defaults it has at real timings, and from which version.
+    pub defaults_from: &'static str,
+}
+
+const CLIENT: ModelCard = ModelCard {
+    title: "Client",
+    models: &[
+        "Requests arrive on their own schedule, whatever becomes of them: an open loop, evenly or at random (exponential gaps).",
+        "A request waits for its reply, and is sent again after a timeout or a broken connection, with the same order number.",
+        "Each attempt goes to one instance, the instances in turn; one that refuses the connection is passed over within the attempt.",
+    ],
+    leaves_out: &[
+        "No circuit breaker, no limit on open requests but a bound of 10,000, no load balancer: it knows the instances by number.",
+        "The pause between attempts is fixed: no growing backoff, no jitter.",
+        "It never fails: it stands for the world outside.",
+    ],
+    defaults_from: "resilience4j 2.3: retry of three attempts in all with 500 ms between them, time limiter of 1 s.",
+};
+
+const SERVICE: ModelCard = ModelCard {
+    title: "Service",
+    models: &[
+        "Instances are processes of their own: a crash takes the memory, connections and unfinished handlings of one of them.",
+        "A handler runs line by line; a message that fails is handled again after a pause, and its partition waits behind it.",
+        "With several workers, one instance handles messages of several partitions at once, one of each partition at a time.",
+        "Requests wait in a line for a worker; beyond its limit, connections are closed unread.",
+    ],
+    leaves_out: &[
+        "No processor, memory or garbage collector: work takes the time that the line says, however much else runs.",
+        "No threads within a handler, no calls from one service to another, no deployment: instances are started and stopped at once.",
+        "Every line takes a little time at classroom timings, so that it can be seen and a pin can hit it.",
+    ],
+    defaults_from: "Apache Tomcat for the line of waiting requests (acceptCount); the others have no counterpart.",
+};
+
+const STORE: ModelCard = ModelCard {
+    title: "Store",
+    models: &[
+        "Local ACID transactions: writes become visible together, at the commit, or not at all.",
+        "Row locks are held to the end of the transaction; waiters take their turn, and a circle of them is broken by rolling one back.",
+        "processed_messages has a unique key: a second transaction with the same id waits for the first, then finds it there.",
+        "The outbox's ids are given at the insert and seen at the commit, as a database sequence gives them: they may have gaps.",
+    ],
+    leaves_out: &[
+        "No SQL, no queries and no indexes: rows of one number each, found by their key.",
+        "One isolation level: a transaction reads what is committed and locks what it writes.",
+        "It never fails and never loses a commit: the machine under it does not exist. Statements take no time of their own.",
+    ],
+    defaults_from: "No settings of its own. The tables follow Eventuate Tram's message and received_messages.",
+};
+
+const RELAY: ModelCard = ModelCard {
+    title: "Outbox relay",
+    models: &[
+        "A polling publisher: it reads rows that are not marked, in the order of their ids, publishes them all, waits for every acknowledgement, then marks them.",
+        "It sleeps only after it found the outbox empty.",
+        "A crash between publish and mark publishes the whole batch again: at least once.",
+    ],
+    leaves_out: &[
+        "One relay a service: no leader election, no competing relays.",
+        "No tailing of the transaction log, as Debezium does it.",
+        "Marked rows stay: nothing cleans the table.",
+    ],
+    defaults_from: "Eventuate Tram's polling reader: 1,000 rows at once, 500 ms of sleep.",
+};
+
+const BROKER: ModelCard = ModelCard {
+    title: "Broker and topics",
+    models: &[
+        "Partitions are logs; order holds within one. Logs, committed offsets and groups survive a crash of the broker as last written.",
+        "The producer chooses the partition, not the broker: murmur2 of the key modulo the partitions, as Kafka's Java client does it.",
+        "Records without a key stick to one partition for about batch.size bytes, weighed by the partitions' load (KIP-794).",
+        "A producer keeps its order over retries up to max.in.flight, tries again after request.timeout.ms, and gives up after delivery.timeout.ms.",
+    ],
+    leaves_out: &[
+        "One broker, no replicas: with acks=all the leader alone is in sync, and the high watermark is the log's end.",
+        "No idempotent producer and no transactions: a lost acknowledgement can put a record into the log twice.",
+        "One record in each produce request: no batching, no linger.ms, no compression. retry.backoff.ms does not grow.",
+        "No retention and no compaction: nothing is deleted. Partitions only grow, and then keys map elsewhere, as in Kafka.",
+        "Other clients hash otherwise: librdkafka's default is CRC32. A topic written by both splits a key over two partitions.",
+    ],
+    defaults_from: "Apache Kafka 4.0, Java producer and broker.",
+};
+
+const GROUP: ModelCard = ModelCard {
+    title: "Consumer group",
+    models: &[
+        "Kafka's classic protocol: join, sync, heartbeat, leave; generations, session and rebalance timeouts, the initial delay.",
+        "The coordinator elects a leader among the members, and that member assigns the partitions, by the range assignor.",
+        "Rebalances are eager: every member gives up all partitions, waits for its running handlers, and joins anew.",
+        "A member that was removed and does not know goes on; its commits are refused with ILLEGAL_GENERATION or UNKNOWN_MEMBER_ID.",
+        "Offsets are committed by hand, where the program says ack; auto.offset.reset decides where a group without one begins.",
+    ],
+    leaves_out: &[
+        "No cooperative rebalancing, no other assignors, no KIP-848 protocol (group.protocol=consumer), no share groups.",
+        "No automatic commits (enable.auto.commit): where the offset is committed is the lesson.",
+        "No static membership (group.instance.id) for a service's instances, though the coordinator knows it.",
+        "A fetch returns as soon as there is a record (fetch.min.bytes of 1); there is no limit in bytes.",
+    ],
+    defaults_from: "Apache Kafka 4.0, Java consumer and group coordinator.",
+};
+
+const NETWORK: ModelCard = ModelCard {
+    title: "Wire",
+    models: &[
+        "Packets ride on connections, as with TCP: within one they arrive in the order in which they left, once, or the connection breaks.",
+        "A cut holds what travels; it arrives when the wire heals, if both ends still keep the connection.",
+        "What a crashed process had sent still arrives; its peers see the end of the connection one hop later.",
+    ],
+    leaves_out: &[
+        "No packet is lost or doubled by itself: duplicates come from retries, as in life.",
+        "No bandwidth: a packet takes the wire's latency, however large it is and whatever else travels.",
+        "Latency is drawn evenly around its mean: no long tail.",
+    ],
+    defaults_from: "No system: at real timings 1 ms each way, as within a data centre.",
+};
+
+/// All cards, in the order of the board from left to right.
+pub const MODELS: [&ModelCard; 7] = [&CLIENT, &SERVICE, &STORE, &RELAY, &BROKER, &GROUP, &NETWORK];
+
+/// The cards of what is at a place: a service's own, then those of its store, its relay and its groups.
+pub fn model_of(place: Place, board: &Board) -> Vec<&'static ModelCard> {
+    let id = match place {
+        Place::Wire(_) => return vec![&NETWORK],
+        Place::Node(id) => id,
+    };
+    if board.clients.iter().any(|client| client.id == id) {
+        return vec![&CLIENT, &NETWORK];
+    }
+    if board.brokers.iter().any(|broker| broker.id == id) {
+        return vec![&BROKER, &GROUP];
+    }
+    let Some(service) = board.service(id) else { return Vec::new() };
+    let consumes = board.wires.iter().any(|wire| matches!(wire.is, WireKind::Consume { to, .. } if to == id));
+    let mut cards = vec![&SERVICE, &STORE];
+    cards.extend(service.relay.iter().map(|_| &RELAY));
+    cards.extend(consumes.then_some(&GROUP));
+    cards
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sim::{NodeId, WireId};
+
+    /// The cards as the documentation has them.
+    fn rendered() -> String {
+        let mut text = String::new();
+        for card in MODELS {
+            let list = |lines: &[&str]| lines.iter().map(|line| format!("- {line}\n")).collect::<String>();
+            text += &format!(
+                "# {}\n\nModelled:\n\n{}\nLeft out:\n\n{}\nDefaults: {}\n\n",
+                card.title,
+                list(card.models),
+                list(card.leaves_out),
+                card.defaults_from
+            );
+        }
+        text.trim_end().to_owned() + "\n"
+    }
+
+    #[test]
+    fn the_documentation_has_the_cards_as_they_are() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/view/models.md");
+        let written = std::fs::read_to_string(path).unwrap_or_default();
+        assert!(written == rendered(), "src/view/models.md should read:\n{}", rendered());
+    }
+
+    #[test]
+    fn every_card_says_what_is_modelled_what_is_not_and_whose_defaults_in_sentences() {
+        for card in MODELS {
+            assert!(card.models.len() >= 3 && card.leaves_out.len() >= 3, "{}", card.title);
+            for line in card.models.iter().chain(card.leaves_out).chain([&card.defaults_from]) {
+                assert!(line.ends_with('.') && line.len() < 200, "{}: {line}", card.title);
+            }
+        }
+    }
+
+    #[test]
+    fn every_place_of_a_board_has_cards() {
+        let board = crate::board::from_json(include_str!("../../public/boards/orders.json")).expect("a board");
+        let titles = |place| model_of(place, &board).iter().map(|card| card.title).collect::<Vec<_>>();
+        assert_eq!(titles(Place::Node(NodeId(2))), ["Service", "Store", "Outbox relay"]);
+        assert_eq!(titles(Place::Node(NodeId(4))), ["Service", "Store", "Consumer group"]);
+        assert_eq!(titles(Place::Node(NodeId(3))), ["Broker and topics", "Consumer group"]);
+        assert_eq!(titles(Place::Node(NodeId(1))), ["Client", "Wire"]);
+        assert_eq!(titles(Place::Wire(WireId(1))), ["Wire"]);
+        assert_eq!(titles(Place::Node(NodeId(99))), Vec::<&str>::new());
+    }
+}
