@@ -7,7 +7,7 @@ use crate::world::World;
 /// The most that are kept; beyond it every other one goes, and the distance between them doubles.
 const MOST: usize = 128;
 /// At first, one every so many facts.
-const SPACING: u32 = 1_000;
+const SPACING: u32 = 4_000;
 
 /// A world of an earlier time with the checks that go with it.
 #[derive(Clone, Debug)]
