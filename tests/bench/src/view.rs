@@ -22,7 +22,7 @@ pub fn rows() -> Vec<Row> {
     let mut next = FULL;
     vec![
         ask("in each frame: serving 1/60 s", String::new(), || {
-            next = next + Span::ms(1_000 / 60);
+            next += Span::ms(1_000 / 60);
             session.play_until(next, u32::MAX);
         }),
         ask("in each frame: where the dots are", format!("{} dots", dots.len()), || session.dots(&frame, &mut dots)),
