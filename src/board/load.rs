@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::document::{Board, SCHEMA};
 use super::error::BoardError;
+use super::locate::path_at;
 use super::validate::validate;
 
 /// The largest document that is read, in bytes.
@@ -35,22 +36,27 @@ pub fn from_json(text: &str) -> Result<Board, BoardError> {
         Some(0) => return Err(BoardError::at("schema", format!("must be {SCHEMA}, not 0"))),
         Some(_) => {}
     }
-    let mut reader = serde_json::Deserializer::from_str(text);
-    let board: Board = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let place = error.path().to_string();
-        let inner = error.into_inner();
-        if place == "." { unreadable(&inner) } else { BoardError::at(place, inner.to_string()) }
+    let board: Board = serde_json::from_str(text).map_err(|error| {
+        // A text that is no JSON is wrong at a line; one that is no board, at a place in it.
+        if !error.is_data() {
+            return unreadable(&error);
+        }
+        let problem = problem_of(&error);
+        let place = path_at(text, error.line(), error.column(), problem.starts_with("missing field"));
+        if place.is_empty() { unreadable(&error) } else { BoardError::at(place, problem) }
     })?;
     validate(&board)?;
     Ok(board)
 }
 
 fn unreadable(error: &serde_json::Error) -> BoardError {
-    let place = format!("line {}, column {}", error.line(), error.column());
+    BoardError::at(format!("line {}, column {}", error.line(), error.column()), problem_of(error))
+}
+
+/// What is wrong, without the place that the library appends to its message.
+fn problem_of(error: &serde_json::Error) -> String {
     let whole = error.to_string();
-    // The library appends the place to its message; it is said once.
-    let problem = whole.split(" at line ").next().unwrap_or(&whole).to_owned();
-    BoardError::at(place, problem)
+    whole.split(" at line ").next().unwrap_or(&whole).to_owned()
 }
 
 /// A board as JSON text, indented, ending with a line break.

@@ -6,6 +6,7 @@ mod document;
 mod edit;
 mod error;
 mod load;
+mod locate;
 mod looks;
 mod names;
 mod patch;

@@ -167,7 +167,7 @@ impl Patch {
         known.or_else(|| self.put.iter().find_map(title)).unwrap_or_else(|| format!("node {}", id.0))
     }
 
-    /// Changes a document. Whether what comes out fits together is for [`super::validate`] to say.
+    /// Changes a document. Whether what comes out fits together is for [`validate`](super::validate()) to say.
     ///
     /// # Errors
     /// Names a part that should go and is not there; the document is then as it was.

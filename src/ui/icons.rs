@@ -39,12 +39,8 @@ pub enum Glyph {
     Fit,
     /// Close.
     Close,
-    /// The theme as the system has it.
-    ThemeAuto,
-    /// Light.
-    ThemeLight,
-    /// Dark.
-    ThemeDark,
+    /// How the page looks.
+    Look,
     /// A menu follows.
     More,
     /// A list opens below.
@@ -77,11 +73,7 @@ impl Glyph {
             Glyph::Minus => "M3.500 8h9",
             Glyph::Fit => "M2.500 6V2.500H6M10 2.500h3.500V6M13.500 10v3.500H10M6 13.500H2.500V10",
             Glyph::Close => "M4 4l8 8M12 4l-8 8",
-            Glyph::ThemeAuto => "M8 2.500a5.500 5.500 0 100 11 5.500 5.500 0 100-11zM8 2.500v11M8 5h3.800M8 8h5.300M8 11h3.800",
-            Glyph::ThemeLight => {
-                "M8 5.200a2.800 2.800 0 100 5.600 2.800 2.800 0 100-5.600zM8 1.500v1M8 13.500v1M1.500 8h1M13.500 8h1M3.400 3.400l.7.7M11.900 11.900l.7.7M12.600 3.400l-.7.7M4.100 11.900l-.7.7"
-            }
-            Glyph::ThemeDark => "M13.200 9.600A5.600 5.600 0 016.400 2.800a5.600 5.600 0 106.800 6.800z",
+            Glyph::Look => "M8 2.500a5.500 5.500 0 100 11 5.500 5.500 0 100-11zM8 2.500v11M8 5h3.800M8 8h5.300M8 11h3.800",
             Glyph::More => "M3.500 8h.01M8 8h.01M12.500 8h.01",
             Glyph::Down => "M4.500 6.500L8 10l3.500-3.500",
             Glyph::Seed => {

@@ -5,6 +5,7 @@ mod boards;
 mod crash;
 mod icons;
 mod keys;
+pub mod list;
 mod notice;
 pub mod panels;
 mod parity;

@@ -9,10 +9,9 @@ use crosstalk::session::Session;
 use crosstalk::sim::{HandlerId, IntentId, LineId, MessageId, NodeId, RecordId, Time, TopicId, WireId};
 use crosstalk::view::{Inspection, MessageInspection, Selection, ServiceInspection, ViolationView};
 
-use crate::support::{BROKER, ORDERS, PAYMENTS, SHOP, board, instance, process, seconds, session, switch};
+use crate::support::{BROKER, EMAILS, ORDERS, PAYMENTS, SHOP, board, instance, process, seconds, session, switch};
 
 const HANDLER: HandlerId = HandlerId(1);
-const EMAILS: NodeId = NodeId(5);
 
 fn played(name: &str, s: u64) -> Session {
     let mut session = session(name);

@@ -5,6 +5,7 @@ mod bad_input;
 mod boards;
 mod by_hand;
 mod command_line;
+mod documents;
 mod edit_properties;
 mod editing;
 mod editing_history;

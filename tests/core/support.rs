@@ -3,16 +3,20 @@
 use std::path::PathBuf;
 
 use crosstalk::board::{
-    Action, ActionError, Board, Do, Edit, Patch, Pattern, Process, ProcessAction, ProcessDoes, WireKind, from_json,
+    Action, ActionError, Board, Do, Edit, Patch, Pattern, Process, ProcessAction, ProcessDoes, ServiceNode, Setting, Settings,
+    Wire, WireKind, from_json,
 };
 use crosstalk::check::Check;
 use crosstalk::session::Session;
-use crosstalk::sim::{NodeId, Role, Span, Time};
+use crosstalk::sim::{NodeId, Role, Span, Time, WireId};
 
 pub const SHOP: NodeId = NodeId(1);
 pub const ORDERS: NodeId = NodeId(2);
 pub const BROKER: NodeId = NodeId(3);
 pub const PAYMENTS: NodeId = NodeId(4);
+pub const EMAILS: NodeId = NodeId(5);
+/// A node that is not on the shipped boards.
+pub const AUDIT: NodeId = NodeId(20);
 
 pub fn board_path(name: &str) -> PathBuf {
     [env!("CARGO_MANIFEST_DIR"), "public", "boards", &format!("{name}.json")].iter().collect()
@@ -78,4 +82,28 @@ pub fn without(board: &mut Board, node: NodeId) {
             });
         }
     }
+}
+
+/// A second Emails that reads the same topic in a group of its own.
+pub fn with_audit(board: &mut Board) {
+    let emails = board.service(EMAILS).expect("it is on the board").clone();
+    board.services.push(ServiceNode { id: AUDIT, title: "Audit".to_owned(), ..emails });
+    let is = WireKind::Consume { to: AUDIT, topic: "order-events".to_owned(), group: "audit".to_owned() };
+    board.wires.push(Wire { id: WireId(20), is, settings: Default::default() });
+}
+
+pub fn set(settings: &mut Settings, setting: Setting, value: u64) {
+    settings.0.insert(setting, value);
+}
+
+/// The shipped board after so many seconds.
+pub fn at(s: u64) -> Session {
+    let mut session = session("orders");
+    session.seek(seconds(s));
+    session
+}
+
+/// Plays so many seconds on.
+pub fn on(session: &mut Session, s: u64) {
+    session.seek(session.now() + Span::secs(s));
 }

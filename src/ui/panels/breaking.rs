@@ -8,6 +8,7 @@ use super::inspector::ProcessButtons;
 use crate::board::{Action, Process};
 use crate::net::Cut;
 use crate::sim::{NodeId, Time, WireId};
+use crate::ui::list::List;
 use crate::view::{Frame, Mark, ProcessState, Selection};
 
 /// A process on the board.
@@ -50,23 +51,23 @@ pub fn BreakView(
             <h2>"Break something"</h2>
             <div class="block">
                 <h4>"Processes"</h4>
-                <For each=move || processes.get() key=|one| one.who let:one>
+                <List each=move || processes.get() key=|one| one.who let:one>
                     {
                         let who = one.who;
                         let me = hold(processes, one, move |all| all.iter().find(|one| one.who == who).cloned());
                         view! { <ProcessButtons who name=part(me, |me| me.name.clone()) state=part(me, |me| me.state) /> }
                     }
-                </For>
+                </List>
             </div>
             <div class="block">
                 <h4>"Wires"</h4>
-                <For each=move || wires.get() key=|one| one.0 let:one>
+                <List each=move || wires.get() key=|one| one.0 let:one>
                     {
                         let id = one.0;
                         let wire = hold(wires, one, move |all| all.iter().find(|one| one.0 == id).cloned());
                         view! { <WireButtons id name=part(wire, |wire| wire.1.clone()) cut=part(wire, |wire| wire.2) /> }
                     }
-                </For>
+                </List>
             </div>
             <Pinning services />
             <Planned planned />
@@ -126,9 +127,9 @@ fn Pinning(services: Signal<Vec<(NodeId, String)>>) -> impl IntoView {
             <h4>"Between two lines"</h4>
             <p class="quiet">"Pin a crash… open a program and click the gap where it should happen:"</p>
             <div class="ways">
-                <For each=move || services.get() key=|one| one.clone() let:one>
+                <List each=move || services.get() key=|one| one.clone() let:one>
                     <button type="button" class="small" on:click=move |_| go(one.0)>{one.1.clone()}</button>
-                </For>
+                </List>
             </div>
         </div>
     }

@@ -3,6 +3,8 @@
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
+use crate::ui::list::List;
+
 use super::keys::{focus_neighbour, step_of};
 
 /// A choice.
@@ -37,9 +39,9 @@ pub fn Segments(
     };
     view! {
         <div class="seg" role="radiogroup" aria-label=label on:keydown=turn>
-            <For each=move || 0..options.with(Vec::len) key=|at| *at let:at>
+            <List each=move || 0..options.with(Vec::len) key=|at| *at let:at>
                 <Choice at options pick />
-            </For>
+            </List>
         </div>
     }
 }

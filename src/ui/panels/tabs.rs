@@ -3,6 +3,8 @@
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
+use crate::ui::list::List;
+
 use super::hands::{Hands, Tab};
 use super::keys::{focus_neighbour, step_of};
 
@@ -39,7 +41,7 @@ pub fn Tabs(
     };
     view! {
         <div class="tabs" role="tablist" on:keydown=turn>
-            <For each=move || tabs.get() key=|tab| tab.name() let:tab>
+            <List each=move || tabs.get() key=|tab| tab.name() let:tab>
                 <button
                     type="button"
                     role="tab"
@@ -52,7 +54,7 @@ pub fn Tabs(
                 >
                     {tab.name()}
                 </button>
-            </For>
+            </List>
         </div>
     }
 }

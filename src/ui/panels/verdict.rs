@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::hands::Hands;
 use super::hold::{hold, part};
 use super::keys::{focus, leaves};
+use crate::ui::list::List;
 use crate::view::{CheckChip, ViolationView};
 
 /// All checks.
@@ -19,13 +20,13 @@ pub fn VerdictView(
     let open = RwSignal::new(None::<&'static str>);
     view! {
         <div class="verdict" role="group" aria-label="Verdict">
-            <For each=move || checks.get() key=|check| check.name let:check>
+            <List each=move || checks.get() key=|check| check.name let:check>
                 {
                     let name = check.name;
                     let check = hold(checks, check, move |all| all.iter().find(|one| one.name == name).cloned());
                     view! { <Chip check open /> }
                 }
-            </For>
+            </List>
         </div>
     }
 }
@@ -107,7 +108,7 @@ fn Violations(check: Signal<CheckChip>, open: RwSignal<Option<&'static str>>) ->
         <div class="check-card" node_ref=card tabindex="-1" role="region" aria-label=move || check.with(|check| check.name)>
             <p class="quiet">{sentence}</p>
             <ul>
-                <For each=move || newest.get() key=|one| (one.fact, one.sentence.clone()) let:one>
+                <List each=move || newest.get() key=|one| (one.fact, one.sentence.clone()) let:one>
                     {
                         let (at, words) = (one.at.to_string(), one.sentence.clone());
                         view! {
@@ -119,7 +120,7 @@ fn Violations(check: Signal<CheckChip>, open: RwSignal<Option<&'static str>>) ->
                             </li>
                         }
                     }
-                </For>
+                </List>
             </ul>
             <Show when=move || newest.with(Vec::is_empty)>
                 <p class="none">"None up to this moment."</p>

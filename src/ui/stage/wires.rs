@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::net::Cut;
 use crate::sim::WireId;
+use crate::ui::list::List;
 use crate::view::{Path, Point, Selection, Target, WireView};
 
 use super::state::StageState;
@@ -16,9 +17,9 @@ pub fn Wires() -> impl IntoView {
     let ids = Memo::new(move |_| ui.frame.with(|frame| frame.wires.iter().map(|wire| wire.id).collect::<Vec<_>>()));
     view! {
         <svg class="wires" width="1" height="1" role="group" aria-label="Wires">
-            <For each=move || ids.get() key=|id| *id let:id>
+            <List each=move || ids.get() key=|id| *id let:id>
                 <Wire id />
-            </For>
+            </List>
         </svg>
     }
 }

@@ -1,5 +1,6 @@
-//! The bar at the top: name, board, transport, seed, verdict, theme.
+//! The bar at the top: name, board, transport, seed, verdict, looks.
 
+mod look;
 mod seed;
 mod speed;
 mod transport;
@@ -9,8 +10,8 @@ use leptos::prelude::*;
 use crate::ui::icons::{Glyph, Icon, Mark};
 use crate::ui::panels::Verdict;
 use crate::ui::state::{Panel, Ui};
-use crate::ui::theme::{Choice, Theme};
 
+use look::LookButton;
 use seed::Seed;
 use transport::Transport;
 
@@ -34,28 +35,7 @@ pub fn TopBar() -> impl IntoView {
             <Transport />
             <Seed />
             <Verdict />
-            <ThemeButton />
+            <LookButton />
         </header>
-    }
-}
-
-/// Light, dark, or as the system has it.
-#[component]
-fn ThemeButton() -> impl IntoView {
-    let theme = expect_context::<Theme>();
-    let words = move || match theme.choice.get() {
-        Choice::Auto => "Theme: as the system",
-        Choice::Light => "Theme: light",
-        Choice::Dark => "Theme: dark",
-    };
-    let glyph = move || match theme.choice.get() {
-        Choice::Auto => Glyph::ThemeAuto,
-        Choice::Light => Glyph::ThemeLight,
-        Choice::Dark => Glyph::ThemeDark,
-    };
-    view! {
-        <button class="tool theme" aria-label=words title=words on:click=move |_| theme.choose(theme.choice.get_untracked().next())>
-            {move || view! { <Icon of=glyph() /> }}
-        </button>
     }
 }

@@ -7,6 +7,7 @@ use super::group::GroupsPage;
 use super::processes::ProcessButtons;
 use super::settings::SettingsPage;
 use crate::board::{Edit, Place};
+use crate::ui::list::List;
 use crate::ui::panels::hands::{Hands, Tab};
 use crate::ui::panels::hold::{hold, part};
 use crate::ui::panels::tabs::{Tabs, shown_tab};
@@ -69,13 +70,13 @@ fn Topics(topics: Signal<Vec<Topic>>) -> impl IntoView {
     view! {
         <div class="block">
             <h4>"Topics"</h4>
-            <For each=move || topics.get() key=|topic| topic.0.clone() let:topic>
+            <List each=move || topics.get() key=|topic| topic.0.clone() let:topic>
                 {
                     let name = topic.0.clone();
                     let topic = hold(topics, topic, move |all| all.iter().find(|one| one.0 == name).cloned());
                     view! { <TopicRow topic /> }
                 }
-            </For>
+            </List>
         </div>
     }
 }

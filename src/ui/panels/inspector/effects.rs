@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::ui::list::List;
 use crate::ui::panels::hold::part;
 use crate::view::{EffectRow, ServiceInspection};
 
@@ -28,9 +29,9 @@ pub fn Effects(service: Signal<ServiceInspection>) -> impl IntoView {
                             </tr>
                         </thead>
                         <tbody>
-                            <For each=move || rows.get() key=key let:row>
+                            <List each=move || rows.get() key=key let:row>
                                 <EffectLine row />
-                            </For>
+                            </List>
                         </tbody>
                     </table>
                 </Show>

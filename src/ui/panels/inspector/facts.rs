@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::ui::list::List;
 use crate::ui::panels::hands::Hands;
 use crate::ui::panels::hold::told_apart;
 use crate::view::FactLine;
@@ -16,7 +17,7 @@ pub fn FactList(
     let rows = Memo::new(move |_| facts.with(|facts| told_apart(facts)));
     view! {
         <ol class="facts">
-            <For
+            <List
                 each=move || rows.get()
                 key=|(fact, nth)| (fact.time, fact.who.clone(), fact.what.clone(), *nth)
                 let:row
@@ -27,7 +28,7 @@ pub fn FactList(
                         <span class="fact"><b>{row.0.who.clone()}</b> " " {row.0.what.clone()}</span>
                     </button>
                 </li>
-            </For>
+            </List>
         </ol>
     }
 }

@@ -2,12 +2,14 @@
 
 use leptos::prelude::*;
 
+use crate::ui::list::List;
+
 /// A list of names and values.
 #[component]
 pub fn Figures(pairs: Signal<Vec<(String, String)>>) -> impl IntoView {
     view! {
         <dl class="figures">
-            <For each=move || 0..pairs.with(Vec::len) key=|at| *at let:at>
+            <List each=move || 0..pairs.with(Vec::len) key=|at| *at let:at>
                 {
                     let pair = move || pairs.with(|pairs| pairs.get(at).cloned().unwrap_or_default());
                     view! {
@@ -17,7 +19,7 @@ pub fn Figures(pairs: Signal<Vec<(String, String)>>) -> impl IntoView {
                         </div>
                     }
                 }
-            </For>
+            </List>
         </dl>
     }
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::ui::list::List;
 use crate::ui::panels::hold::{hold, part};
 use crate::ui::panels::words::meaning;
 use crate::view::{GroupInspection, MemberRow, PartitionRow};
@@ -10,13 +11,13 @@ use crate::view::{GroupInspection, MemberRow, PartitionRow};
 #[component]
 pub fn GroupsPage(groups: Signal<Vec<GroupInspection>>) -> impl IntoView {
     view! {
-        <For each=move || groups.get() key=|group| group.name.clone() let:group>
+        <List each=move || groups.get() key=|group| group.name.clone() let:group>
             {
                 let name = group.name.clone();
                 let group = hold(groups, group, move |all| all.iter().find(|one| one.name == name).cloned());
                 view! { <Group group /> }
             }
-        </For>
+        </List>
         <Show when=move || groups.with(Vec::is_empty)>
             <p class="block quiet">"No consumer group has joined yet."</p>
         </Show>
@@ -46,21 +47,21 @@ fn Group(group: Signal<GroupInspection>) -> impl IntoView {
                     </tr>
                 </thead>
                 <tbody>
-                    <For each=move || rows.get() key=|(_, row)| row.name.clone() let:row>
+                    <List each=move || rows.get() key=|(_, row)| row.name.clone() let:row>
                         {
                             let (topic, row) = row;
                             let name = row.name.clone();
                             let row = hold(partitions, row, move |all| all.iter().find(|one| one.name == name).cloned());
                             view! { <Partition row topic /> }
                         }
-                    </For>
+                    </List>
                 </tbody>
             </table>
             <h5>"Members"</h5>
             <ul class="members">
-                <For each=move || members.get() key=member_key let:member>
+                <List each=move || members.get() key=member_key let:member>
                     <Member member />
-                </For>
+                </List>
             </ul>
             <Show when=move || members.with(Vec::is_empty)>
                 <p class="quiet">"None."</p>

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::board::{Edit, Place, Process, ProcessDoes, Setting};
 use crate::sim::Role;
+use crate::ui::list::List;
 use crate::ui::panels::hands::Hands;
 use crate::ui::panels::hold::{hold, part};
 use crate::ui::panels::words::state_name;
@@ -36,7 +37,7 @@ pub fn ProcessButtons(
             <span class="process-name">{name}</span>
             <span class="process-state">{move || state_name(state.get())}</span>
             <span class="process-does">
-                <For each=move || doable(state.get()).iter().copied() key=|(_, word)| *word let:one>
+                <List each=move || doable(state.get()).iter().copied() key=|(_, word)| *word let:one>
                     <button
                         type="button"
                         class="small"
@@ -46,7 +47,7 @@ pub fn ProcessButtons(
                     >
                         {one.1}
                     </button>
-                </For>
+                </List>
             </span>
         </div>
     }
@@ -59,7 +60,7 @@ pub fn Instances(service: Signal<ServiceInspection>) -> impl IntoView {
     view! {
         <div class="block instances">
             <h4>"Processes" <InstanceCount service /></h4>
-            <For each=move || processes.get() key=|(who, _, _)| *who let:one>
+            <List each=move || processes.get() key=|(who, _, _)| *who let:one>
                 {
                     let who = one.0;
                     let me = hold(processes, one, move |all| all.iter().find(|(other, _, _)| *other == who).cloned());
@@ -67,7 +68,7 @@ pub fn Instances(service: Signal<ServiceInspection>) -> impl IntoView {
                         <ProcessButtons who name=part(me, |(_, name, _)| name.clone()) state=part(me, |(_, _, state)| *state) />
                     }
                 }
-            </For>
+            </List>
         </div>
     }
 }

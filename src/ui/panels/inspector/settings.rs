@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::board::{Edit, Place, Setting, Unit};
+use crate::ui::list::List;
 use crate::ui::panels::hands::Hands;
 use crate::ui::panels::hold::hold;
 use crate::ui::panels::words::applies;
@@ -18,13 +19,13 @@ pub fn SettingsPage(
 ) -> impl IntoView {
     view! {
         <div class="settings">
-            <For each=move || rows.get() key=|row| row.setting let:row>
+            <List each=move || rows.get() key=|row| row.setting let:row>
                 {
                     let setting = row.setting;
                     let row = hold(rows, row, move |rows| rows.iter().find(|row| row.setting == setting).cloned());
                     view! { <SettingField place row /> }
                 }
-            </For>
+            </List>
         </div>
     }
 }

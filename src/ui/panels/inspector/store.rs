@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::ui::list::List;
 use crate::ui::panels::hands::Hands;
 use crate::ui::panels::hold::{hold, part, told_apart};
 use crate::ui::panels::words::key_class;
@@ -22,13 +23,13 @@ pub fn StorePage(service: Signal<ServiceInspection>) -> impl IntoView {
         <Show when=move || has_outbox.get()>
             <Outbox rows=part(outbox, |outbox| outbox.clone().unwrap_or_default()) />
         </Show>
-        <For each=move || tables.get() key=|table| table.name.clone() let:table>
+        <List each=move || tables.get() key=|table| table.name.clone() let:table>
             {
                 let name = table.name.clone();
                 let table = hold(tables, table, move |all| all.iter().find(|one| one.name == name).cloned());
                 view! { <Table table /> }
             }
-        </For>
+        </List>
     }
 }
 
@@ -41,7 +42,7 @@ fn Outbox(rows: Signal<Vec<OutboxRow>>) -> impl IntoView {
         <div class="block">
             <h4>"outbox" <span class="count">{move || waiting.get()} " to publish"</span></h4>
             <ul class="outbox">
-                <For each=move || newest.get() key=|row| (row.id, row.published) let:row>
+                <List each=move || newest.get() key=|row| (row.id, row.published) let:row>
                     <li class:published=row.published>
                         <button
                             type="button"
@@ -56,7 +57,7 @@ fn Outbox(rows: Signal<Vec<OutboxRow>>) -> impl IntoView {
                             <span class="row-state">{if row.published { "published" } else { "waiting" }}</span>
                         </button>
                     </li>
-                </For>
+                </List>
             </ul>
             <Show when=move || rows.with(Vec::is_empty)>
                 <p class="quiet">"Empty."</p>
@@ -83,9 +84,9 @@ fn Table(table: Signal<TableView>) -> impl IntoView {
                     <tr>{columns.into_iter().map(|column| view! { <th scope="col">{column}</th> }).collect_view()}</tr>
                 </thead>
                 <tbody>
-                    <For each=move || newest.get() key=|row| row.clone() let:row>
+                    <List each=move || newest.get() key=|row| row.clone() let:row>
                         <tr>{row.0.iter().map(|cell| view! { <td>{cell.clone()}</td> }).collect_view()}</tr>
-                    </For>
+                    </List>
                 </tbody>
             </table>
             <Show when=move || { older() > 0 }>

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::Transaction;
+use crate::ui::list::List;
 use crate::ui::panels::words::meaning;
 use crate::view::LineView;
 
@@ -53,9 +54,9 @@ pub fn Line(
                 }}
             </span>
             <span class="at" title=said>
-                <For each=move || live.get() key=|number| *number let:number>
+                <List each=move || live.get() key=|number| *number let:number>
                     <b class="on-line">{if relay { "•".to_owned() } else { number.to_string() }}</b>
-                </For>
+                </List>
             </span>
         </li>
     }

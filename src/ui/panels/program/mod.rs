@@ -16,6 +16,7 @@ use super::hold::{hold, part};
 use super::words::meaning;
 use crate::board::Gap;
 use crate::sim::NodeId;
+use crate::ui::list::List;
 use crate::view::{LineView, ProgramView};
 use gap::{GapPlace, Whom};
 use line::Line;
@@ -80,9 +81,9 @@ pub fn Program(
                     <span class="at"></span>
                 </li>
                 <GapPlace gap=start whom between=Signal::derive(move || format!("before {}", first.get())) inside=Signal::from(false) />
-                <For each=move || rows.get() key=|row| (row.id, row.revision) let:row>
+                <List each=move || rows.get() key=|row| (row.id, row.revision) let:row>
                     <LineAndGap row lines brackets whom />
-                </For>
+                </List>
             </ol>
             <Patterns service program />
         </section>

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::Program;
 use crate::sim::Role;
+use crate::ui::list::List;
 use crate::ui::panels::hold::{hold, part};
 use crate::ui::panels::inspector::{Effects, Instances};
 use crate::view::ServiceInspection;
@@ -18,7 +19,7 @@ pub fn ProgramPage(service: Signal<ServiceInspection>) -> impl IntoView {
         instances.map(|(process, name, _)| (process.ordinal, name.clone())).collect::<Vec<_>>()
     });
     view! {
-        <For each=move || ids.get() key=|program| *program let:program>
+        <List each=move || ids.get() key=|program| *program let:program>
             {
                 let find = move |service: &ServiceInspection| {
                     service.programs.iter().find(|one| one.id == program).cloned()
@@ -30,7 +31,7 @@ pub fn ProgramPage(service: Signal<ServiceInspection>) -> impl IntoView {
                         view! { <Program service=id program instances /> }
                     })
             }
-        </For>
+        </List>
         <Effects service />
         <Instances service />
     }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::board::{Edit, Pattern};
 use crate::sim::NodeId;
+use crate::ui::list::List;
 use crate::ui::panels::hands::Hands;
 use crate::ui::panels::hold::{hold, part};
 use crate::ui::panels::segments::{Segment, Segments};
@@ -23,9 +24,9 @@ const fn place(which: PatternWhich) -> u8 {
 pub fn Patterns(service: NodeId, program: Signal<ProgramView>) -> impl IntoView {
     let switches = part(program, |program| program.patterns.clone());
     view! {
-        <For each=move || switches.get() key=|switch| place(switch.which) let:switch>
+        <List each=move || switches.get() key=|switch| place(switch.which) let:switch>
             <Switch service first=switch switches />
-        </For>
+        </List>
     }
 }
 

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::gap::Whom;
 use crate::board::{Action, Gap, Often, Pin, PinAction};
+use crate::ui::list::List;
 use crate::ui::panels::hands::Hands;
 use crate::ui::panels::keys::focus;
 use crate::ui::panels::segments::{Segment, Segments};
@@ -87,11 +88,11 @@ pub fn PinCard(
                     <span>"the process"</span>
                     <select on:change:target=move |event| only.set(event.target().value().parse().ok())>
                         <option value="" selected=move || only.get().is_none()>"whichever comes first"</option>
-                        <For each=move || whom.instances.get() key=|(ordinal, _)| *ordinal let:one>
+                        <List each=move || whom.instances.get() key=|(ordinal, _)| *ordinal let:one>
                             <option value=one.0.to_string() selected=move || only.get() == Some(one.0)>
                                 {one.1.clone()}
                             </option>
-                        </For>
+                        </List>
                     </select>
                 </label>
             </Show>

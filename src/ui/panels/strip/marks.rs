@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::scale::Scale;
 use super::{Tip, lane_y};
 use crate::sim::Time;
+use crate::ui::list::List;
 use crate::ui::panels::hold::{hold, told_apart};
 use crate::view::{Bar, Mark, Strip};
 
@@ -86,7 +87,7 @@ pub fn Items(items: Memo<Vec<Item>>, scale: Memo<Scale>, tip: RwSignal<Option<Ti
         items.with(|items| told_apart(&items.iter().map(name).collect::<Vec<_>>()))
     });
     view! {
-        <For each=move || names.get() key=|name| name.clone() let:name>
+        <List each=move || names.get() key=|name| name.clone() let:name>
             {
                 let ((look, from, label), nth) = name;
                 let find = move |items: &Vec<Item>| {
@@ -100,7 +101,7 @@ pub fn Items(items: Memo<Vec<Item>>, scale: Memo<Scale>, tip: RwSignal<Option<Ti
                         view! { <OneItem item scale tip /> }
                     })
             }
-        </For>
+        </List>
     }
 }
 

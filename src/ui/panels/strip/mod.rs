@@ -15,6 +15,7 @@ use leptos::prelude::*;
 use super::hands::Hands;
 use super::hold::part;
 use crate::sim::{Span, Time};
+use crate::ui::list::List;
 use crate::view::{BranchView, Strip};
 use drag::{Drag, mark_under, place_in};
 use marks::Items;
@@ -206,7 +207,7 @@ fn Branches(branches: Signal<Vec<BranchView>>) -> impl IntoView {
         <Show when=move || branches.with(|branches| !branches.is_empty())>
             <div class="branches" role="group" aria-label="Other futures">
                 <span>"other futures"</span>
-                <For each=move || branches.get() key=|branch| (branch.index, branch.name.clone()) let:branch>
+                <List each=move || branches.get() key=|branch| (branch.index, branch.name.clone()) let:branch>
                     <button
                         type="button"
                         class="branch"
@@ -215,7 +216,7 @@ fn Branches(branches: Signal<Vec<BranchView>>) -> impl IntoView {
                     >
                         {branch.name.clone()}
                     </button>
-                </For>
+                </List>
             </div>
         </Show>
     }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::sim::NodeId;
 use crate::ui::icons::Glyph;
+use crate::ui::list::List;
 use crate::ui::stage::state::StageState;
 use crate::view::{BrokerCard, Frame, Rect};
 
@@ -65,9 +66,9 @@ pub fn Broker(
     let topics = of_card(stage, move |frame| find(frame, id), |card| rails(card).len());
     view! {
         <Card id kind="broker" glyph=Glyph::Broker title note state label>
-            <For each=move || 0..topics.get() key=|at| *at let:at>
+            <List each=move || 0..topics.get() key=|at| *at let:at>
                 <Topic id at />
-            </For>
+            </List>
         </Card>
     }
 }
@@ -88,12 +89,12 @@ fn Topic(
     view! {
         <div class="topic" style=style>
             <h4>{name} <small>{note}</small></h4>
-            <For each=move || lanes.get() key=|lane| (lane.partition, lane.hidden, lane.style.clone()) let:lane>
+            <List each=move || lanes.get() key=|lane| (lane.partition, lane.hidden, lane.style.clone()) let:lane>
                 <div class="rail-lane" class:thin=!lane.wide style=lane.style>
                     <b>{lane.partition}</b>
                     {(lane.hidden > 0).then(|| view! { <small>"+"{lane.hidden}</small> })}
                 </div>
-            </For>
+            </List>
         </div>
     }
 }

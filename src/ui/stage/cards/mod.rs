@@ -8,6 +8,7 @@ mod service;
 use leptos::prelude::*;
 
 use crate::sim::NodeId;
+use crate::ui::list::List;
 use crate::ui::state::Ui;
 use crate::view::Frame;
 
@@ -24,14 +25,14 @@ pub fn Cards() -> impl IntoView {
     let clients = ids(|frame| frame.clients.iter().map(|card| card.id).collect());
     let services = ids(|frame| frame.services.iter().map(|card| card.id).collect());
     view! {
-        <For each=move || brokers.get() key=|id| *id let:id>
+        <List each=move || brokers.get() key=|id| *id let:id>
             <Broker id />
-        </For>
-        <For each=move || clients.get() key=|id| *id let:id>
+        </List>
+        <List each=move || clients.get() key=|id| *id let:id>
             <Client id />
-        </For>
-        <For each=move || services.get() key=|id| *id let:id>
+        </List>
+        <List each=move || services.get() key=|id| *id let:id>
             <Service id />
-        </For>
+        </List>
     }
 }

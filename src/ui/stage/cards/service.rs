@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::board::Process;
 use crate::sim::NodeId;
 use crate::ui::icons::{Glyph, Icon};
+use crate::ui::list::List;
 use crate::ui::stage::palette::tint_of;
 use crate::ui::stage::state::StageState;
 use crate::view::{Frame, InstanceRow, ProcessState, Rect, ServiceCard, Target, Tray};
@@ -32,9 +33,9 @@ pub fn Service(
     let label = of_card(stage, move |frame| find(frame, id), words);
     view! {
         <Card id kind="service" glyph=Glyph::Service title note state=ProcessState::Up label>
-            <For each=move || rows.get() key=|process| *process let:process>
+            <List each=move || rows.get() key=|process| *process let:process>
                 <Instance id process />
-            </For>
+            </List>
             <div class="card-foot">
                 {move || foot.get().into_iter().map(|figure| view! { <span>{figure}</span> }).collect_view()}
             </div>
