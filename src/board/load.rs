@@ -1,6 +1,7 @@
 //! Boards as JSON text: bounded, strict, with errors that name the place.
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::document::{Board, SCHEMA};
 use super::error::BoardError;
@@ -36,7 +37,17 @@ pub fn from_json(text: &str) -> Result<Board, BoardError> {
         Some(0) => return Err(BoardError::at("schema", format!("must be {SCHEMA}, not 0"))),
         Some(_) => {}
     }
-    let board: Board = serde_json::from_str(text).map_err(|error| {
+    let board: Board = read_json(text)?;
+    validate(&board)?;
+    Ok(board)
+}
+
+/// Reads JSON text as what is asked for, without a look at what it means.
+///
+/// # Errors
+/// Names the place: text that is no JSON, a wrong type, an unknown field, a number out of range.
+pub fn read_json<T: DeserializeOwned>(text: &str) -> Result<T, BoardError> {
+    serde_json::from_str(text).map_err(|error| {
         // A text that is no JSON is wrong at a line; one that is no board, at a place in it.
         if !error.is_data() {
             return unreadable(&error);
@@ -44,9 +55,7 @@ pub fn from_json(text: &str) -> Result<Board, BoardError> {
         let problem = problem_of(&error);
         let place = path_at(text, error.line(), error.column(), problem.starts_with("missing field"));
         if place.is_empty() { unreadable(&error) } else { BoardError::at(place, problem) }
-    })?;
-    validate(&board)?;
-    Ok(board)
+    })
 }
 
 fn unreadable(error: &serde_json::Error) -> BoardError {

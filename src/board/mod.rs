@@ -26,7 +26,7 @@ pub use document::{
 };
 pub use edit::{edit, settle_pins};
 pub use error::{ActionError, BoardError};
-pub use load::{MAX_BYTES, from_json, to_json};
+pub use load::{MAX_BYTES, from_json, read_json, to_json};
 pub use looks::Looks;
 pub use names::Names;
 pub use patch::{Part, PartId, Patch, Put};
