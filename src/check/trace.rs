@@ -87,7 +87,19 @@ impl<'a> Trace<'a> {
 
     /// The run of a handler that a fact belongs to.
     pub(super) fn run(self, of: FactId) -> Option<Run> {
-        self.back(of).find_map(|(id, entry)| self.run_at(id, entry))
+        self.back(of).find_map(|(id, entry)| self.run_at(id, entry).or_else(|| self.run_of_line(id, entry)))
+    }
+
+    /// The run that a line was done in. What set the line off need not lead to the run's start: an acknowledgement that is
+    /// sent again is set off by a timer that is older.
+    fn run_of_line(self, id: FactId, entry: &Entry) -> Option<Run> {
+        let Fact::Service(ServiceFact::LineDone { handler, message, .. }) = entry.fact else { return None };
+        let is_start = |before: &Entry| {
+            before.who == entry.who
+                && matches!(before.fact, Fact::Service(ServiceFact::Started { handler: h, message: m, .. }) if (h, m) == (handler, message))
+        };
+        let (started, before) = self.between(FactId::FIRST, id).rev().find(|(_, before)| is_start(before))?;
+        self.run_at(started, before)
     }
 
     /// The run that a fact starts, if it does.
