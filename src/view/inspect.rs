@@ -67,6 +67,10 @@ pub struct ClientInspection {
     pub id: NodeId,
     /// Its name.
     pub title: String,
+    /// The message type that it sends.
+    pub sends: String,
+    /// All message types that it can send: those that whom it calls handles.
+    pub kinds: Vec<String>,
     /// Requests sent, answered, given up; a line each with its words.
     pub figures: Vec<(String, String)>,
     /// Its settings.
@@ -304,10 +308,45 @@ pub struct WireInspection {
     pub cut: Cut,
     /// The name of its accepting end, for "cut towards …", and of the other.
     pub ends: [String; 2],
+    /// The consumer group that reads through it; empty for a wire that reads nothing.
+    pub group: String,
     /// Packets on it now.
     pub packets: usize,
     /// Its settings.
     pub settings: Vec<SettingRow>,
+}
+
+/// A record that holds a message.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CopyRow {
+    /// Where it lies.
+    pub record: RecordId,
+    /// `order-events 1 @ 9`.
+    pub name: String,
+    /// It is the one that is looked at.
+    pub shown: bool,
+}
+
+/// A process that has read a record.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReadRow {
+    /// The process: `payments-2`.
+    pub who: String,
+    /// When: `0:31.600`.
+    pub at: String,
+    /// When, to go there.
+    pub time: crate::sim::Time,
+}
+
+/// A group that reads a record's topic.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReaderRow {
+    /// Its name.
+    pub group: String,
+    /// Those of its processes that have read the record, in order of time.
+    pub read: Vec<ReadRow>,
+    /// Its committed offset is behind the record: it will not be read again after a crash.
+    pub committed: bool,
 }
 
 /// A message or a record.
@@ -325,6 +364,10 @@ pub struct MessageInspection {
     pub header: Vec<(String, String)>,
     /// Its body's fields.
     pub body: Vec<(String, String)>,
+    /// Where it lies in logs: more than once where it was published again.
+    pub copies: Vec<CopyRow>,
+    /// The groups that read the topic in which it lies, and who of them has read it: of the first copy.
+    pub readers: Vec<ReaderRow>,
     /// What has happened to it so far, oldest first.
     pub path: Vec<FactLine>,
 }

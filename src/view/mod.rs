@@ -20,6 +20,7 @@ mod recent;
 mod rows;
 mod said;
 mod search;
+mod several;
 mod strip;
 mod target;
 mod telling;
@@ -37,13 +38,14 @@ pub use cards::{
 pub use detail::Detail;
 pub use glossary::{TERMS, Term, TextSpan, explain, spans};
 pub use inspect::{
-    BrokerInspection, ClientInspection, EffectRow, FactLine, GapView, GroupInspection, Inspection, LineView, MemberRow,
-    MessageInspection, OutboxRow, PartitionRow, PatternSwitch, PatternWhich, ProgramView, Selection, ServiceInspection,
-    SettingRow, TableView, WireInspection,
+    BrokerInspection, ClientInspection, CopyRow, EffectRow, FactLine, GapView, GroupInspection, Inspection, LineView, MemberRow,
+    MessageInspection, OutboxRow, PartitionRow, PatternSwitch, PatternWhich, ProgramView, ReadRow, ReaderRow, Selection,
+    ServiceInspection, SettingRow, TableView, WireInspection,
 };
 pub use models::{MODELS, ModelCard, model_of};
 pub use naming::{intent_name, message_name, process_name};
 pub use search::SettingHit;
+pub use several::{ItemRow, counted};
 pub use strip::{Bar, BranchView, CheckChip, Mark, Strip, ViolationView};
 pub use telling::{how, prevent, tell, title};
 pub use timings::{TimingChange, timings_change};

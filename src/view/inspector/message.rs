@@ -13,7 +13,8 @@ use crate::world::{Entry, Fact, Payload, World};
 use super::super::cards::Shape;
 use super::super::inspect::{FactLine, MessageInspection};
 use super::super::naming::intent_name;
-use super::facts::{line, message_of};
+use super::copies::{Trail, copies, readers};
+use super::facts::line;
 
 /// How much of a message's path is shown: the latest.
 const PATH: usize = 200;
@@ -59,15 +60,10 @@ fn view(session: &Session, message: Message, facts: &[&Entry], selected: Option<
     let pair = |name: &str, value: String| (name.to_owned(), value);
     let mut header = vec![pair("id", full_name(message.id, board)), pair("type", kind.to_owned())];
     header.push(pair("key", message.key.map_or_else(|| "none".to_owned(), |key: Key| key.to_string())));
-    for (nth, record) in records.iter().enumerate() {
-        let topic = names.topic(record.topic);
-        if nth == 0 {
-            header.push(pair("topic", topic.to_owned()));
-            header.push(pair("partition", record.partition.to_string()));
-            header.push(pair("offset", record.offset.to_string()));
-        } else {
-            header.push(pair("also at", format!("{topic} {} @ {}", record.partition, record.offset)));
-        }
+    if let Some(record) = records.first() {
+        header.push(pair("topic", names.topic(record.topic).to_owned()));
+        header.push(pair("partition", record.partition.to_string()));
+        header.push(pair("offset", record.offset.to_string()));
     }
     let fields = board.message(kind).map_or(&[][..], |kind| &kind.fields);
     let body = fields.iter().zip(message.body.iter()).map(|(field, value)| (field.name.clone(), value.to_string()));
@@ -79,6 +75,8 @@ fn view(session: &Session, message: Message, facts: &[&Entry], selected: Option<
         key: message.key,
         header,
         body: body.collect(),
+        copies: copies(session, &records, selected),
+        readers: records.first().map_or_else(Vec::new, |record| readers(session, *record, facts)),
         path,
     }
 }
@@ -93,8 +91,10 @@ fn shape_of(board: &Board, kind: &str) -> Shape {
     }
 }
 
+/// The facts that make a message's path.
 fn naming(session: &Session, id: MessageId) -> Vec<&Entry> {
-    session.facts().iter().filter(|entry| message_of(&entry.fact) == Some(id)).collect()
+    let mut trail = Trail::default();
+    session.facts().iter().filter(|entry| trail.takes(entry, id)).collect()
 }
 
 fn appended(entry: &Entry) -> Option<RecordId> {

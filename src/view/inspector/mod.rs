@@ -1,5 +1,6 @@
 //! The inspector, filled from the running world and its facts.
 
+mod copies;
 mod effects;
 mod facts;
 mod forms;

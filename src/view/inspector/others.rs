@@ -1,6 +1,6 @@
 //! Clients, brokers and wires.
 
-use crate::board::{Process, WireKind};
+use crate::board::{Board, Process, WireKind};
 use crate::session::Session;
 use crate::sim::{NodeId, Role, WireId};
 
@@ -24,9 +24,26 @@ pub(super) fn client(session: &Session, id: NodeId) -> Option<ClientInspection> 
     Some(ClientInspection {
         id,
         title: node.title.clone(),
+        sends: node.sends.clone(),
+        kinds: kinds(board, id, &node.sends),
         figures: figures.into_iter().map(|(words, count)| (words.to_owned(), count.to_string())).collect(),
         settings: settings::of_node(board, id),
     })
+}
+
+/// The message types that the services which a client calls answer, in the order of the document, with the one that it sends.
+fn kinds(board: &Board, client: NodeId, sends: &str) -> Vec<String> {
+    let called = board.wires.iter().filter_map(|wire| match wire.is {
+        WireKind::Call { from, to } if from == client => board.service(to),
+        _ => None,
+    });
+    let services: Vec<_> = called.collect();
+    let handled = |name: &str| {
+        let mut handlers = services.iter().flat_map(|service| &service.handlers);
+        handlers.any(|handler| handler.from.is_none() && handler.on == name)
+    };
+    let names = board.messages.iter().map(|kind| kind.name.clone());
+    names.filter(|name| name == sends || services.is_empty() || handled(name)).collect()
 }
 
 /// A broker as it is at the cursor.
@@ -69,6 +86,10 @@ pub(super) fn wire(session: &Session, id: WireId) -> Option<WireInspection> {
         title: format!("{from} to {to}"),
         cut: world.net().cut_of(id),
         ends,
+        group: match &wire.is {
+            WireKind::Consume { group, .. } => group.clone(),
+            WireKind::Call { .. } | WireKind::Publish { .. } => String::new(),
+        },
         packets: world.net().in_flight(world.now()).filter(|packet| packet.wire == id).count(),
         settings: settings::of_wire(board, id),
     })
