@@ -1,0 +1,85 @@
+//! The page's way to the document: edits, cards that are carried, undo and redo.
+
+use leptos::prelude::*;
+
+use crate::board::Board;
+use crate::editor::{Desk, EditError, Edited, Ids, MergeKey};
+use crate::sim::NodeId;
+
+use super::state::{Ui, settle};
+
+impl Ui {
+    /// Carries cards along, and nothing but the board is drawn again.
+    pub(super) fn carry(&self, places: &[(NodeId, (i32, i32))]) {
+        let selected = self.selection.get_untracked();
+        self.revision.try_update_value(|count| *count += 1);
+        let frame = self.on_desk(|desk| {
+            desk.carry(places);
+            desk.session().frame(selected)
+        });
+        if let Some(frame) = frame {
+            settle(self.frame, frame);
+        }
+    }
+
+    /// Cards that were carried stay where they are, as one step; or return to where they were.
+    pub(super) fn put_down(&self, stay: bool) {
+        self.change_desk(|desk| if stay { desk.let_go() } else { desk.put_back() });
+    }
+
+    /// Changes the document: one step, or one with the step before it of the same key. Says why if it cannot be done, and
+    /// says what the edit has to say. What is new is then selected.
+    pub fn edit(
+        &self,
+        merge: Option<MergeKey>,
+        operation: impl FnOnce(&Board, &Ids) -> Result<Edited, EditError>,
+    ) -> Option<Edited> {
+        let branches = self.branches();
+        match self.change_desk(|desk| desk.edit(merge, operation))? {
+            Ok(edited) => {
+                self.tell_of_branch(branches);
+                if let Some(note) = edited.notes.first() {
+                    self.say(note.clone());
+                }
+                Some(edited)
+            }
+            Err(error) => {
+                self.complain(sentence(&error.to_string()));
+                None
+            }
+        }
+    }
+
+    /// The next change is a step of its own.
+    pub fn settle_step(&self) {
+        self.on_desk(Desk::settle);
+    }
+
+    /// Takes the last step of editing back.
+    pub fn undo(&self) {
+        self.travel(Desk::undo, "There is nothing to undo.");
+    }
+
+    /// Makes the step again that was taken back last.
+    pub fn redo(&self) {
+        self.travel(Desk::redo, "There is nothing to redo.");
+    }
+
+    fn travel(&self, way: impl FnOnce(&mut Desk) -> Result<Option<String>, EditError>, nothing: &str) {
+        let branches = self.branches();
+        match self.change_desk(way) {
+            Some(Ok(Some(_))) => self.tell_of_branch(branches),
+            Some(Ok(None)) => self.say(nothing),
+            Some(Err(error)) => self.complain(sentence(&error.to_string())),
+            None => {}
+        }
+    }
+}
+
+/// A clause as a sentence.
+fn sentence(clause: &str) -> String {
+    let mut letters = clause.chars();
+    let first: String = letters.next().map(|letter| letter.to_uppercase().collect()).unwrap_or_default();
+    let end = if clause.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{first}{}{end}", letters.as_str())
+}
