@@ -3,6 +3,7 @@
 mod app;
 mod boards;
 mod crash;
+mod doors;
 mod icons;
 mod keys;
 pub mod list;

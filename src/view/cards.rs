@@ -79,6 +79,17 @@ pub struct InstanceRow {
     pub rect: Rect,
 }
 
+/// Instances that have no row of their own.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RestRow {
+    /// Their numbers, as in [`Process`]; sorted.
+    pub ordinals: Vec<u16>,
+    /// What all instances of the service do: `46 wait · 3 work · 1 crashed`.
+    pub text: String,
+    /// Where the row is on the board.
+    pub rect: Rect,
+}
+
 /// The outbox, on its service's edge.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tray {
@@ -107,8 +118,10 @@ pub struct ServiceCard {
     pub note: String,
     /// Where it is.
     pub rect: Rect,
-    /// Its instances.
+    /// Its instances; of very many those to look at, crashed ones first.
     pub instances: Vec<InstanceRow>,
+    /// The row that stands for the others, where there are very many.
+    pub rest: Option<RestRow>,
     /// Figures at the bottom: `accounts 7`, `5 behind`.
     pub foot: Vec<String>,
     /// Its outbox, where it has one.
@@ -151,11 +164,36 @@ pub struct Caret {
     pub at: Point,
 }
 
+/// How far a group has come in a lane.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LaneGroup {
+    /// The group.
+    pub name: String,
+    /// Its committed offset, once there is one.
+    pub committed: Option<u32>,
+    /// The offset that its member reads next, while one has the partition.
+    pub position: Option<u32>,
+    /// How many records it has still to commit.
+    pub lag: u32,
+    /// It is selected, or the only one.
+    pub accent: bool,
+}
+
 /// A partition.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Lane {
     /// Its number.
     pub partition: u16,
+    /// How many records it has.
+    pub end: u32,
+    /// The groups that read it.
+    pub groups: Vec<LaneGroup>,
+    /// It has too many lanes beside it for records to be seen: they are drawn as a bar.
+    pub bar: bool,
+    /// How long a bar of all its records is, from 0 to 1: the topic's fullest lane has 1.
+    pub full: f32,
+    /// It has more than twice as many records as the topic's lanes have on average.
+    pub hot: bool,
     /// How many older records are not shown.
     pub hidden: u32,
     /// The newest records, oldest first.

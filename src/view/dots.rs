@@ -1,55 +1,57 @@
 //! Messages on their way: what rides in each packet, at its place on its wire. Cheap enough for each animation frame.
 
-use crate::broker::log::Log;
 use crate::broker::protocol::{BrokerCargo, Record, Request, Response};
 use crate::net::{Cargo, InFlight, Key, Message, Side, Value};
 use crate::rpc::CallCargo;
 use crate::service::request;
 use crate::session::Session;
-use crate::sim::{MessageId, RecordId};
+use crate::sim::{MessageId, NodeId, RecordId, TopicId, WireId};
 use crate::world::Payload;
 
-use super::cards::{Dot, Frame, Path, Shape, WireView};
+use super::cards::{BrokerCard, Dot, Frame, Path, ServiceCard, Shape, TopicView, WireView};
 use super::lanes::{Shapes, handled};
-use super::recent::saying;
-use super::wires::consuming;
+use super::said::{Question, answer};
+use super::wires::lane_to_row;
 
 /// At most so many messages of one packet are drawn.
 const OF_A_PACKET: usize = 32;
 /// How far apart messages of one packet are, as a share of the way; all of them together take at most the other.
 const APART: f32 = 0.04;
 const SPREAD: f32 = 0.2;
-/// How many records of a log are compared, at most, for each message; and for all of a frame.
-const COMPARED: u32 = 512;
-const COMPARED_IN_ALL: u32 = 100_000;
 
 type Packet<'a> = InFlight<'a, Payload>;
 
-/// What the dots of one frame are read from.
+/// What the dots of one frame are read from; each thing on the board is found by its number.
 struct Roads<'a> {
     session: &'a Session,
-    frame: &'a Frame,
     shapes: Shapes,
-    /// How many records may still be compared.
-    budget: u32,
+    /// By their ids.
+    wires: Vec<(WireId, &'a WireView)>,
+    services: Vec<(NodeId, &'a ServiceCard)>,
+    topics: Vec<(TopicId, (&'a BrokerCard, &'a TopicView))>,
+    /// What the logs have to be asked about the dots.
+    questions: Vec<Question>,
 }
 
 impl Session {
     /// The messages that are on their way at the cursor, on the wires of a frame.
     pub fn dots(&self, frame: &Frame, out: &mut Vec<Dot>) {
         out.clear();
-        let mut roads = Roads { session: self, frame, shapes: Shapes::of(self), budget: COMPARED_IN_ALL };
+        let mut roads = Roads::of(self, frame);
         for packet in self.world().net().in_flight(self.now()) {
             let Some(cargo) = packet.cargo.filter(|cargo| cargo.messages().next().is_some()) else { continue };
-            let Some(wire) = frame.wires.iter().find(|wire| wire.id == packet.wire) else { continue };
+            let Some(wire) = by_id(&roads.wires, packet.wire) else { continue };
             match cargo {
                 Payload::Call(CallCargo::Request(message)) => out.extend(roads.request(&packet, wire, message)),
                 Payload::Call(CallCargo::Response(id)) => out.extend(roads.answer(&packet, wire, *id)),
                 Payload::Broker(BrokerCargo::Request(_, Request::Produce { topic, partition, message, attempt, .. })) => {
-                    let broker = self.world().broker(packet.server.node);
-                    let log = broker.and_then(|broker| broker.log(*topic, *partition));
-                    let again = *attempt > 0 || log.is_some_and(|log| roads.said_before(log, log.end(), message.id));
-                    out.extend(roads.dot(&packet, wire.paths.first(), packet.progress, message, again));
+                    let dot = roads.dot(&packet, wire.paths.first(), packet.progress, message, *attempt > 0);
+                    let log = self.world().broker(packet.server.node).and_then(|broker| broker.log(*topic, *partition));
+                    if let (Some(Dot { again: false, .. }), Some(log)) = (dot, log) {
+                        let log_of = (packet.server.node, *topic, *partition);
+                        roads.questions.push(Question::new(log_of, log.end(), message.id, out.len()));
+                    }
+                    out.extend(dot);
                 }
                 Payload::Broker(BrokerCargo::Response(_, Response::Fetch { records, .. })) => {
                     roads.fetched(&packet, wire, records, out);
@@ -57,10 +59,29 @@ impl Session {
                 Payload::Broker(_) => {}
             }
         }
+        answer(self, roads.questions, out);
     }
 }
 
-impl Roads<'_> {
+/// What has an id, in a list that is sorted by ids.
+fn by_id<I: Ord, T: Copy>(sorted: &[(I, T)], id: I) -> Option<T> {
+    let place = sorted.binary_search_by(|(known, _)| known.cmp(&id)).ok()?;
+    sorted.get(place).map(|(_, found)| *found)
+}
+
+impl<'a> Roads<'a> {
+    fn of(session: &'a Session, frame: &'a Frame) -> Roads<'a> {
+        let names = session.world().names();
+        let mut wires: Vec<_> = frame.wires.iter().map(|wire| (wire.id, wire)).collect();
+        let mut services: Vec<_> = frame.services.iter().map(|card| (card.id, card)).collect();
+        let topics = frame.brokers.iter().flat_map(|card| card.topics.iter().map(move |topic| (card, topic)));
+        let mut topics: Vec<_> = topics.filter_map(|found| Some((names.topic_id(&found.1.name)?, found))).collect();
+        wires.sort_by_key(|(id, _)| *id);
+        services.sort_by_key(|(id, _)| *id);
+        topics.sort_by_key(|(id, _)| *id);
+        Roads { session, shapes: Shapes::of(session), wires, services, topics, questions: Vec::new() }
+    }
+
     fn dot(&self, packet: &Packet<'_>, path: Option<&Path>, t: f32, message: &Message, again: bool) -> Option<Dot> {
         Some(Dot {
             at: path?.at(t),
@@ -94,29 +115,24 @@ impl Roads<'_> {
     /// All records of a response are of one partition.
     fn fetched(&mut self, packet: &Packet<'_>, wire: &WireView, records: &[Record], out: &mut Vec<Dot>) {
         let Some(first) = records.first().filter(|_| packet.to == Side::Client) else { return };
-        let world = self.session.world();
         let (to, RecordId { topic, partition, .. }) = (packet.conn.client, first.id);
-        let assigned = consuming(self.frame, world.names().topic(topic), partition, to.node, to.ordinal);
+        let ends = by_id(&self.topics, topic).zip(by_id(&self.services, to.node));
+        let assigned = ends.and_then(|(topic, service)| lane_to_row(topic, partition, service, to.ordinal));
         let path = assigned.as_ref().or(wire.paths.first());
         let shown = records.len().min(OF_A_PACKET);
         let apart = APART.min(SPREAD / shown as f32);
-        let log = world.broker(packet.server.node).and_then(|broker| broker.log(topic, partition));
-        let service = world.service(to.node);
+        let service = self.session.world().service(to.node);
         for (nth, record) in records.iter().take(shown).enumerate() {
             let message = &record.message;
-            let again = service.is_some_and(|service| handled(service, Some(topic), message.kind, message.id) > 0)
-                || (message.id.nth > 0 && log.is_some_and(|log| self.said_before(log, record.id.offset, message.id)));
+            let again = service.is_some_and(|service| handled(service, Some(topic), message.kind, message.id) > 0);
             let t = (packet.progress - apart * nth as f32).max(0.0);
-            out.extend(self.dot(packet, path, t, message, again));
+            let dot = self.dot(packet, path, t, message, again);
+            if dot.is_some() && !again && message.id.nth > 0 {
+                let log_of = (packet.server.node, topic, partition);
+                self.questions.push(Question::new(log_of, record.id.offset, message.id, out.len()));
+            }
+            out.extend(dot);
         }
-    }
-
-    /// Whether one of the last records before an offset says the same.
-    fn said_before(&mut self, log: &Log, before: u32, message: MessageId) -> bool {
-        let most = COMPARED.min(self.budget).min(before);
-        self.budget -= most;
-        let earlier = (before - most..before).rev().filter_map(|offset| log.get(offset));
-        earlier.into_iter().any(|entry| saying(entry.message.id) == saying(message))
     }
 }
 

@@ -8,6 +8,7 @@ use crate::session::Session;
 use crate::sim::{NodeId, Role};
 
 use super::cards::{BrokerCard, ClientCard, Frame, Point, ProcessState, Rect, ServiceCard};
+use super::crowd::summarised;
 use super::inspect::Selection;
 use super::lanes::{Sight, partitions};
 use super::layout::{self, Lanes, Side};
@@ -25,7 +26,7 @@ impl Session {
         frame.clients.extend(board.clients.iter().map(|node| self.client_card(node)));
         frame.brokers.extend(board.brokers.iter().map(|node| self.broker_card(node, &sight)));
         for node in &board.services {
-            let card = self.service_card(node, &frame);
+            let card = self.service_card(node, &frame, selected);
             frame.services.push(card);
         }
         frame.wires = self.wires(&frame);
@@ -84,19 +85,25 @@ impl Session {
         }
     }
 
-    fn service_card(&self, node: &ServiceNode, frame: &Frame) -> ServiceCard {
-        let mut instances = self.rows(node);
-        let rect = layout::service(place(node.x, node.y), instances.len());
+    fn service_card(&self, node: &ServiceNode, frame: &Frame, selected: Selection) -> ServiceCard {
+        let rows = self.rows(node);
+        let count = rows.len();
+        let (mut instances, mut rest) = summarised(rows, self.world().service(node.id), selected);
+        let listed = instances.len();
+        let rect = layout::service(place(node.x, node.y), listed + usize::from(rest.is_some()));
         for (nth, row) in instances.iter_mut().enumerate() {
             row.rect = layout::row(rect, nth);
         }
+        if let Some(rest) = &mut rest {
+            rest.rect = layout::row(rect, listed);
+        }
         let tray = self.tray(node, rect, self.publishing_side(node.id, rect, frame));
         let note = self.generation(node.id).map(|generation| format!("generation {generation}"));
-        let note = note.unwrap_or_else(|| match instances.len() {
+        let note = note.unwrap_or_else(|| match count {
             1 => "1 instance".to_owned(),
             count => format!("{count} instances"),
         });
-        ServiceCard { id: node.id, title: node.title.clone(), note, rect, instances, foot: self.foot(node), tray }
+        ServiceCard { id: node.id, title: node.title.clone(), note, rect, instances, rest, foot: self.foot(node), tray }
     }
 
     /// The side of a service's card that faces the topic that it publishes to.
@@ -168,6 +175,14 @@ impl Session {
 
 fn place(x: i32, y: i32) -> Point {
     Point { x: x as f32, y: y as f32 }
+}
+
+impl ServiceCard {
+    /// The row of an instance, be it its own or the one of many.
+    pub fn row_of(&self, ordinal: u16) -> Option<Rect> {
+        let own = self.instances.iter().find(|row| row.process.ordinal == ordinal).map(|row| row.rect);
+        own.or_else(|| self.rest.as_ref().filter(|rest| rest.ordinals.binary_search(&ordinal).is_ok()).map(|rest| rest.rect))
+    }
 }
 
 impl Frame {

@@ -2,15 +2,18 @@
 
 use crate::board::{BrokerNode, Do, MessageKind, TopicDoc, WireKind};
 use crate::broker::Broker;
-use crate::broker::log::Entry as LogEntry;
+use crate::broker::log::{Entry as LogEntry, Log};
 use crate::service::Service;
 use crate::session::Session;
 use crate::sim::{GroupId, MessageId, RecordId, TopicId, TypeId, WireId};
 
-use super::cards::{Caret, Lane, Point, RecordView, Rect, Shape, TopicView};
+use super::cards::{Caret, Lane, LaneGroup, Point, RecordView, Rect, Shape, TopicView};
 use super::inspect::Selection;
 use super::layout::{Lanes, Slots, caret_y};
 use super::recent::Recent;
+
+/// A lane with fewer records is never called hot.
+const HOT: u32 = 8;
 
 /// The shape of each message type, by its number.
 pub(super) struct Shapes(Vec<Shape>);
@@ -71,16 +74,16 @@ impl<'a> Sight<'a> {
         let world = self.session.world();
         let broker = world.broker(node.id).zip(world.names().topic_id(&topic.name));
         let readers = self.readers(&topic.name);
-        let mut records = 0_u64;
         let lane = |partition: u16| {
             let rail = plan.rail(rect, partition);
-            let Some((broker, id)) = broker else {
-                return Lane { partition, hidden: 0, records: Vec::new(), carets: Vec::new(), rect: rail };
-            };
-            records += broker.log(id, partition).map_or(0, |log| u64::from(log.end()));
-            self.lane(broker, (id, partition), &readers, rail)
+            match broker.and_then(|(broker, id)| Some((broker, id, broker.log(id, partition)?))) {
+                Some((broker, id, log)) => self.lane((broker, log), (id, partition), &readers, (rail, plan.bars())),
+                None => empty(partition, rail, plan.bars()),
+            }
         };
-        let lanes: Vec<Lane> = (0..partitions(topic)).map(lane).collect();
+        let mut lanes: Vec<Lane> = (0..partitions(topic)).map(lane).collect();
+        let records: u64 = lanes.iter().map(|lane| u64::from(lane.end)).sum();
+        compare(&mut lanes, records);
         // The lanes show how many partitions there are; the room is for what they do not show.
         let mut note = self.keyed_by(&topic.name).map_or_else(|| "no key".to_owned(), |keys| format!("by {keys}"));
         note += &if records == 1 { " · 1 record".to_owned() } else { format!(" · {records} records") };
@@ -123,10 +126,18 @@ impl<'a> Sight<'a> {
         readers
     }
 
-    fn lane(&self, broker: &Broker, (topic, partition): (TopicId, u16), readers: &[Reader<'_>], rail: Rect) -> Lane {
-        let Some(log) = broker.log(topic, partition) else {
-            return Lane { partition, hidden: 0, records: Vec::new(), carets: Vec::new(), rect: rail };
-        };
+    fn lane(
+        &self,
+        (broker, log): (&Broker, &Log),
+        (topic, partition): (TopicId, u16),
+        readers: &[Reader<'_>],
+        (rail, bar): (Rect, bool),
+    ) -> Lane {
+        let end = log.end();
+        let groups = groups(broker, (topic, partition), readers, end);
+        if bar {
+            return Lane { end, groups, ..empty(partition, rail, bar) };
+        }
         let slots = Slots::of(rail, log.end());
         let committed = readers.iter().map(|reader| broker.committed(reader.group, topic, partition));
         let done_before = committed.map(|offset| offset.unwrap_or(0)).min().unwrap_or(0);
@@ -145,7 +156,7 @@ impl<'a> Sight<'a> {
         };
         let records = log.iter_from(slots.first).map(record).collect();
         let carets = carets(broker, (topic, partition), readers, slots, caret_y(rail));
-        Lane { partition, hidden: slots.first, records, carets, rect: rail }
+        Lane { end, groups, hidden: slots.first, records, carets, ..empty(partition, rail, bar) }
     }
 
     /// By the facts; of older records, by how often a reader began to handle the message.
@@ -154,6 +165,49 @@ impl<'a> Sight<'a> {
             || readers.iter().any(|reader| handled(reader.service, Some(id.topic), entry.message.kind, entry.message.id) > 1);
         self.recent.came_again(id, entry.appended).unwrap_or_else(handled)
     }
+}
+
+/// A lane without records.
+fn empty(partition: u16, rect: Rect, bar: bool) -> Lane {
+    let (records, carets, groups) = (Vec::new(), Vec::new(), Vec::new());
+    Lane { partition, end: 0, groups, bar, full: 0.0, hot: false, hidden: 0, records, carets, rect }
+}
+
+/// How full each lane is beside the others, which have so many records in all.
+fn compare(lanes: &mut [Lane], records: u64) {
+    let most = lanes.iter().map(|lane| lane.end).max().unwrap_or(0).max(1);
+    let count = lanes.len() as u64;
+    for lane in lanes {
+        lane.full = lane.end as f32 / most as f32;
+        lane.hot = lane.end >= HOT && u64::from(lane.end) * count > 2 * records;
+    }
+}
+
+/// How far the groups have come in a lane, each group once.
+fn groups(broker: &Broker, at: (TopicId, u16), readers: &[Reader<'_>], end: u32) -> Vec<LaneGroup> {
+    let mut groups: Vec<LaneGroup> = Vec::new();
+    for reader in readers {
+        let position = positions(reader, at).next();
+        match groups.iter_mut().find(|group| group.name == reader.name) {
+            Some(group) => {
+                group.accent |= reader.accent;
+                group.position = group.position.or(position);
+            }
+            None => {
+                let committed = broker.committed(reader.group, at.0, at.1);
+                let lag = end.saturating_sub(committed.unwrap_or(0));
+                groups.push(LaneGroup { name: reader.name.to_owned(), committed, position, lag, accent: reader.accent });
+            }
+        }
+    }
+    groups
+}
+
+/// The offsets that a service's instances read next in a partition.
+fn positions<'a>(reader: &'a Reader<'_>, at: (TopicId, u16)) -> impl Iterator<Item = u32> + 'a {
+    let consumers = reader.service.instances.values().filter_map(|instance| instance.consumers.get(&reader.wire));
+    let positions = consumers.flat_map(|consumer| consumer.positions());
+    positions.filter(move |(topic, partition, _)| (*topic, *partition) == at).map(|(_, _, offset)| offset)
 }
 
 /// How many lanes a topic has.
@@ -190,10 +244,7 @@ fn carets(broker: &Broker, (topic, partition): (TopicId, u16), readers: &[Reader
         if let Some(offset) = committed {
             put(reader, offset, true);
         }
-        let consumers = reader.service.instances.values().filter_map(|instance| instance.consumers.get(&reader.wire));
-        let positions =
-            consumers.flat_map(|consumer| consumer.positions()).filter(|(of, at, _)| (*of, *at) == (topic, partition));
-        for (_, _, offset) in positions.filter(|(_, _, offset)| committed != Some(*offset)) {
+        for offset in positions(reader, (topic, partition)).filter(|offset| committed != Some(*offset)) {
             put(reader, offset, false);
         }
     }

@@ -22,10 +22,13 @@ const TOPIC_END: f32 = 8.0;
 /// How far a rail keeps from the card's edges: on its left is the partition's number.
 const RAIL_LEFT: f32 = 30.0;
 const RAIL_RIGHT: f32 = 12.0;
-/// A lane with all there is to it; with more lanes than this they thin out, down to the least.
+/// A lane with all there is to it; with more lanes than this they thin out.
 const LANE: f32 = 52.0;
-const LEAST_LANE: f32 = 20.0;
 const FULL_LANES: f32 = 8.0;
+/// With more lanes than these records would be too low to be seen: each lane is a bar, as high as its number beside it.
+const RECORD_LANES: usize = 16;
+const BAR_LANE: f32 = 13.0;
+const BAR: f32 = 8.0;
 /// A record, the gap to the next, and the rail's own margin.
 pub(super) const RECORD: f32 = 26.0;
 const RECORD_GAP: f32 = 4.0;
@@ -87,9 +90,17 @@ pub(super) struct Lanes {
 impl Lanes {
     /// For that many lanes.
     pub(super) fn of(lanes: usize) -> Lanes {
+        if lanes > RECORD_LANES {
+            return Lanes { pitch: BAR_LANE, rail: BAR, lanes };
+        }
         let room = FULL_LANES * LANE / lanes.max(1) as f32;
-        let pitch = room.floor().clamp(LEAST_LANE, LANE);
+        let pitch = room.floor().min(LANE);
         Lanes { pitch, rail: (pitch - 20.0).max(pitch * 0.55), lanes }
+    }
+
+    /// Whether each lane is a bar.
+    pub(super) fn bars(self) -> bool {
+        self.lanes > RECORD_LANES
     }
 
     /// The height of the topic.
@@ -190,11 +201,12 @@ mod tests {
             let plan = Lanes::of(lanes);
             let topic = Rect { x: 0.0, y: 0.0, w: BROKER, h: plan.height() };
             let rails: Vec<Rect> = (0..lanes as u16).map(|partition| plan.rail(topic, partition)).collect();
-            assert!(rails.windows(2).all(|two| caret_y(two[0]) + 7.0 <= two[1].y), "{lanes} lanes: {plan:?}");
-            assert!(rails.iter().all(|rail| rail.bottom() < topic.bottom() && rail.h >= 11.0));
+            let below = |rail: Rect| if plan.bars() { rail.bottom() } else { caret_y(rail) + 7.0 };
+            assert!(rails.windows(2).all(|two| below(two[0]) <= two[1].y), "{lanes} lanes: {plan:?}");
+            assert!(rails.iter().all(|rail| rail.bottom() < topic.bottom() && (plan.bars() || rail.h >= 14.0)));
         }
         assert_eq!((Lanes::of(3).pitch, Lanes::of(3).rail), (52.0, 32.0));
-        assert_eq!(Lanes::of(64).pitch, 20.0);
+        assert!(Lanes::of(16).pitch == 26.0 && Lanes::of(64).height() < 1_000.0);
     }
 
     #[test]

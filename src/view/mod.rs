@@ -2,6 +2,8 @@
 //! nothing here knows the browser.
 
 mod cards;
+mod crowd;
+mod detail;
 mod dots;
 mod frame;
 #[cfg(test)]
@@ -11,20 +13,24 @@ mod inspector;
 mod lanes;
 mod layout;
 mod naming;
+pub mod raster;
 mod recent;
 mod rows;
+mod said;
 mod strip;
 mod target;
 mod telling;
 mod timeline;
+mod tip;
 mod verdict;
 mod wires;
 mod words;
 
 pub use cards::{
-    BrokerCard, Caret, ClientCard, Dot, Frame, InstanceRow, Lane, Path, Point, ProcessState, RecordView, Rect, ServiceCard,
-    Shape, Target, TopicView, Tray, WireView,
+    BrokerCard, Caret, ClientCard, Dot, Frame, InstanceRow, Lane, LaneGroup, Path, Point, ProcessState, RecordView, Rect,
+    RestRow, ServiceCard, Shape, Target, TopicView, Tray, WireView,
 };
+pub use detail::Detail;
 pub use inspect::{
     BrokerInspection, ClientInspection, EffectRow, FactLine, GapView, GroupInspection, Inspection, LineView, MemberRow,
     MessageInspection, OutboxRow, PartitionRow, PatternSwitch, PatternWhich, ProgramView, Selection, ServiceInspection,

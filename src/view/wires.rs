@@ -5,7 +5,7 @@ use crate::board::{Wire, WireKind};
 use crate::session::Session;
 use crate::sim::{NodeId, WireId};
 
-use super::cards::{BrokerCard, Frame, Path, Point, Rect, TopicView, WireView};
+use super::cards::{BrokerCard, Frame, Path, Point, Rect, ServiceCard, TopicView, WireView};
 use super::layout::{curve, sides};
 
 impl Session {
@@ -83,11 +83,19 @@ fn unassigned(frame: &Frame, to: NodeId, topic: &str) -> Option<Path> {
 
 /// From a lane's end, where its card ends, to an instance's row.
 pub(super) fn consuming(frame: &Frame, topic: &str, partition: u16, to: NodeId, ordinal: u16) -> Option<Path> {
-    let service = frame.service(to)?;
-    let row = service.instances.iter().find(|row| row.process.ordinal == ordinal)?;
-    let (broker, topic) = topic_of(frame, topic)?;
+    lane_to_row(topic_of(frame, topic)?, partition, frame.service(to)?, ordinal)
+}
+
+/// The same, between cards that are known.
+pub(super) fn lane_to_row(
+    (broker, topic): (&BrokerCard, &TopicView),
+    partition: u16,
+    service: &ServiceCard,
+    ordinal: u16,
+) -> Option<Path> {
+    let row = service.row_of(ordinal)?;
     let lane = topic.lanes.get(usize::from(partition))?;
     let (leaves, arrives) = sides(broker.rect, service.rect);
     let from = Point { x: broker.rect.edge(leaves).x, y: lane.rect.middle().y };
-    Some(curve(from, leaves, row.rect.edge(arrives), arrives))
+    Some(curve(from, leaves, row.edge(arrives), arrives))
 }

@@ -346,6 +346,7 @@ pub fn frame() -> Frame {
             note: String::new(),
             rect: Rect::default(),
             instances: vec![row(0, ProcessState::Up), row(1, ProcessState::Crashed), row(2, ProcessState::Paused)],
+            rest: None,
             foot: Vec::new(),
             tray: Some(Tray {
                 rows: Vec::new(),

@@ -19,19 +19,51 @@ pub struct Pen {
     pub sight: Rect,
 }
 
-impl Pen {
-    /// Clears a canvas, gives it the stage's size, and puts its unit to the board's.
-    pub fn on(canvas: NodeRef<html::Canvas>, camera: Camera, size: (f64, f64)) -> Option<Pen> {
+/// A canvas of the stage with as many pixels as the screen has there.
+pub struct Sheet {
+    /// What draws. Its unit is a pixel.
+    pub to: CanvasRenderingContext2d,
+    /// Pixels a CSS pixel.
+    pub dense: f64,
+    /// Its width and height in pixels.
+    pub pixels: (u32, u32),
+    /// It has got this size just now, and is empty.
+    pub anew: bool,
+}
+
+impl Sheet {
+    /// Gives a canvas the stage's size.
+    pub fn of(canvas: NodeRef<html::Canvas>, size: (f64, f64)) -> Option<Sheet> {
         let element: HtmlCanvasElement = canvas.try_get_untracked().flatten()?;
         let to = element.get_context("2d").ok().flatten()?.dyn_into::<CanvasRenderingContext2d>().ok()?;
         let dense = window().device_pixel_ratio().clamp(1.0, 4.0);
         let (width, height) = ((size.0 * dense).round() as u32, (size.1 * dense).round() as u32);
-        if element.width() != width || element.height() != height {
+        let anew = element.width() != width || element.height() != height;
+        if anew {
             element.set_width(width);
             element.set_height(height);
         }
-        to.set_transform(1.0, 0.0, 0.0, 1.0, 0.0, 0.0).ok()?;
-        to.clear_rect(0.0, 0.0, f64::from(width), f64::from(height));
+        Some(Sheet { to, dense, pixels: (width, height), anew })
+    }
+
+    /// Clears it whole.
+    pub fn clear(&self) {
+        // Refused only for a matrix without an inverse.
+        let _ = self.to.set_transform(1.0, 0.0, 0.0, 1.0, 0.0, 0.0);
+        self.to.clear_rect(0.0, 0.0, f64::from(self.pixels.0), f64::from(self.pixels.1));
+    }
+}
+
+impl Pen {
+    /// Clears a canvas, gives it the stage's size, and puts its unit to the board's.
+    pub fn on(canvas: NodeRef<html::Canvas>, camera: Camera, size: (f64, f64)) -> Option<Pen> {
+        Pen::over(Sheet::of(canvas, size)?, camera, size)
+    }
+
+    /// Clears a sheet, and puts its unit to the board's.
+    pub fn over(sheet: Sheet, camera: Camera, size: (f64, f64)) -> Option<Pen> {
+        sheet.clear();
+        let (to, dense) = (sheet.to, sheet.dense);
         let scale = camera.zoom * dense;
         to.set_transform(scale, 0.0, 0.0, scale, camera.x * dense, camera.y * dense).ok()?;
         Some(Pen { to, camera, sight: camera.sight(size) })
@@ -41,6 +73,11 @@ impl Pen {
     pub fn sees(&self, at: Point, around: f32) -> bool {
         let sight = self.sight;
         Rect { x: sight.x - around, y: sight.y - around, w: sight.w + 2.0 * around, h: sight.h + 2.0 * around }.contains(at)
+    }
+
+    /// A size of letters in board units: as that one, but never below 11 pixels.
+    pub fn legible(&self, size: f64) -> f64 {
+        size.max(11.0 / self.camera.zoom)
     }
 
     /// Adds a moving message's outline to the path.

@@ -19,7 +19,9 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
+use crate::ui::doors;
 use crate::ui::panels::HintCard;
+use crate::view::Detail;
 
 use cards::Cards;
 use tries::Tries;
@@ -27,6 +29,7 @@ use wires::Wires;
 use zoom::ZoomButtons;
 
 pub use menu::ContextMenu;
+pub use scene::paint_only;
 pub use state::StageState;
 
 /// The stage.
@@ -38,6 +41,7 @@ pub fn Stage(
     let stage = StageState::here();
     let ui = stage.ui;
     watch_size(stage);
+    doors::lead_to(stage);
     ui.paint(move || scene::paint(stage));
     // A board that has been opened is brought in sight, as soon as there is room and something to see.
     let ready = Memo::new(move |_| {
@@ -57,6 +61,7 @@ pub fn Stage(
         ui.wake();
     });
     let layer = move || stage.camera.get().transform();
+    let detail = Memo::new(move |_| Detail::at(stage.camera.get().zoom as f32));
     let paper = move || {
         let camera = stage.camera.get();
         let step = if camera.zoom < 0.5 { 64.0 } else { 16.0 } * camera.zoom;
@@ -69,7 +74,9 @@ pub fn Stage(
             class:hand=stage.hand
             class:dragging=stage.dragging
             class:pointing=stage.pointing
-            class:far=move || stage.camera.get().zoom < 0.45
+            class:compact=move || detail.get() == Detail::Compact
+            class:far=move || detail.get() == Detail::Far
+            title=stage.tip
             style=paper
             aria-label="Board"
             on:pointerdown=move |event| pointer::down(stage, &event)

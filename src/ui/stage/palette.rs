@@ -2,7 +2,9 @@
 
 use leptos::prelude::{document, window};
 
-use crate::net::Key;
+use crate::view::raster::{Inks, KeyInk};
+
+pub use crate::view::raster::{COLOURS, tint_of};
 
 /// A colour with what is written on it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -38,17 +40,8 @@ pub struct Palette {
     pub mono: String,
     /// The others.
     pub sans: String,
-}
-
-/// How many colours there are for keys.
-pub const COLOURS: usize = 8;
-
-/// Which tint a key has; the last one is for no key.
-pub fn tint_of(key: Option<Key>) -> usize {
-    match key {
-        Some(Key::Letter(n) | Key::Number(n)) => n as usize % COLOURS,
-        None => COLOURS,
-    }
+    /// The colours of moving dots; none where one of them is not `#rrggbb`.
+    pub inks: Option<Inks>,
 }
 
 type Rgb = [f64; 3];
@@ -64,16 +57,19 @@ impl Palette {
         let (card, line, ink_2) = (value("--card"), value("--line"), value("--ink-2"));
         let mut keys: Vec<Tint> = (0..COLOURS).map(|n| tint(&value(&format!("--k{n}")), &card, &line)).collect();
         keys.push(tint(&ink_2, &card, &line));
+        let (ink, accent) = (value("--ink"), value("--accent"));
+        let inks = inks([&card, &ink_2, &accent, &ink], &keys);
         Palette {
-            ink: value("--ink"),
+            ink,
             ink_3: value("--ink-3"),
-            accent: value("--accent"),
+            accent,
             bad: value("--bad"),
             mono: value("--mono"),
             sans: value("--sans"),
             card,
             ink_2,
             keys,
+            inks,
         }
     }
 }
@@ -86,6 +82,22 @@ fn tint(full: &str, card: &str, line: &str) -> Tint {
     let light = luminance(colour);
     let on_full = if 1.05 / (light + 0.05) > (light + 0.05) / 0.05 { "#fff" } else { "#000" };
     Tint { full: full.to_owned(), on_full, fill: mixed(colour, card, 0.22), faded: mixed(colour, line, 0.45) }
+}
+
+/// The colours of moving dots: the card's, the ring's around what came again, the selected one's, and the text's.
+fn inks(texts: [&str; 4], keys: &[Tint]) -> Option<Inks> {
+    let bytes = |text: &str| rgb(text).map(|colour| colour.map(|part| (part * 255.0).round() as u8));
+    let mut inks = Inks {
+        card: bytes(texts[0])?,
+        again: bytes(texts[1])?,
+        selected: bytes(texts[2])?,
+        ink: bytes(texts[3])?,
+        ..Inks::default()
+    };
+    for (ink, tint) in inks.keys.iter_mut().zip(keys) {
+        *ink = KeyInk { full: bytes(&tint.full)?, on_full: bytes(tint.on_full)? };
+    }
+    Some(inks)
 }
 
 /// `#rrggbb` as three shares.

@@ -120,6 +120,10 @@ pub fn moved(stage: StageState, event: &ev::PointerEvent) {
             if stage.pointing.get_untracked() != pointing {
                 stage.pointing.set(pointing);
             }
+            let tip = if over { stage.tip_at(at) } else { None };
+            if stage.tip.with_untracked(|known| *known != tip) {
+                stage.tip.set(tip);
+            }
         }
         Gesture::Press { pointer: led, at: from, grab, slack, hand, .. } if led == pointer && Gesture::moved(from, at, slack) => {
             match grab.filter(|_| !hand) {

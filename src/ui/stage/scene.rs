@@ -2,14 +2,16 @@
 
 use leptos::prelude::*;
 
+use crate::ui::play::now_ms;
 use crate::ui::theme;
 use crate::view::{Dot, Frame, Selection};
 
 use super::canvas::Pen;
+use super::dots::DotLayer;
 use super::gesture::{Gesture, Spot, snapped};
 use super::palette::Palette;
+use super::records;
 use super::state::StageState;
-use super::{dots, records};
 use crate::editor::Camera;
 
 /// All on which a picture depends, besides what the session shows.
@@ -30,13 +32,21 @@ pub struct Scene {
     /// Messages on their way.
     pub dots: Vec<Dot>,
     palette: Palette,
+    layer: DotLayer,
     setting: Option<Setting>,
     revision: u64,
+    /// When the board was read last, in real time.
+    read: f64,
+    /// The session has moved on since then.
+    behind: bool,
 }
+
+/// While time runs the board is read anew at most once in so many milliseconds; what moves on it, in each frame.
+const BOARD_MS: f64 = 50.0;
 
 /// Draws what has changed. Called in each frame that the loop asks for.
 pub fn paint(stage: StageState) {
-    carry_card(stage);
+    let carried = carry_card(stage);
     let ui = stage.ui;
     let (Some(camera), Some(size)) = (stage.camera.try_get_untracked(), stage.size.try_get_untracked()) else { return };
     let setting = Setting {
@@ -52,40 +62,59 @@ pub fn paint(stage: StageState) {
         }
         let mut lanes = scene.setting != Some(setting);
         let mut moving = lanes;
-        if scene.revision != ui.revision() || lanes {
-            let frame = ui.read(|session| {
-                let frame = session.frame(setting.selected);
-                session.dots(&frame, &mut scene.dots);
-                frame
-            });
-            let frame = frame.unwrap_or_default();
-            lanes |= frame != scene.frame;
+        let running = ui.playing.get_untracked() && !carried;
+        if scene.revision != ui.revision() || lanes || (scene.behind && !running) {
+            let now = now_ms();
+            scene.behind = true;
+            if lanes || !running || now - scene.read >= BOARD_MS {
+                let frame = ui.read(|session| session.frame(setting.selected)).unwrap_or_default();
+                lanes |= frame != scene.frame;
+                scene.frame = frame;
+                scene.read = now;
+                scene.behind = false;
+            }
+            let Scene { frame, dots, .. } = scene;
+            if ui.read(|session| session.dots(frame, dots)).is_none() {
+                dots.clear();
+            }
             moving = true;
-            scene.frame = frame;
             scene.revision = ui.revision();
         }
         scene.setting = Some(setting);
         if lanes && let Some(pen) = Pen::on(stage.records, camera, size) {
             records::draw(&pen, &scene.palette, &scene.frame, setting.selected);
         }
-        if moving && let Some(pen) = Pen::on(stage.dots, camera, size) {
+        if moving {
+            let place = (camera, size);
             if theme::still() {
-                dots::counts(&pen, &scene.palette, &scene.frame.wires, &scene.dots);
+                scene.layer.count(stage.dots, place, &scene.palette, &scene.frame.wires, &scene.dots);
             } else {
-                dots::draw(&pen, &scene.palette, &scene.dots, setting.selected);
+                scene.layer.draw(stage.dots, place, &scene.palette, &scene.dots, setting.selected);
             }
         }
     });
 }
 
-/// A card that is dragged goes to where the pointer is: once a frame, however often the pointer moved.
-fn carry_card(stage: StageState) {
+/// Draws these dots instead of the board's, as they would be, and returns how many milliseconds that took.
+pub fn paint_only(stage: StageState, dots: &[Dot]) -> f64 {
+    let (camera, size) = (stage.camera.get_untracked(), stage.size.get_untracked());
+    let began = now_ms();
+    stage.scene.update_value(|scene| {
+        // What is on the canvas is not the board's.
+        scene.setting = None;
+        scene.layer.draw(stage.dots, (camera, size), &scene.palette, dots, Selection::Nothing);
+    });
+    now_ms() - began
+}
+
+/// A card that is dragged goes to where the pointer is: once a frame, however often the pointer moved. True if one went.
+fn carry_card(stage: StageState) -> bool {
     let moved = stage.gesture.try_update_value(|gesture| match gesture {
         Gesture::Drag { node, grab, to, free, .. } => to.take().map(|to| (*node, *grab, to, *free)),
         _ => None,
     });
-    if let Some(Some((node, grab, to, free))) = moved {
-        let at = stage.camera.get_untracked().to_board(to);
-        stage.ui.carry(&[(node, (snapped(at.x - grab.x, free), snapped(at.y - grab.y, free)))]);
-    }
+    let Some(Some((node, grab, to, free))) = moved else { return false };
+    let at = stage.camera.get_untracked().to_board(to);
+    stage.ui.carry(&[(node, (snapped(at.x - grab.x, free), snapped(at.y - grab.y, free)))]);
+    true
 }

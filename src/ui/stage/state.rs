@@ -38,6 +38,8 @@ pub struct StageState {
     pub hand: RwSignal<bool>,
     /// A message or a record is under the pointer.
     pub pointing: RwSignal<bool>,
+    /// What is said of the place under the mouse: nothing where everything is written there.
+    pub tip: RwSignal<Option<String>>,
     /// A drag is on.
     pub dragging: RwSignal<bool>,
     /// The hand has moved the camera since it was put on.
@@ -67,6 +69,7 @@ impl StageState {
             menu: RwSignal::new(None),
             hand: RwSignal::new(false),
             pointing: RwSignal::new(false),
+            tip: RwSignal::new(None),
             dragging: RwSignal::new(false),
             hand_used: StoredValue::new(false),
             gesture: StoredValue::new_local(Gesture::Idle),
@@ -160,6 +163,12 @@ impl StageState {
             .try_with_value(|scene| self.ui.read(|session| session.target_at(&scene.frame, &scene.dots, at)))
             .flatten()
             .flatten()
+    }
+
+    /// What is said of a place of the stage.
+    pub fn tip_at(&self, spot: Spot) -> Option<String> {
+        let at = self.camera.get_untracked().to_board(spot);
+        self.scene.try_with_value(|scene| scene.frame.tip_at(at)).flatten()
     }
 
     /// Opens the menu of a thing at a place of the window, and selects the thing.

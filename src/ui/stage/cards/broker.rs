@@ -6,7 +6,7 @@ use crate::sim::NodeId;
 use crate::ui::icons::Glyph;
 use crate::ui::list::List;
 use crate::ui::stage::state::StageState;
-use crate::view::{BrokerCard, Frame, Rect};
+use crate::view::{BrokerCard, Frame, Lane, Rect};
 
 use super::parts::{Card, inside, of_card, state_word};
 
@@ -28,8 +28,8 @@ struct Rail {
     partition: u16,
     hidden: u32,
     style: String,
-    /// High enough for text beside it and in it.
-    wide: bool,
+    /// Too low for text in it: it holds a bar.
+    bar: bool,
 }
 
 fn rails(card: &BrokerCard) -> Vec<Rails> {
@@ -37,14 +37,15 @@ fn rails(card: &BrokerCard) -> Vec<Rails> {
         name: topic.name.clone(),
         note: topic.note.clone(),
         style: inside(topic.rect, card.rect),
-        lanes: topic.lanes.iter().map(|lane| rail(lane.partition, lane.hidden, lane.rect, topic.rect)).collect(),
+        lanes: topic.lanes.iter().map(|lane| rail(lane, topic.rect)).collect(),
     });
     topics.collect()
 }
 
-fn rail(partition: u16, hidden: u32, lane: Rect, topic: Rect) -> Rail {
+fn rail(lane: &Lane, topic: Rect) -> Rail {
+    let Lane { partition, hidden, bar, rect: lane, .. } = *lane;
     let style = format!("left:{}px;top:{}px;width:{}px;height:{}px", lane.x - topic.x, lane.y - topic.y, lane.w, lane.h);
-    Rail { partition, hidden, style, wide: lane.h >= 14.0 }
+    Rail { partition, hidden, style, bar }
 }
 
 fn words(card: &BrokerCard) -> String {
@@ -90,7 +91,7 @@ fn Topic(
         <div class="topic" style=style>
             <h4>{name} <small>{note}</small></h4>
             <List each=move || lanes.get() key=|lane| (lane.partition, lane.hidden, lane.style.clone()) let:lane>
-                <div class="rail-lane" class:thin=!lane.wide style=lane.style>
+                <div class="rail-lane" class:thin=lane.bar style=lane.style>
                     <b>{lane.partition}</b>
                     {(lane.hidden > 0).then(|| view! { <small>"+"{lane.hidden}</small> })}
                 </div>

@@ -28,6 +28,11 @@ pub fn Service(
     let note = of_card(stage, move |frame| find(frame, id), |card| card.note.clone());
     let rows =
         of_card(stage, move |frame| find(frame, id), |card| card.instances.iter().map(|row| row.process).collect::<Vec<_>>());
+    let rest = of_card(
+        stage,
+        move |frame| find(frame, id),
+        |card| card.rest.as_ref().map(|rest| (rest.text.clone(), inside(rest.rect, card.rect))),
+    );
     let foot = of_card(stage, move |frame| find(frame, id), |card| card.foot.clone());
     let has_tray = of_card(stage, move |frame| find(frame, id), |card| card.tray.is_some());
     let label = of_card(stage, move |frame| find(frame, id), words);
@@ -36,6 +41,9 @@ pub fn Service(
             <List each=move || rows.get() key=|process| *process let:process>
                 <Instance id process />
             </List>
+            <Show when=move || rest.with(Option::is_some)>
+                <p class="instance rest" style=move || rest.get().map(|(_, place)| place)>{move || rest.get().map(|(text, _)| text)}</p>
+            </Show>
             <div class="card-foot">
                 {move || foot.get().into_iter().map(|figure| view! { <span>{figure}</span> }).collect_view()}
             </div>
