@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use crate::board::{Board, BoardError, MAX_BYTES, read_json};
 use crate::sim::NodeId;
 
+use super::arrange::move_by;
 use super::clip::{Clip, VERSION};
-use super::draft::{Draft, Edited, called};
+use super::draft::{Draft, Edited, Item, called};
 use super::error::{EditError, Refusal};
 use super::ids::Ids;
 use super::starters::empty_board;
@@ -35,6 +36,18 @@ pub fn duplicate(board: &Board, ids: &Ids, nodes: &[NodeId]) -> Result<Edited, E
         return Err(nothing_new(board, &clip));
     }
     draft.finish(format!("duplicate {}", called(board, nodes)))
+}
+
+/// Duplicates several nodes, the copies so far from them; otherwise as [`duplicate`].
+///
+/// # Errors
+/// As [`duplicate`].
+pub fn duplicate_by(board: &Board, ids: &Ids, nodes: &[NodeId], (dx, dy): (i32, i32)) -> Result<Edited, EditError> {
+    let copies = duplicate(board, ids, nodes)?;
+    let made = copies.made.clone();
+    let made: Vec<NodeId> =
+        made.into_iter().filter_map(|item| if let Item::Node(node) = item { Some(node) } else { None }).collect();
+    copies.then(ids, |board, ids| move_by(board, ids, &made, (dx.saturating_sub(BESIDE), dy.saturating_sub(BESIDE))))
 }
 
 /// Puts what was copied on a board: with its upper left corner at a place, or else beside where it was.

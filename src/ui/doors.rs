@@ -1,4 +1,4 @@
-//! Ways in for measuring the page from outside: `wasmBindings.paint_dots(…)`.
+//! Ways in for measuring and testing the page from outside: `wasmBindings.paint_dots(…)`, `wasmBindings.document()`.
 
 use std::cell::Cell;
 
@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::board::to_json;
 use crate::net::Key;
 use crate::sim::{IntentId, LineId, MessageId, NodeId, WireId};
 use crate::view::{Dot, Point, Rect, Shape};
@@ -20,6 +21,13 @@ thread_local! {
 /// Makes a stage the one that is measured.
 pub fn lead_to(stage: StageState) {
     STAGE.set(Some(stage));
+}
+
+/// The document that is open, as its file would be; empty while none is.
+#[wasm_bindgen]
+pub fn document() -> String {
+    let text = STAGE.get().and_then(|stage| stage.ui.read(|session| to_json(&session.document())));
+    text.unwrap_or_default()
 }
 
 /// Moves `dots` made-up dots over the stage for so many animation frames, drawn as messages are. Resolves with the mean

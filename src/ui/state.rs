@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::board::{Action, Board, from_json};
+use crate::board::{Action, Board, from_json, to_json};
 use crate::editor::{self, Desk, EditError, Edited, Ids, MergeKey};
 use crate::session::Session;
 use crate::sim::{NodeId, Time};
@@ -16,6 +16,8 @@ use super::play::Player;
 pub enum Panel {
     /// The boards that can be opened.
     Boards,
+    /// What can be added.
+    Add,
     /// Failures.
     Break,
     /// The inspector; always open where there is room for it.
@@ -187,6 +189,17 @@ impl Ui {
                 None
             }
         }
+    }
+
+    /// What an operation would come to, on the document as it is; nothing changes.
+    pub fn preview<R>(&self, operation: impl FnOnce(&Board, &Ids) -> R) -> Option<R> {
+        self.desk.try_with_value(|desk| desk.as_ref().map(|desk| operation(desk.board(), desk.ids()))).flatten()
+    }
+
+    /// Opens a board with nothing on it.
+    pub fn new_board(&self) -> bool {
+        self.pause();
+        self.load_board(&to_json(&editor::empty_board()))
     }
 
     /// The next change is a step of its own.
@@ -361,6 +374,7 @@ impl Ui {
                 let first = program_to_read(board);
                 self.desk.set_value(Some(Desk::new(session)));
                 self.revision.update_value(|count| *count += 1);
+                self.marked.set(editor::Selection::default());
                 self.selection.set(first);
                 self.notice.set(None);
                 self.explained.set(None);

@@ -11,9 +11,9 @@ use crate::sim::WireId;
 use crate::view::raster::{AGAIN, COLOURS, DotRaster, Look, RADIUS, SELECTED, tint_of};
 use crate::view::{Dot, Path, Point, Selection, Shape, WireView};
 
-use crate::editor::Camera;
 use super::canvas::{Pen, Sheet};
 use super::palette::Palette;
+use crate::editor::Camera;
 
 /// Half of a dot's size.
 const HALF: f64 = RADIUS as f64;
