@@ -5,7 +5,7 @@ import { DIST, forAllTests, open, serve } from "./support.mjs";
 
 const all = forAllTests();
 
-const EMPTY = JSON.stringify({ schema: 1, title: "Untitled", seed: 1, timings: "classroom" });
+const EMPTY = JSON.stringify({ schema: 1, title: "Untitled", seed: 1, messages: [], clients: [], services: [], brokers: [], wires: [] });
 let bare;
 before(async () => {
   bare = await serve(DIST, { "boards/orders.json": EMPTY });

@@ -56,9 +56,14 @@ pub fn to(stage: StageState, item: Option<&Item>) {
     }
 }
 
-/// Focuses a thing once it is drawn.
+/// Focuses a thing once it is drawn, unless a name is being typed or a question has been asked by then.
 pub fn soon(stage: StageState, item: Option<Item>) {
-    request_animation_frame(move || to(stage, item.as_ref()));
+    request_animation_frame(move || {
+        let taken = stage.renaming.try_get_untracked().flatten().is_some() || stage.question.with_untracked(Option::is_some);
+        if !taken {
+            to(stage, item.as_ref());
+        }
+    });
 }
 
 /// Selects and focuses what an edit has made: its nodes, where there are any.
