@@ -62,10 +62,15 @@ impl Camera {
     }
 
     /// All of a rectangle in sight, in the middle, not larger than drawn.
-    pub fn fitting(bounds: Rect, (width, height): Spot, insets: Insets) -> Camera {
+    pub fn fitting(bounds: Rect, stage: Spot, insets: Insets) -> Camera {
+        Camera::fitting_up_to(1.0, bounds, stage, insets)
+    }
+
+    /// All of a rectangle in sight, in the middle, not larger than that scale.
+    pub fn fitting_up_to(most: f64, bounds: Rect, (width, height): Spot, insets: Insets) -> Camera {
         let room = ((width - 2.0 * insets.side).max(40.0), (height - insets.top - insets.bottom).max(40.0));
         let (w, h) = (f64::from(bounds.w).max(1.0), f64::from(bounds.h).max(1.0));
-        let zoom = (room.0 / w).min(room.1 / h).clamp(LEAST, 1.0);
+        let zoom = (room.0 / w).min(room.1 / h).clamp(LEAST, most.clamp(LEAST, MOST));
         let left = insets.side + (room.0 - w * zoom) / 2.0 - f64::from(bounds.x) * zoom;
         let top = insets.top + (room.1 - h * zoom) / 2.0 - f64::from(bounds.y) * zoom;
         Camera { x: left.round(), y: top.round(), zoom }

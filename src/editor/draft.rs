@@ -30,6 +30,22 @@ pub struct Edited {
     pub notes: Vec<String>,
 }
 
+impl Edited {
+    /// Goes on with another operation: both are one edit, under the name of the first.
+    ///
+    /// # Errors
+    /// Those of the operation.
+    pub fn then(self, ids: &Ids, operation: impl FnOnce(&Board, &Ids) -> Result<Edited, EditError>) -> Result<Edited, EditError> {
+        let mut ids = ids.clone();
+        ids.see(&self.board);
+        let next = operation(&self.board, &ids)?;
+        let (mut made, mut notes) = (self.made, self.notes);
+        made.extend(next.made);
+        notes.extend(next.notes);
+        Ok(Edited { board: next.board, label: self.label, made, notes })
+    }
+}
+
 /// An edit in the making.
 pub(super) struct Draft<'a> {
     before: &'a Board,

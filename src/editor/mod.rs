@@ -20,6 +20,7 @@ mod operation;
 mod programs;
 mod rename;
 mod selection;
+mod sprout;
 mod starters;
 mod tidy;
 mod types;
@@ -39,6 +40,7 @@ pub use keyboard::{along_wires, next_in_direction, next_in_order, reading_order}
 pub use operation::Operation;
 pub use rename::{rename_board, rename_group, rename_message, rename_node, rename_topic};
 pub use selection::Selection;
+pub use sprout::{Sprout, sprout, sprouts};
 pub use starters::{Preset, Starter, add, can_add, empty_board};
 pub use tidy::tidy;
 pub use wiring::{End, Making, Offer, Way, judge, offers, wire};

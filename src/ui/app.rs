@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::add::AddPanel;
 use super::icons::{Glyph, Icon};
 use super::notice::NoticeLine;
 use super::panels::{BreakPanel, Inspector, TimeStrip};
@@ -77,6 +78,7 @@ fn Rail() -> impl IntoView {
     view! {
         <nav class="rail" aria-label="Panels">
             {tab(Panel::Boards, "Boards", Glyph::Boards, false)}
+            {tab(Panel::Add, "Add", Glyph::Plus, false)}
             {tab(Panel::Break, "Break", Glyph::Bolt, false)}
             {tab(Panel::Inspect, "Inspect", Glyph::Inspect, true)}
             {tab(Panel::Time, "Time", Glyph::Time, true)}
@@ -101,6 +103,7 @@ fn Drawer() -> impl IntoView {
     };
     move || match ui.panel.get() {
         Some(Panel::Boards) => Some(drawer("Boards", view! { <StartPanel /> }.into_any())),
+        Some(Panel::Add) => Some(drawer("Add", view! { <AddPanel /> }.into_any())),
         Some(Panel::Break) => Some(drawer("Break", view! { <BreakPanel /> }.into_any())),
         _ => None,
     }

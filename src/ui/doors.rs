@@ -1,11 +1,11 @@
 //! Doors for programs that test and measure the page, on `wasmBindings`: a run without the page, for comparing this browser
-//! with the command line; and any board opened as if it had been chosen.
+//! with the command line; any board opened as if it had been chosen; the document as its file would be.
 
 use std::cell::Cell;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::board::{BoardError, from_json};
+use crate::board::{BoardError, from_json, to_json};
 use crate::check::Checks;
 use crate::session::Session;
 use crate::sim::{Span, Time};
@@ -21,6 +21,12 @@ thread_local! {
 /// Lets [`open_board`] reach the page.
 pub fn lead_to(ui: Ui) {
     PAGE.set(Some(ui));
+}
+
+/// The document that is open, as its file would be; empty while none is.
+#[wasm_bindgen]
+pub fn document() -> String {
+    PAGE.get().and_then(|ui| ui.read(|session| to_json(&session.document()))).unwrap_or_default()
 }
 
 /// Opens a board from its text, at time 0 and paused. False if the text is no board; the page then says why.

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::board::Board;
-use crate::editor::{Desk, EditError, Edited, Ids, MergeKey};
+use crate::board::{Board, to_json};
+use crate::editor::{self, Desk, EditError, Edited, Ids, MergeKey};
 use crate::sim::NodeId;
 
 use super::state::{Ui, settle};
@@ -48,6 +48,17 @@ impl Ui {
                 None
             }
         }
+    }
+
+    /// What an operation would come to, on the document as it is; nothing changes.
+    pub fn preview<R>(&self, operation: impl FnOnce(&Board, &Ids) -> R) -> Option<R> {
+        self.desk.try_with_value(|desk| desk.as_ref().map(|desk| operation(desk.board(), desk.ids()))).flatten()
+    }
+
+    /// Opens a board with nothing on it.
+    pub fn new_board(&self) -> bool {
+        self.pause();
+        self.load_board(&to_json(&editor::empty_board()))
     }
 
     /// The next change is a step of its own.

@@ -47,8 +47,18 @@ pub enum Glyph {
     Down,
     /// A die, for the seed.
     Seed,
-    /// A message sent by hand.
+    /// A message sent by hand, and a wire that is drawn.
     Send,
+    /// A step back in the history of editing.
+    Undo,
+    /// A step on in the history of editing.
+    Redo,
+    /// A name is typed anew.
+    Rename,
+    /// One more like it.
+    Duplicate,
+    /// It goes from the board.
+    Delete,
 }
 
 impl Glyph {
@@ -79,6 +89,11 @@ impl Glyph {
             Glyph::Seed => {
                 "M3.500 2.500h9a1 1 0 011 1v9a1 1 0 01-1 1h-9a1 1 0 01-1-1v-9a1 1 0 011-1zM5.500 5.500h.01M10.500 5.500h.01M8 8h.01M5.500 10.500h.01M10.500 10.500h.01"
             }
+            Glyph::Undo => "M5.500 3L2.500 6l3 3M2.500 6H10a3.500 3.500 0 010 7H6.500",
+            Glyph::Redo => "M10.500 3l3 3-3 3M13.500 6H6a3.500 3.500 0 000 7h3.500",
+            Glyph::Rename => "M3 13l.7-3L10.500 3.200l2.300 2.300L6 12.300z",
+            Glyph::Duplicate => "M5.500 5.500h8v8h-8zM10.500 5.500v-3h-8v8h3",
+            Glyph::Delete => "M3 4.500h10M6.500 4.500v-2h3v2M4.500 4.500l.6 9h5.800l.6-9",
             Glyph::Send => "M2.500 8h9M8 4l4 4-4 4",
         }
     }

@@ -1,5 +1,6 @@
 //! What a person sees: all of Leptos and of the browser. It knows the core by the session's facade and its view structs.
 
+mod add;
 mod app;
 mod boards;
 mod crash;

@@ -16,6 +16,8 @@ use super::play::Player;
 pub enum Panel {
     /// The boards that can be opened.
     Boards,
+    /// What can be added.
+    Add,
     /// Failures.
     Break,
     /// The inspector; always open where there is room for it.
@@ -296,6 +298,7 @@ impl Ui {
                 let first = program_to_read(board);
                 self.desk.set_value(Some(Desk::new(session)));
                 self.revision.update_value(|count| *count += 1);
+                self.marked.set(editor::Selection::default());
                 self.selection.set(first);
                 self.notice.set(None);
                 self.explained.set(None);

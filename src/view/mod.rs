@@ -1,6 +1,7 @@
 //! What is on the screen at one moment, as plain data in the words of the interface. Nothing here is reactive, and
 //! nothing here knows the browser.
 
+mod added;
 mod cards;
 mod crowd;
 mod detail;
@@ -31,6 +32,7 @@ mod verdict;
 mod wires;
 mod words;
 
+pub use added::lines_added;
 pub use cards::{
     BrokerCard, Caret, ClientCard, Dot, Frame, InstanceRow, Lane, LaneGroup, Path, Point, ProcessState, RecordView, Rect,
     RestRow, ServiceCard, Shape, Target, TopicView, Tray, WireView,

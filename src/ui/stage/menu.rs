@@ -1,4 +1,4 @@
-//! The menu beside a thing: its failures, and what brings it back.
+//! The menu beside a thing: its failures, what brings it back, and what can be done to the board.
 
 use leptos::ev;
 use leptos::html;
@@ -7,9 +7,9 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use crate::ui::icons::Icon;
-use crate::ui::state::Ui;
 
-use super::offers::{Offer, offers};
+use super::commands;
+use super::offers::{Does, Offer, offers};
 use super::state::{Menu, StageState};
 
 /// The menu, where one is open.
@@ -27,9 +27,8 @@ fn OpenMenu(
     menu: Menu,
 ) -> impl IntoView {
     let stage = StageState::here();
-    let ui = stage.ui;
     let element = NodeRef::<html::Div>::new();
-    let Some((title, list)) = offers(ui, menu.on) else { return ().into_any() };
+    let Some((title, list)) = offers(stage, &menu.on) else { return ().into_any() };
     let before = document().active_element().and_then(|element| element.dyn_into::<HtmlElement>().ok());
     let before = StoredValue::new_local(before);
     let close = move || {
@@ -68,8 +67,7 @@ fn OpenMenu(
     let heading = title.clone();
     let tall = 52.0 + 36.0 * list.len() as f64;
     let style = format!("left:min({}px, 100vw - 268px);top:max(4px, min({}px, 100vh - {}px))", menu.at.0, menu.at.1, tall + 12.0);
-    let rows =
-        list.into_iter().map(|offer| view! { <OfferRow ui offer close=Callback::new(move |()| close()) /> }).collect_view();
+    let rows = list.into_iter().map(|offer| view! { <OfferRow offer close=Callback::new(move |()| close()) /> }).collect_view();
     view! {
         <div class="shade" data-own-pointer="" on:pointerdown=move |_| close() on:contextmenu=move |event| event.prevent_default()></div>
         <div node_ref=element class="menu" role="menu" aria-label=title data-own-pointer="" style=style on:keydown=keys>
@@ -82,20 +80,24 @@ fn OpenMenu(
 
 #[component]
 fn OfferRow(
-    /// The page's state.
-    ui: Ui,
     /// What is offered.
     offer: Offer,
     /// Closes the menu.
     close: Callback<()>,
 ) -> impl IntoView {
-    let Offer { words, glyph, breaks, action } = offer;
+    let stage = StageState::here();
+    let Offer { words, glyph, breaks, apart, does } = offer;
     let choose = move |_| {
         close.run(());
-        ui.act(action.clone());
+        match does.clone() {
+            Does::Act(action) => {
+                stage.ui.act(action);
+            }
+            Does::Run(command) => commands::run(stage, command),
+        }
     };
     view! {
-        <button role="menuitem" tabindex="-1" class:breaks=breaks on:click=choose>
+        <button role="menuitem" tabindex="-1" class:breaks=breaks class:apart=apart on:click=choose>
             <Icon of=glyph />
             {words}
         </button>

@@ -2,31 +2,45 @@
 
 mod canvas;
 mod cards;
+pub mod clipboard;
+pub mod commands;
 mod dots;
-mod gesture;
+mod empty;
+pub mod focus;
+pub mod hands;
 mod menu;
 mod offers;
+mod overlay;
 mod palette;
-mod pointer;
+pub mod pointer;
 mod records;
+mod rename;
 mod scene;
 mod state;
 mod tries;
 mod wires;
+mod wiring;
 mod zoom;
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
+use crate::editor::Camera;
+use crate::editor::gesture::{Input, State};
+use crate::sim::NodeId;
 use crate::ui::crowd;
 use crate::ui::panels::HintCard;
 use crate::view::Detail;
 
 use cards::Cards;
+use cards::parts::Stop;
+use empty::{BackToContent, EmptyBoard};
+use overlay::{GestureMarks, GestureWords};
 use tries::Tries;
 use wires::Wires;
-use zoom::ZoomButtons;
+use wiring::WireQuestion;
+use zoom::{HistoryButtons, ZoomButtons};
 
 pub use menu::ContextMenu;
 pub use scene::paint_only;
@@ -46,14 +60,26 @@ pub fn Stage(
     // A board that has been opened is brought in sight, as soon as there is room and something to see.
     let ready = Memo::new(move |_| {
         let room = stage.size.get().0 > 0.0;
-        let cards = ui.frame.with(|frame| frame.bounds.w > 0.0);
-        (room && cards).then(|| ui.opened.with(|opened| opened.nth))
+        ui.opened.with(|opened| (room && opened.nth > 0).then_some(opened.nth))
     });
     Effect::new(move |_| {
         if ready.get().is_some() {
+            stage.camera.set(Camera::default());
             stage.fit();
         }
     });
+    // The presenter's size leaves the stage another room: what was fitted is fitted again.
+    Effect::new(move |before: Option<bool>| {
+        let presenter = stage.theme.presenter.get();
+        if before.is_some_and(|before| before != presenter) {
+            stage.refit.set_value(true);
+            stage.fit();
+        }
+        presenter
+    });
+    watch_nodes(stage);
+    clipboard::listen(stage);
+    provide_context(Stop(focus::stop(stage)));
     // Colours and what is selected show on the canvases too.
     Effect::new(move |_| {
         stage.theme.changes.track();
@@ -62,6 +88,11 @@ pub fn Stage(
     });
     let layer = move || stage.camera.get().transform();
     let detail = Memo::new(move |_| Detail::at(stage.camera.get().zoom as f32));
+    let dragging = Memo::new(move |_| {
+        let doing = stage.doing.read();
+        matches!(*doing, State::Dragging(_) | State::Panning(_) | State::Pinching(_))
+    });
+    let aiming = Memo::new(move |_| matches!(*stage.doing.read(), State::Connecting(_) | State::Placing(_)));
     let paper = move || {
         let camera = stage.camera.get();
         let step = if camera.zoom < 0.5 { 64.0 } else { 16.0 } * camera.zoom;
@@ -71,19 +102,23 @@ pub fn Stage(
         <main
             node_ref=stage.element
             class="stage"
-            class:hand=stage.hand
-            class:dragging=stage.dragging
+            class:hand=move || stage.grabs()
+            class:dragging=dragging
+            class:aiming=aiming
             class:pointing=stage.pointing
             class:compact=move || detail.get() == Detail::Compact
             class:far=move || detail.get() == Detail::Far
             title=stage.tip
             style=paper
+            tabindex="-1"
             aria-label="Board"
             on:pointerdown=move |event| pointer::down(stage, &event)
             on:pointermove=move |event| pointer::moved(stage, &event)
             on:pointerup=move |event| pointer::up(stage, &event)
             on:pointercancel=move |event| pointer::ended(stage, &event)
             on:lostpointercapture=move |event| pointer::ended(stage, &event)
+            on:focusin=move |event| focused(stage, &event)
+            on:dblclick=move |event| pointer::double(stage, &event)
             on:wheel=move |event| pointer::wheel(stage, &event)
             on:contextmenu=move |event| pointer::context(stage, &event)
         >
@@ -95,14 +130,53 @@ pub fn Stage(
                 <Cards />
             </div>
             <canvas node_ref=stage.records class="layer" aria-hidden="true"></canvas>
+            <div class="world" style:transform=layer style:--zoom=move || stage.camera.get().zoom.to_string()>
+                <GestureMarks />
+            </div>
+            <GestureWords />
+            <EmptyBoard />
+            <BackToContent />
             <div class="corner" data-own-pointer="">
                 <Tries />
                 <HintCard />
             </div>
-            <ZoomButtons />
+            <div class="corner-right" data-own-pointer="">
+                <HistoryButtons />
+                <ZoomButtons />
+            </div>
+            <WireQuestion />
             {children()}
         </main>
     }
+}
+
+/// What has the focus is where Tab enters the board next.
+fn focused(stage: StageState, event: &web_sys::FocusEvent) {
+    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    if let Some(item) = target.as_ref().and_then(focus::item_of)
+        && stage.stop.with_untracked(|stop| stop.as_ref() != Some(&item))
+    {
+        stage.stop.set(Some(item));
+    }
+}
+
+/// A gesture lets go of what is no longer on the board, however it went.
+fn watch_nodes(stage: StageState) {
+    let nodes = Memo::new(move |_| {
+        stage.ui.frame.with(|frame| {
+            let clients = frame.clients.iter().map(|card| card.id);
+            let services = frame.services.iter().map(|card| card.id);
+            clients.chain(services).chain(frame.brokers.iter().map(|card| card.id)).collect::<Vec<_>>()
+        })
+    });
+    Effect::new(move |before: Option<Vec<NodeId>>| {
+        let now = nodes.get();
+        let gone: Vec<NodeId> = before.unwrap_or_default().into_iter().filter(|node| !now.contains(node)).collect();
+        if !gone.is_empty() {
+            hands::take(stage, &Input::Deleted(gone));
+        }
+        now
+    });
 }
 
 /// Follows the stage's size.
@@ -115,6 +189,9 @@ fn watch_size(stage: StageState) {
             let size = (f64::from(observed.client_width()), f64::from(observed.client_height()));
             if stage.size.try_get_untracked().is_some_and(|known| known != size) {
                 stage.size.set(size);
+                if stage.refit.try_update_value(std::mem::take) == Some(true) {
+                    stage.fit();
+                }
                 stage.ui.wake();
             }
         });

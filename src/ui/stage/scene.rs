@@ -8,11 +8,11 @@ use crate::view::{Dot, Frame, Selection};
 
 use super::canvas::Pen;
 use super::dots::DotLayer;
-use super::gesture::{Gesture, Spot, snapped};
+use super::hands;
 use super::palette::Palette;
 use super::records;
 use super::state::StageState;
-use crate::editor::Camera;
+use crate::editor::{Camera, Spot};
 
 /// All on which a picture depends, besides what the session shows.
 #[derive(Clone, Copy, PartialEq)]
@@ -46,7 +46,7 @@ const BOARD_MS: f64 = 50.0;
 
 /// Draws what has changed. Called in each frame that the loop asks for.
 pub fn paint(stage: StageState) {
-    let carried = carry_card(stage);
+    let carried = hands::carry(stage);
     let ui = stage.ui;
     let (Some(camera), Some(size)) = (stage.camera.try_get_untracked(), stage.size.try_get_untracked()) else { return };
     let setting = Setting {
@@ -105,16 +105,4 @@ pub fn paint_only(stage: StageState, dots: &[Dot]) -> f64 {
         scene.layer.draw(stage.dots, (camera, size), &scene.palette, dots, Selection::Nothing);
     });
     now_ms() - began
-}
-
-/// A card that is dragged goes to where the pointer is: once a frame, however often the pointer moved. True if one went.
-fn carry_card(stage: StageState) -> bool {
-    let moved = stage.gesture.try_update_value(|gesture| match gesture {
-        Gesture::Drag { node, grab, to, free, .. } => to.take().map(|to| (*node, *grab, to, *free)),
-        _ => None,
-    });
-    let Some(Some((node, grab, to, free))) = moved else { return false };
-    let at = stage.camera.get_untracked().to_board(to);
-    stage.ui.carry(&[(node, (snapped(at.x - grab.x, free), snapped(at.y - grab.y, free)))]);
-    true
 }

@@ -1,4 +1,4 @@
-//! What the parts of the stage share: camera, gesture, what is drawn.
+//! What the parts of the stage share: camera, gestures, what is drawn.
 
 use leptos::html;
 use leptos::leptos_dom::helpers::TimeoutHandle;
@@ -8,16 +8,45 @@ use crate::ui::state::Ui;
 use crate::ui::theme::Theme;
 use crate::view::{Point, Rect, Target};
 
-use super::gesture::{Gesture, Spot};
 use super::scene::Scene;
-use crate::editor::{Camera, Insets};
+use super::wiring::Question;
+use crate::editor::gesture::{Hands, State};
+use crate::editor::{Camera, End, Insets, Item, Refusal, Spot};
+use crate::sim::NodeId;
 
-/// What can be done to a thing, offered beside it.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// A stage that is narrower is a phone's.
+pub const NARROW: f64 = 600.0;
+/// How large a board may become for a presenter when it is fitted, and otherwise.
+const FITTED: (f64, f64) = (1.8, 1.0);
+
+/// What a menu is of.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MenuOn {
+    /// A thing on the board.
+    Thing(Target),
+    /// A topic.
+    Topic(String),
+    /// All that is selected.
+    Several,
+    /// The board itself, at that place.
+    Board(Point),
+}
+
+/// What can be done, offered beside a thing.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Menu {
-    /// The thing.
-    pub on: Target,
+    /// To what.
+    pub on: MenuOn,
     /// Where, in the window.
+    pub at: Spot,
+}
+
+/// Something that is said beside a place of the stage.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Said {
+    /// A sentence.
+    pub text: String,
+    /// Where on the stage.
     pub at: Spot,
 }
 
@@ -40,12 +69,36 @@ pub struct StageState {
     pub pointing: RwSignal<bool>,
     /// What is said of the place under the mouse: nothing where everything is written there.
     pub tip: RwSignal<Option<String>>,
-    /// A drag is on.
-    pub dragging: RwSignal<bool>,
-    /// The hand has moved the camera since it was put on.
-    pub hand_used: StoredValue<bool>,
-    /// What fingers and mouse are doing.
-    pub gesture: StoredValue<Gesture, LocalStorage>,
+    /// The space bar is held: the hand is on for as long.
+    pub spaced: RwSignal<bool>,
+    /// What hands do, from one input to the next.
+    pub hands: StoredValue<Hands, LocalStorage>,
+    /// What they are doing now.
+    pub doing: RwSignal<State>,
+    /// While a wire is drawn: what it could lead to, each with why not.
+    pub judged: RwSignal<Vec<(End, Result<(), Refusal>)>>,
+    /// What was said last beside the pointer.
+    pub said: RwSignal<Option<Said>>,
+    /// What is said to those who hear the page.
+    pub spoken: RwSignal<String>,
+    /// What is asked about a wire.
+    pub question: RwSignal<Option<Question>>,
+    /// The thing whose name is being typed.
+    pub renaming: RwSignal<Option<Item>>,
+    /// Where the keyboard was last on the board.
+    pub stop: RwSignal<Option<Item>>,
+    /// Where dragged cards go with the next frame.
+    pub carried: StoredValue<Option<Vec<(NodeId, (i32, i32))>>>,
+    /// The other button has given a gesture up: it opens no menu.
+    pub swallow: StoredValue<bool>,
+    /// The board moves because something is held near an edge.
+    pub edging: StoredValue<bool>,
+    /// The board is fitted again when the stage's size changes next.
+    pub refit: StoredValue<bool>,
+    /// What was copied last, for where the clipboard cannot be read.
+    pub copied: StoredValue<String>,
+    /// The timer that ends a burst of nudges.
+    pub burst: StoredValue<Option<TimeoutHandle>, LocalStorage>,
     /// The timer of a long press.
     pub hold: StoredValue<Option<TimeoutHandle>, LocalStorage>,
     /// What is drawn.
@@ -70,9 +123,21 @@ impl StageState {
             hand: RwSignal::new(false),
             pointing: RwSignal::new(false),
             tip: RwSignal::new(None),
-            dragging: RwSignal::new(false),
-            hand_used: StoredValue::new(false),
-            gesture: StoredValue::new_local(Gesture::Idle),
+            spaced: RwSignal::new(false),
+            hands: StoredValue::new_local(Hands::default()),
+            doing: RwSignal::new(State::Idle),
+            judged: RwSignal::new(Vec::new()),
+            said: RwSignal::new(None),
+            spoken: RwSignal::new(String::new()),
+            question: RwSignal::new(None),
+            renaming: RwSignal::new(None),
+            stop: RwSignal::new(None),
+            carried: StoredValue::new(None),
+            swallow: StoredValue::new(false),
+            edging: StoredValue::new(false),
+            refit: StoredValue::new(false),
+            copied: StoredValue::new(String::new()),
+            burst: StoredValue::new_local(None),
             hold: StoredValue::new_local(None),
             scene: StoredValue::new_local(Scene::default()),
             element: NodeRef::new(),
@@ -103,38 +168,36 @@ impl StageState {
         self.zoom_by(1.0 / self.camera.get_untracked().zoom);
     }
 
+    /// A tenth larger or smaller, around the middle.
+    pub fn zoom_step(&self, steps: i32) {
+        let (width, height) = self.size.get_untracked();
+        self.look(self.camera.get_untracked().stepped((width / 2.0, height / 2.0), steps));
+    }
+
     /// Brings the whole board in sight.
     pub fn fit(&self) {
+        self.fit_to(Some(self.ui.frame.with_untracked(|frame| frame.bounds)).filter(|bounds| bounds.w > 0.0));
+    }
+
+    /// Brings a part of the board in sight.
+    pub fn fit_to(&self, bounds: Option<Rect>) {
         let size = self.size.get_untracked();
-        let bounds = self.ui.frame.with_untracked(|frame| frame.bounds);
-        if size.0 > 0.0 && bounds.w > 0.0 {
-            let narrow = size.0 < 600.0;
-            let insets = if narrow {
-                Insets { top: 52.0, bottom: 52.0, side: 12.0 }
-            } else {
-                Insets { top: 24.0, bottom: 64.0, side: 24.0 }
-            };
-            self.look(Camera::fitting(bounds, size, insets));
-        }
+        let Some(bounds) = bounds.filter(|_| size.0 > 0.0) else { return };
+        let insets = if size.0 < NARROW {
+            Insets { top: 52.0, bottom: 52.0, side: 12.0 }
+        } else {
+            Insets { top: 24.0, bottom: 64.0, side: 24.0 }
+        };
+        let most = if self.theme.presenter.get_untracked() { FITTED.0 } else { FITTED.1 };
+        self.look(Camera::fitting_up_to(most, bounds, size, insets));
     }
 
     /// Brings a card in sight, for the keyboard.
     pub fn reveal(&self, rect: Rect) {
-        let (camera, size) = (self.camera.get_untracked(), self.size.get_untracked());
-        let (left, top) = camera.to_stage(Point { x: rect.x, y: rect.y });
-        let (right, bottom) = camera.to_stage(Point { x: rect.x + rect.w, y: rect.y + rect.h });
-        let shift = |from: f64, to: f64, room: f64| {
-            if from < 16.0 {
-                16.0 - from
-            } else if to > room - 16.0 {
-                (room - 16.0 - to).max(16.0 - from)
-            } else {
-                0.0
-            }
-        };
-        let (dx, dy) = (shift(left, right, size.0), shift(top, bottom, size.1));
-        if dx != 0.0 || dy != 0.0 {
-            self.look(camera.panned(dx, dy));
+        let camera = self.camera.get_untracked();
+        let shown = camera.revealing(rect, self.size.get_untracked());
+        if shown != camera {
+            self.look(shown);
         }
     }
 
@@ -173,8 +236,27 @@ impl StageState {
 
     /// Opens the menu of a thing at a place of the window, and selects the thing.
     pub fn offer(&self, on: Target, at: Spot) {
-        self.choose(Some(on));
+        self.open_menu(MenuOn::Thing(on), at);
+    }
+
+    /// Opens a menu at a place of the window; what it is of is then selected.
+    pub fn open_menu(&self, on: MenuOn, at: Spot) {
+        match &on {
+            MenuOn::Thing(target) => self.choose(Some(*target)),
+            MenuOn::Topic(name) => self.ui.mark(crate::editor::Selection::of([Item::Topic(name.clone())])),
+            MenuOn::Several | MenuOn::Board(_) => {}
+        }
         self.menu.set(Some(Menu { on, at }));
+    }
+
+    /// Says something to those who hear the page.
+    pub fn speak(&self, text: impl Into<String>) {
+        self.spoken.set(text.into());
+    }
+
+    /// Whether the hand is on, by its key or by the space bar.
+    pub fn grabs(&self) -> bool {
+        self.hand.get() || self.spaced.get()
     }
 
     /// Selects what was pointed at.

@@ -19,6 +19,11 @@ pub fn Tries() -> impl IntoView {
             open.set(false);
         }
     });
+    Effect::new(move |_| {
+        if stage.theme.presenter.get() {
+            open.set(false);
+        }
+    });
     let any = Memo::new(move |_| opened.with(|board| !board.about.is_empty() || !board.tries.is_empty()));
     let about = Memo::new(move |_| opened.with(|board| board.about.clone()));
     let steps = Memo::new(move |_| opened.with(|board| board.tries.clone()));

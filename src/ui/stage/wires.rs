@@ -3,11 +3,13 @@
 use leptos::ev;
 use leptos::prelude::*;
 
+use crate::editor::Item;
 use crate::net::Cut;
 use crate::sim::WireId;
 use crate::ui::list::List;
 use crate::view::{Path, Point, Selection, Target, WireView};
 
+use super::cards::parts::Stop;
 use super::state::StageState;
 
 /// All wires.
@@ -38,7 +40,12 @@ fn Wire(
     let idle = Memo::new(move |_| wire.read().as_ref().is_some_and(|wire| wire.idle));
     let middle = Memo::new(move |_| wire.read().as_ref().and_then(middle).unwrap_or_default());
     let label = Memo::new(move |_| wire.read().as_ref().map(words).unwrap_or_default());
-    let selected = Memo::new(move |_| ui.selection.get() == Selection::Wire(id));
+    let item = Item::Wire(id);
+    let selected = Memo::new({
+        let item = item.clone();
+        move |_| ui.selection.get() == Selection::Wire(id) || ui.marked.with(|marked| marked.contains(&item))
+    });
+    let stop = expect_context::<Stop>().0;
     let menu = move || {
         let (camera, corner) = (stage.camera.get_untracked(), stage.corner());
         let (x, y) = camera.to_stage(middle.get_untracked());
@@ -46,9 +53,7 @@ fn Wire(
     };
     let keys = move |event: ev::KeyboardEvent| {
         match event.key().as_str() {
-            "Enter" => menu(),
-            "ContextMenu" => menu(),
-            "F10" if event.shift_key() => menu(),
+            "Enter" if !event.shift_key() => menu(),
             _ => return,
         }
         event.prevent_default();
@@ -59,7 +64,7 @@ fn Wire(
             class:idle=idle
             class:cut=move || cut.get() != Cut::None
             class:selected=selected
-            tabindex="0"
+            tabindex=move || if stop.with(|stop| stop.as_ref() == Some(&item)) { "0" } else { "-1" }
             role="button"
             aria-haspopup="menu"
             aria-label=label

@@ -2,13 +2,15 @@
 
 use leptos::prelude::*;
 
+use crate::editor::{End, Item};
 use crate::sim::NodeId;
 use crate::ui::icons::Glyph;
 use crate::ui::list::List;
+use crate::ui::stage::rename::NameField;
 use crate::ui::stage::state::StageState;
 use crate::view::{BrokerCard, Frame, Lane, Rect};
 
-use super::parts::{Card, inside, of_card, state_word};
+use super::parts::{Card, Stop, handle, inside, judged, of_card, state_word};
 
 fn find(frame: &Frame, id: NodeId) -> Option<&BrokerCard> {
     frame.brokers.iter().find(|card| card.id == id)
@@ -64,11 +66,15 @@ pub fn Broker(
     let note = of_card(stage, move |frame| find(frame, id), |card| card.note.clone());
     let state = of_card(stage, move |frame| find(frame, id), |card| card.state);
     let label = of_card(stage, move |frame| find(frame, id), words);
-    let topics = of_card(stage, move |frame| find(frame, id), |card| rails(card).len());
+    let topics = of_card(
+        stage,
+        move |frame| find(frame, id),
+        |card| card.topics.iter().map(|topic| topic.name.clone()).collect::<Vec<_>>(),
+    );
     view! {
         <Card id kind="broker" glyph=Glyph::Broker title note state label>
-            <List each=move || 0..topics.get() key=|at| *at let:at>
-                <Topic id at />
+            <List each=move || topics.get() key=|name| name.clone() let:name>
+                <Topic id name />
             </List>
         </Card>
     }
@@ -79,17 +85,61 @@ pub fn Broker(
 fn Topic(
     /// The broker.
     id: NodeId,
-    /// Which of its topics.
-    at: usize,
+    /// Its name.
+    name: String,
 ) -> impl IntoView {
     let stage = StageState::here();
-    let topic = Memo::new(move |_| stage.ui.frame.with(|frame| find(frame, id).and_then(|card| rails(card).into_iter().nth(at))));
+    let known = StoredValue::new(name.clone());
+    let topic = Memo::new(move |_| {
+        stage
+            .ui
+            .frame
+            .with(|frame| find(frame, id).and_then(|card| rails(card).into_iter().find(|rails| rails.name == known.get_value())))
+    });
     let of = move |read: fn(&Rails) -> String| Memo::new(move |_| topic.read().as_ref().map(read).unwrap_or_default());
-    let (name, note, style) = (of(|topic| topic.name.clone()), of(|topic| topic.note.clone()), of(|topic| topic.style.clone()));
+    let (note, style) = (of(|topic| topic.note.clone()), of(|topic| topic.style.clone()));
+    let item = Item::Topic(name.clone());
+    let is = {
+        let item = item.clone();
+        move |other: &Option<Item>| other.as_ref() == Some(&item)
+    };
+    let renamed = Memo::new({
+        let is = is.clone();
+        move |_| stage.renaming.with(&is)
+    });
+    let stop = expect_context::<Stop>().0;
+    let stops = move || if stop.with(&is) { "0" } else { "-1" };
+    let selected = Memo::new({
+        let item = item.clone();
+        move |_| stage.ui.marked.with(|marked| marked.contains(&item))
+    });
+    let end = End::Topic(name.clone());
+    let judged = judged(stage, end.clone());
     let lanes = Memo::new(move |_| topic.read().as_ref().map(|topic| topic.lanes.clone()).unwrap_or_default());
     view! {
-        <div class="topic" style=style>
-            <h4>{name} <small>{note}</small></h4>
+        <div
+            class="topic"
+            class:selected=selected
+            class:fits=move || judged.get() == Some(true)
+            class:barred=move || judged.get() == Some(false)
+            style=style
+            role="group"
+            tabindex=stops
+            aria-label=move || format!("{}, topic, {}", known.get_value(), note.get())
+            data-topic=name
+        >
+            <h4>
+                {move || {
+                    if renamed.get() {
+                        view! { <NameField item=Item::Topic(known.get_value()) name=known.get_value() /> }.into_any()
+                    } else {
+                        known.get_value().into_any()
+                    }
+                }}
+                " "
+                <small>{note}</small>
+            </h4>
+            {handle(end, Signal::derive(move || known.get_value()))}
             <List each=move || lanes.get() key=|lane| (lane.partition, lane.hidden, lane.style.clone()) let:lane>
                 <div class="rail-lane" class:thin=lane.bar style=lane.style>
                     <b>{lane.partition}</b>

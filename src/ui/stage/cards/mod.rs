@@ -2,7 +2,7 @@
 
 mod broker;
 mod client;
-mod parts;
+pub mod parts;
 mod service;
 
 use leptos::prelude::*;

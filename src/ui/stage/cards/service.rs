@@ -110,7 +110,7 @@ fn Instance(
             <b class="badge">{number}</b>
             <span class="name">{name}</span>
             <code>{doing}</code>
-            <button class="row-bolt" aria-haspopup="menu" aria-label=move || format!("What can be done to {}", name.get()) on:click=menu>
+            <button class="row-bolt" tabindex="-1" aria-haspopup="menu" aria-label=move || format!("What can be done to {}", name.get()) on:click=menu>
                 <Icon of=Glyph::Bolt />
             </button>
             <i class="bar">
@@ -153,6 +153,7 @@ fn OutboxTray(
         <button
             node_ref=element
             class="tray"
+            tabindex="-1"
             class:crashed=move || state.get() == ProcessState::Crashed
             class:paused=move || state.get() == ProcessState::Paused
             style=place
