@@ -5,7 +5,8 @@ use leptos::task::spawn_local;
 
 use super::icons::{Glyph, Icon};
 use super::notice::NoticeLine;
-use super::panels::{BreakPanel, Inspector, TimeStrip};
+use super::panels::gloss::GlossCard;
+use super::panels::{BreakPanel, Inspector, TimeStrip, WordsPanel};
 use super::stage::{ContextMenu, Stage, StageState};
 use super::start::StartPanel;
 use super::state::{Panel, Ui};
@@ -53,6 +54,7 @@ pub fn App() -> impl IntoView {
                 <TimeStrip />
             </footer>
             <ContextMenu />
+            <GlossCard gloss=ui.gloss />
         </div>
     }
 }
@@ -78,6 +80,7 @@ fn Rail() -> impl IntoView {
         <nav class="rail" aria-label="Panels">
             {tab(Panel::Boards, "Boards", Glyph::Boards, false)}
             {tab(Panel::Break, "Break", Glyph::Bolt, false)}
+            {tab(Panel::Words, "Words", Glyph::Words, false)}
             {tab(Panel::Inspect, "Inspect", Glyph::Inspect, true)}
             {tab(Panel::Time, "Time", Glyph::Time, true)}
         </nav>
@@ -102,6 +105,7 @@ fn Drawer() -> impl IntoView {
     move || match ui.panel.get() {
         Some(Panel::Boards) => Some(drawer("Boards", view! { <StartPanel /> }.into_any())),
         Some(Panel::Break) => Some(drawer("Break", view! { <BreakPanel /> }.into_any())),
+        Some(Panel::Words) => Some(drawer("Words", view! { <WordsPanel /> }.into_any())),
         _ => None,
     }
 }

@@ -49,6 +49,10 @@ pub enum Glyph {
     Seed,
     /// A message sent by hand.
     Send,
+    /// The words of the field.
+    Words,
+    /// A name that can be changed.
+    Pencil,
 }
 
 impl Glyph {
@@ -80,6 +84,10 @@ impl Glyph {
                 "M3.500 2.500h9a1 1 0 011 1v9a1 1 0 01-1 1h-9a1 1 0 01-1-1v-9a1 1 0 011-1zM5.500 5.500h.01M10.500 5.500h.01M8 8h.01M5.500 10.500h.01M10.500 10.500h.01"
             }
             Glyph::Send => "M2.500 8h9M8 4l4 4-4 4",
+            Glyph::Words => {
+                "M8 4C6.500 3 4.500 2.800 2.500 3v9.500c2-.2 4 0 5.500 1 1.500-1 3.500-1.200 5.500-1V3c-2-.2-4 0-5.500 1zM8 4v9.500"
+            }
+            Glyph::Pencil => "M3 13l.7-3L10.500 3.200l2.300 2.300L6 12.300zM9.200 4.500l2.300 2.300",
         }
     }
 }

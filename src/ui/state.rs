@@ -2,12 +2,13 @@
 
 use leptos::prelude::*;
 
-use crate::board::{Action, Board, from_json};
+use crate::board::{Action, Board, Place, Setting, from_json};
 use crate::editor::{self, Desk, EditError, Edited, Ids, MergeKey};
 use crate::session::Session;
 use crate::sim::{NodeId, Time};
 use crate::view::{CheckChip, Frame, Inspection, Selection, Strip, ViolationView};
 
+use super::panels::gloss::Gloss;
 use super::panels::hands::Tab;
 use super::play::Player;
 
@@ -22,6 +23,8 @@ pub enum Panel {
     Inspect,
     /// The strip of time; always open where there is room for it.
     Time,
+    /// The words of the field.
+    Words,
 }
 
 /// A message to the person at the page, until it is closed or another one comes.
@@ -87,6 +90,10 @@ pub struct Ui {
     pub marked: RwSignal<editor::Selection>,
     /// What would be undone and redone, in words.
     pub steps: RwSignal<(Option<String>, Option<String>)>,
+    /// The word whose meaning is shown.
+    pub gloss: RwSignal<Option<Gloss>>,
+    /// The setting that is looked for: its field takes the focus once it is there.
+    pub wanted: RwSignal<Option<(Place, Setting)>>,
 }
 
 impl Ui {
@@ -112,6 +119,8 @@ impl Ui {
             notice: RwSignal::new(None),
             marked: RwSignal::new(editor::Selection::default()),
             steps: RwSignal::new((None, None)),
+            gloss: RwSignal::new(None),
+            wanted: RwSignal::new(None),
         }
     }
 
@@ -173,20 +182,31 @@ impl Ui {
         merge: Option<MergeKey>,
         operation: impl FnOnce(&Board, &Ids) -> Result<Edited, EditError>,
     ) -> Option<Edited> {
-        let branches = self.branches();
-        match self.change_desk(|desk| desk.edit(merge, operation))? {
-            Ok(edited) => {
-                self.tell_of_branch(branches);
-                if let Some(note) = edited.notes.first() {
-                    self.say(note.clone());
-                }
-                Some(edited)
-            }
-            Err(error) => {
-                self.complain(sentence(&error.to_string()));
+        match self.try_edit(merge, operation)? {
+            Ok(edited) => Some(edited),
+            Err(why) => {
+                self.complain(why);
                 None
             }
         }
+    }
+
+    /// Changes the document as [`Ui::edit`] does, and gives back why it cannot be done, for the place where it was asked for.
+    /// None while no board is open.
+    pub fn try_edit(
+        &self,
+        merge: Option<MergeKey>,
+        operation: impl FnOnce(&Board, &Ids) -> Result<Edited, EditError>,
+    ) -> Option<Result<Edited, String>> {
+        let branches = self.branches();
+        let edited = self.change_desk(|desk| desk.edit(merge, operation))?;
+        if let Ok(edited) = &edited {
+            self.tell_of_branch(branches);
+            if let Some(note) = edited.notes.first() {
+                self.say(note.clone());
+            }
+        }
+        Some(edited.map_err(|error| sentence(&error.to_string())))
     }
 
     /// The next change is a step of its own.
@@ -237,18 +257,25 @@ impl Ui {
 
     /// Does something at the cursor; says so when it cannot be done. True when it was done.
     pub fn act(&self, action: Action) -> bool {
-        let before = self.branches();
-        match self.change_desk(|desk| desk.act(action, None)) {
-            Some(Ok(())) => {
-                self.tell_of_branch(before);
-                true
-            }
-            Some(Err(error)) => {
-                self.complain(error.to_string());
+        match self.try_act(action, None) {
+            Some(Ok(())) => true,
+            Some(Err(why)) => {
+                self.complain(why);
                 false
             }
             None => false,
         }
+    }
+
+    /// Does something at the cursor as [`Ui::act`] does, as one step with those before it of the same key, and gives back why
+    /// it cannot be done. None while no board is open.
+    pub fn try_act(&self, action: Action, merge: Option<MergeKey>) -> Option<Result<(), String>> {
+        let before = self.branches();
+        let done = self.change_desk(|desk| desk.act(action, merge))?;
+        if done.is_ok() {
+            self.tell_of_branch(before);
+        }
+        Some(done.map_err(|error| sentence(&error.to_string())))
     }
 
     fn branches(&self) -> usize {
@@ -401,6 +428,10 @@ impl Ui {
             let mut marked = self.marked.get_untracked();
             marked.keep_to(session.board());
             settle(self.marked, marked);
+            let title = &session.board().title;
+            if self.opened.try_with_untracked(|opened| opened.title != *title) == Some(true) {
+                self.opened.update(|opened| title.clone_into(&mut opened.title));
+            }
             settle(self.now, session.now());
             settle(self.frame, session.frame(selected));
             settle(self.inspection, session.inspect(selected));

@@ -2,7 +2,7 @@
 
 use crosstalk::board::{Board, validate};
 use crosstalk::editor::gesture::{Button, Do, Hands, Hit, Input, Mods, Scene};
-use crosstalk::editor::{Camera, Card, Desk, End, Item, Point, Rect, Selection, Spot, add, duplicate, offers, wire};
+use crosstalk::editor::{Camera, Card, Desk, End, Point, Rect, Selection, Spot, add, duplicate, offers, wire};
 use crosstalk::session::Session;
 use crosstalk::sim::NodeId;
 
