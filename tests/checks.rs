@@ -284,31 +284,6 @@ fn at_rest_everything_is_settled_and_each_deviation_was_reported() {
                 }
             }
             for which in 0..checks.violations().len() {
-                if matches!(run.story(which), Story::Untold { .. }) {
-                    let v = checks.violations()[which];
-                    for (n, entry) in run.seen.facts.iter().enumerate() {
-                        let text = format!("{entry:?}");
-                        let number = n + 1;
-                        if text.contains("n: 5,") && number < v.fact.index() && !text.contains("LineDone")
-                            || [677, 678, 679, 680].contains(&number)
-                        {
-                            eprintln!("DBG {number} {text}");
-                        }
-                    }
-                    for start in [v.first.map_or(0, |f| f.index() + 1), v.fact.index() + 1] {
-                        let mut at = start;
-                        eprintln!("DBG chain");
-                        for _ in 0..40 {
-                            let entry = &run.seen.facts[at - 1];
-                            eprintln!("DBG {at} {entry:?}");
-                            let next = entry.cause.trigger.index() + 1;
-                            if next >= at {
-                                break;
-                            }
-                            at = next;
-                        }
-                    }
-                }
                 assert!(
                     !matches!(run.story(which), Story::Untold { .. }),
                     "{name}, seed {seed}: {:?}",

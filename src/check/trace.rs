@@ -87,7 +87,31 @@ impl<'a> Trace<'a> {
 
     /// The run of a handler that a fact belongs to.
     pub(super) fn run(self, of: FactId) -> Option<Run> {
-        self.back(of).find_map(|(id, entry)| self.run_at(id, entry))
+        let mut line = None;
+        for (id, entry) in self.back(of) {
+            match entry.fact {
+                Fact::Service(ServiceFact::LineDone { handler, message, .. }) if line.is_none() => {
+                    line = Some((id, entry.who, handler, message));
+                }
+                Fact::Service(ServiceFact::Started { handler, message, .. })
+                    if line.is_none_or(|(_, who, h, m)| (who, h, m) == (entry.who, handler, message)) =>
+                {
+                    return self.run_at(id, entry);
+                }
+                _ => {}
+            }
+        }
+        // What a line waited for, such as a commit that was sent again by a timer, has a chain of its own. The line names
+        // its run: the latest in which its process began to handle its message.
+        let (done, who, handler, message) = line?;
+        self.between(FactId::FIRST, done).rev().find_map(|(id, entry)| match entry.fact {
+            Fact::Service(ServiceFact::Started { handler: h, message: m, .. })
+                if (entry.who, h, m) == (who, handler, message) =>
+            {
+                self.run_at(id, entry)
+            }
+            _ => None,
+        })
     }
 
     /// The run that a fact starts, if it does.
