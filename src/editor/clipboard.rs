@@ -5,9 +5,8 @@ use std::collections::BTreeSet;
 use crate::board::{Board, BoardError, MAX_BYTES, read_json};
 use crate::sim::NodeId;
 
-use super::arrange::move_by;
 use super::clip::{Clip, VERSION};
-use super::draft::{Draft, Edited, Item, called};
+use super::draft::{Draft, Edited, called};
 use super::error::{EditError, Refusal};
 use super::ids::Ids;
 use super::starters::empty_board;

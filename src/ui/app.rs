@@ -6,7 +6,8 @@ use leptos::task::spawn_local;
 use super::add::AddPanel;
 use super::icons::{Glyph, Icon};
 use super::notice::NoticeLine;
-use super::panels::{BreakPanel, Inspector, TimeStrip};
+use super::panels::gloss::GlossCard;
+use super::panels::{BreakPanel, Inspector, TimeStrip, WordsPanel};
 use super::stage::{ContextMenu, Stage, StageState};
 use super::start::StartPanel;
 use super::state::{Panel, Ui};
@@ -54,6 +55,7 @@ pub fn App() -> impl IntoView {
                 <TimeStrip />
             </footer>
             <ContextMenu />
+            <GlossCard gloss=ui.gloss />
         </div>
     }
 }
@@ -66,6 +68,7 @@ fn Rail() -> impl IntoView {
         view! {
             <button
                 class="rail-tab"
+                data-panel=format!("{panel:?}")
                 class:narrow=narrow
                 aria-pressed=move || (ui.panel.get() == Some(panel)).to_string()
                 on:click=move |_| ui.toggle_panel(panel)
@@ -80,6 +83,7 @@ fn Rail() -> impl IntoView {
             {tab(Panel::Boards, "Boards", Glyph::Boards, false)}
             {tab(Panel::Add, "Add", Glyph::Plus, false)}
             {tab(Panel::Break, "Break", Glyph::Bolt, false)}
+            {tab(Panel::Words, "Words", Glyph::Words, false)}
             {tab(Panel::Inspect, "Inspect", Glyph::Inspect, true)}
             {tab(Panel::Time, "Time", Glyph::Time, true)}
         </nav>
@@ -105,6 +109,7 @@ fn Drawer() -> impl IntoView {
         Some(Panel::Boards) => Some(drawer("Boards", view! { <StartPanel /> }.into_any())),
         Some(Panel::Add) => Some(drawer("Add", view! { <AddPanel /> }.into_any())),
         Some(Panel::Break) => Some(drawer("Break", view! { <BreakPanel /> }.into_any())),
+        Some(Panel::Words) => Some(drawer("Words", view! { <WordsPanel /> }.into_any())),
         _ => None,
     }
 }

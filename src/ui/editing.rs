@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::board::{Board, to_json};
+use crate::board::{Action, Board, to_json};
 use crate::editor::{self, Desk, EditError, Edited, Ids, MergeKey};
 use crate::sim::NodeId;
 
@@ -34,20 +34,42 @@ impl Ui {
         merge: Option<MergeKey>,
         operation: impl FnOnce(&Board, &Ids) -> Result<Edited, EditError>,
     ) -> Option<Edited> {
-        let branches = self.branches();
-        match self.change_desk(|desk| desk.edit(merge, operation))? {
-            Ok(edited) => {
-                self.tell_of_branch(branches);
-                if let Some(note) = edited.notes.first() {
-                    self.say(note.clone());
-                }
-                Some(edited)
-            }
-            Err(error) => {
-                self.complain(sentence(&error.to_string()));
+        match self.try_edit(merge, operation)? {
+            Ok(edited) => Some(edited),
+            Err(why) => {
+                self.complain(why);
                 None
             }
         }
+    }
+
+    /// Changes the document as [`Ui::edit`] does, and gives back why it cannot be done, for the place where it was asked for.
+    /// None while no board is open.
+    pub fn try_edit(
+        &self,
+        merge: Option<MergeKey>,
+        operation: impl FnOnce(&Board, &Ids) -> Result<Edited, EditError>,
+    ) -> Option<Result<Edited, String>> {
+        let branches = self.branches();
+        let edited = self.change_desk(|desk| desk.edit(merge, operation))?;
+        if let Ok(edited) = &edited {
+            self.tell_of_branch(branches);
+            if let Some(note) = edited.notes.first() {
+                self.say(note.clone());
+            }
+        }
+        Some(edited.map_err(|error| sentence(&error.to_string())))
+    }
+
+    /// Does something at the cursor as [`Ui::act`] does, as one step with those before it of the same key, and gives back why
+    /// it cannot be done. None while no board is open.
+    pub fn try_act(&self, action: Action, merge: Option<MergeKey>) -> Option<Result<(), String>> {
+        let before = self.branches();
+        let done = self.change_desk(|desk| desk.act(action, merge))?;
+        if done.is_ok() {
+            self.tell_of_branch(before);
+        }
+        Some(done.map_err(|error| sentence(&error.to_string())))
     }
 
     /// What an operation would come to, on the document as it is; nothing changes.

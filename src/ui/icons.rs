@@ -59,6 +59,10 @@ pub enum Glyph {
     Duplicate,
     /// It goes from the board.
     Delete,
+    /// The words of the field.
+    Words,
+    /// A name that can be changed.
+    Pencil,
 }
 
 impl Glyph {
@@ -95,6 +99,10 @@ impl Glyph {
             Glyph::Duplicate => "M5.500 5.500h8v8h-8zM10.500 5.500v-3h-8v8h3",
             Glyph::Delete => "M3 4.500h10M6.500 4.500v-2h3v2M4.500 4.500l.6 9h5.800l.6-9",
             Glyph::Send => "M2.500 8h9M8 4l4 4-4 4",
+            Glyph::Words => {
+                "M8 4C6.500 3 4.500 2.800 2.500 3v9.500c2-.2 4 0 5.500 1 1.500-1 3.500-1.200 5.500-1V3c-2-.2-4 0-5.500 1zM8 4v9.500"
+            }
+            Glyph::Pencil => "M3 13l.7-3L10.500 3.200l2.300 2.300L6 12.300zM9.200 4.500l2.300 2.300",
         }
     }
 }

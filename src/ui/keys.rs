@@ -125,12 +125,12 @@ fn escape(stage: StageState) -> bool {
         ui.panel.set(None);
         if within {
             let opener = match panel {
-                Panel::Boards => ".rail-tab:nth-child(1)",
-                Panel::Add => ".rail-tab:nth-child(2)",
-                Panel::Break => ".rail-tab:nth-child(3)",
-                Panel::Inspect | Panel::Time => "main.stage",
+                Panel::Inspect | Panel::Time => "main.stage".to_owned(),
+                Panel::Boards | Panel::Add | Panel::Break | Panel::Words => {
+                    format!(".rail-tab[data-panel={panel:?}]")
+                }
             };
-            if let Ok(Some(opener)) = document().query_selector(opener) {
+            if let Ok(Some(opener)) = document().query_selector(&opener) {
                 super::panels::keys::focus(&opener);
             }
         }

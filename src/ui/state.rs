@@ -2,12 +2,13 @@
 
 use leptos::prelude::*;
 
-use crate::board::{Action, Board, from_json};
+use crate::board::{Action, Board, Place, Setting, from_json};
 use crate::editor::{self, Desk};
 use crate::session::Session;
 use crate::sim::Time;
 use crate::view::{CheckChip, Frame, Inspection, Selection, Strip, ViolationView};
 
+use super::panels::gloss::Gloss;
 use super::panels::hands::Tab;
 use super::play::Player;
 
@@ -24,6 +25,8 @@ pub enum Panel {
     Inspect,
     /// The strip of time; always open where there is room for it.
     Time,
+    /// The words of the field.
+    Words,
 }
 
 /// A message to the person at the page, until it is closed or another one comes.
@@ -54,7 +57,7 @@ pub struct Opened {
 /// and at once after anything that a person does.
 #[derive(Clone, Copy)]
 pub struct Ui {
-    desk: StoredValue<Option<Desk>, LocalStorage>,
+    pub(super) desk: StoredValue<Option<Desk>, LocalStorage>,
     pub(super) revision: StoredValue<u64>,
     player: StoredValue<Player, LocalStorage>,
     /// Whether time runs.
@@ -89,6 +92,10 @@ pub struct Ui {
     pub marked: RwSignal<editor::Selection>,
     /// What would be undone and redone, in words.
     pub steps: RwSignal<(Option<String>, Option<String>)>,
+    /// The word whose meaning is shown.
+    pub gloss: RwSignal<Option<Gloss>>,
+    /// The setting that is looked for: its field takes the focus once it is there.
+    pub wanted: RwSignal<Option<(Place, Setting)>>,
 }
 
 impl Ui {
@@ -114,6 +121,8 @@ impl Ui {
             notice: RwSignal::new(None),
             marked: RwSignal::new(editor::Selection::default()),
             steps: RwSignal::new((None, None)),
+            gloss: RwSignal::new(None),
+            wanted: RwSignal::new(None),
         }
     }
 
@@ -173,14 +182,10 @@ impl Ui {
 
     /// Does something at the cursor; says so when it cannot be done. True when it was done.
     pub fn act(&self, action: Action) -> bool {
-        let before = self.branches();
-        match self.change_desk(|desk| desk.act(action, None)) {
-            Some(Ok(())) => {
-                self.tell_of_branch(before);
-                true
-            }
-            Some(Err(error)) => {
-                self.complain(error.to_string());
+        match self.try_act(action, None) {
+            Some(Ok(())) => true,
+            Some(Err(why)) => {
+                self.complain(why);
                 false
             }
             None => false,
@@ -338,6 +343,10 @@ impl Ui {
             let mut marked = self.marked.get_untracked();
             marked.keep_to(session.board());
             settle(self.marked, marked);
+            let title = &session.board().title;
+            if self.opened.try_with_untracked(|opened| opened.title != *title) == Some(true) {
+                self.opened.update(|opened| title.clone_into(&mut opened.title));
+            }
             settle(self.now, session.now());
             settle(self.frame, session.frame(selected));
             settle(self.inspection, session.inspect(selected));

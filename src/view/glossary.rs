@@ -33,6 +33,25 @@ impl Term {
     }
 }
 
+/// The terms that a query is found in, best first: the beginning of a name, a name, then the meaning; each of these in the
+/// order of the alphabet. All terms for an empty query.
+pub fn words_found(query: &str) -> Vec<&'static Term> {
+    let query = query.trim().to_lowercase();
+    let rank = |term: &Term| {
+        let names = term.names().map(str::to_lowercase);
+        let (starts, has) =
+            names.fold((false, false), |(starts, has), name| (starts || name.starts_with(&query), has || name.contains(&query)));
+        match (starts, has) {
+            (true, _) => Some(0),
+            (false, true) => Some(1),
+            (false, false) => term.explanation.to_lowercase().contains(&query).then_some(2),
+        }
+    };
+    let mut found: Vec<(i32, &Term)> = TERMS.iter().filter_map(|term| Some((rank(term)?, term))).collect();
+    found.sort_by_key(|(rank, term)| (*rank, term.name.to_lowercase()));
+    found.into_iter().map(|(_, term)| term).collect()
+}
+
 /// A piece of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TextSpan {
@@ -244,6 +263,18 @@ mod tests {
             let name = setting.info().name;
             assert_eq!(terms_in(name), Vec::<String>::new(), "{name} is a name of its own, not made of terms");
         }
+    }
+
+    #[test]
+    fn a_word_is_found_by_its_name_before_its_meaning() {
+        let found = |query: &str| words_found(query).iter().map(|term| term.name).collect::<Vec<_>>();
+        let all = found("");
+        assert_eq!(all.len(), TERMS.len());
+        assert!(all.is_sorted_by_key(|name| name.to_lowercase()));
+        assert_eq!(found(" Offsets ")[0], "offset", "also by its plural");
+        let hits = found("offset");
+        assert!(hits[0].starts_with("offset") && hits.contains(&"committed offset") && hits.contains(&"lag"), "{hits:?}");
+        assert_eq!(found("no such word"), Vec::<&str>::new());
     }
 
     #[test]

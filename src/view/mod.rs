@@ -38,7 +38,7 @@ pub use cards::{
     RestRow, ServiceCard, Shape, Target, TopicView, Tray, WireView,
 };
 pub use detail::Detail;
-pub use glossary::{TERMS, Term, TextSpan, explain, spans};
+pub use glossary::{TERMS, Term, TextSpan, explain, spans, words_found};
 pub use inspect::{
     BrokerInspection, ClientInspection, CopyRow, EffectRow, FactLine, GapView, GroupInspection, Inspection, LineView, MemberRow,
     MessageInspection, OutboxRow, PartitionRow, PatternSwitch, PatternWhich, ProgramView, ReadRow, ReaderRow, Selection,

@@ -331,3 +331,58 @@ fn whatever_is_selected_at_whatever_time_is_shown_or_is_not_there() {
         assert!(shown > 300, "{shown}");
     }
 }
+
+#[test]
+fn the_path_of_a_record_tells_of_the_rows_that_changed_and_the_offset_that_was_committed_and_who_has_read_it() {
+    let session = played("orders", 30);
+    let found = message(&session, Selection::Message(event(3)));
+    let tells = |words: &str| found.path.iter().any(|line| line.what.contains(words));
+    assert!(tells("changed by"), "{:#?}", found.path);
+    assert!(tells("committed offset") || tells("offset"), "{:#?}", found.path);
+    assert!(found.path.is_sorted_by_key(|line| line.time));
+    let groups: Vec<_> = found.readers.iter().map(|reader| (reader.group.as_str(), reader.committed)).collect();
+    assert_eq!(groups, [("emails", true), ("payments", true)]);
+    assert!(found.readers.iter().all(|reader| reader.read.len() == 1));
+    assert_eq!(found.copies.len(), 1);
+    assert!(found.copies[0].shown && found.copies[0].name.starts_with("order-events "));
+
+    let mut early = crate::support::session("orders");
+    let appended = found.path.iter().find(|line| line.what.contains("appended")).expect("it was appended").time;
+    early.seek(Time(appended.0 + 1));
+    let found = message(&early, Selection::Message(event(3)));
+    assert!(found.readers.iter().all(|reader| reader.read.is_empty() && !reader.committed), "{:?}", found.readers);
+}
+
+#[test]
+fn a_message_that_was_published_twice_has_copies_and_the_one_that_is_looked_at_is_marked() {
+    let mut session = played("orders", 5);
+    let relay = session.board().service(ORDERS).and_then(|node| node.relay.clone()).expect("Orders has a relay");
+    let gap = Gap::After(relay.lines[1].id);
+    let (does, often) = (PinDoes::Crash, Often::Once);
+    let pin = Pin { service: ORDERS, gap, does, often, only: None, back_after_ms: Some(1_000) };
+    session.act(Action::Pin(PinAction::Set(pin))).expect("there is such a line");
+    session.seek(seconds(20));
+    let found = (0..20).find_map(|n| match session.inspect(Selection::Message(event(n))) {
+        Some(Inspection::Message(found)) if found.copies.len() > 1 => Some(found),
+        _ => None,
+    });
+    let copies = found.expect("one was published twice").copies;
+    assert!(copies.iter().all(|copy| !copy.shown), "the message was looked at, not one of its records");
+    let second = message(&session, Selection::Record(copies[1].record));
+    let shown: Vec<_> = second.copies.iter().filter(|copy| copy.shown).map(|copy| copy.record).collect();
+    assert_eq!(shown, [copies[1].record]);
+}
+
+#[test]
+fn a_client_can_send_what_it_calls_answer_and_a_reading_wire_names_its_group() {
+    let session = played("orders", 1);
+    let Some(Inspection::Client(shop)) = session.inspect(Selection::Node(SHOP)) else { panic!("no client") };
+    assert_eq!((shop.sends.as_str(), shop.kinds), ("PlaceOrder", vec!["PlaceOrder".to_owned()]));
+    let groups = (1..5).map(|id| match session.inspect(Selection::Wire(WireId(id))) {
+        Some(Inspection::Wire(wire)) => wire.group,
+        other => panic!("{other:?} is no wire"),
+    });
+    let mut groups: Vec<String> = groups.filter(|group| !group.is_empty()).collect();
+    groups.sort();
+    assert_eq!(groups, ["emails", "payments"]);
+}

@@ -45,7 +45,8 @@ fn an_empty_search_lists_every_setting_that_matters_in_the_order_of_the_board() 
 
 #[test]
 fn real_timings_change_what_has_no_value_of_its_own_and_the_list_says_from_what_to_what() {
-    let board = board("orders");
+    let mut board = board("orders");
+    board.clients[0].settings.0.insert(Setting::ArrivalInterval, 1_500);
     let changes = timings_change(&board, Timings::Real);
     let of = |place, setting| changes.iter().find(|change| (change.place, change.setting) == (place, setting));
     let session_timeout = of(Place::Node(PAYMENTS), Setting::SessionTimeout).expect("it changes");

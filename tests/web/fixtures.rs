@@ -4,10 +4,10 @@ use crosstalk::board::{Acknowledges, Gap, IfAgain, Often, Pattern, Pin, PinDoes,
 use crosstalk::net::{Cut, Key};
 use crosstalk::sim::{FactId, HandlerId, IntentId, LineId, MessageId, NodeId, RecordId, Role, Time, TopicId, WireId};
 use crosstalk::view::{
-    Bar, BranchView, BrokerCard, BrokerInspection, CheckChip, ClientInspection, EffectRow, FactLine, Frame, GapView,
+    Bar, BranchView, BrokerCard, BrokerInspection, CheckChip, ClientInspection, CopyRow, EffectRow, FactLine, Frame, GapView,
     GroupInspection, InstanceRow, LineView, Mark, MemberRow, MessageInspection, OutboxRow, PartitionRow, PatternSwitch,
-    PatternWhich, ProcessState, ProgramView, Rect, Selection, ServiceCard, ServiceInspection, SettingRow, Shape, Strip,
-    TableView, Tray, ViolationView, WireInspection, WireView,
+    PatternWhich, ProcessState, ProgramView, ReadRow, ReaderRow, Rect, Selection, ServiceCard, ServiceInspection, SettingRow,
+    Shape, Strip, TableView, Tray, ViolationView, WireInspection, WireView,
 };
 
 /// The service that all of this is about.
@@ -228,6 +228,8 @@ pub fn client() -> ClientInspection {
     ClientInspection {
         id: NodeId(1),
         title: "Web shop".into(),
+        sends: "PlaceOrder".into(),
+        kinds: vec!["PlaceOrder".into(), "CancelOrder".into()],
         figures: vec![("sent".into(), "39".into()), ("answered".into(), "38".into()), ("given up".into(), "0".into())],
         settings: vec![setting(Setting::ArrivalInterval, 1_000, false), setting(Setting::CallRetries, 5, true)],
     }
@@ -252,6 +254,7 @@ pub fn wire() -> WireInspection {
         title: "Broker to Payments".into(),
         cut: Cut::Both,
         ends: ["Broker".into(), "Payments".into()],
+        group: "payments".into(),
         packets: 2,
         settings: vec![setting(Setting::Latency, 350, false), setting(Setting::LatencySpread, 50, false)],
     }
@@ -259,6 +262,9 @@ pub fn wire() -> WireInspection {
 
 pub fn message() -> MessageInspection {
     let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let record = |offset| RecordId { topic: TopicId(0), partition: 1, offset };
+    let copy = |offset, shown| CopyRow { record: record(offset), name: format!("order-events 1 @ {offset}"), shown };
+    let read = |who: &str, at| ReadRow { who: who.into(), at: ms(at).to_string(), time: ms(at) };
     let mut path = facts();
     path.reverse();
     MessageInspection {
@@ -271,6 +277,15 @@ pub fn message() -> MessageInspection {
             pair("type", "OrderPlaced"),
             pair("key", "B"),
             pair("record", "order-events 1 @ 9"),
+        ],
+        copies: vec![copy(9, true), copy(12, false)],
+        readers: vec![
+            ReaderRow { group: "emails".into(), read: Vec::new(), committed: false },
+            ReaderRow {
+                group: "payments".into(),
+                read: vec![read("payments-2", 31_000), read("payments-3", 38_900)],
+                committed: true,
+            },
         ],
         body: vec![pair("order", "27"), pair("customer", "B"), pair("amount", "8.75")],
         path,

@@ -2,10 +2,12 @@
 
 use std::sync::{Arc, Mutex};
 
-use crosstalk::board::Action;
+use crosstalk::board::{Action, Edit};
+use crosstalk::editor::Operation;
 use crosstalk::sim::Time;
-use crosstalk::ui::panels::hands::{Hands, Tab};
-use crosstalk::view::{Selection, ViolationView};
+use crosstalk::ui::panels::gloss::Gloss;
+use crosstalk::ui::panels::hands::{Hands, SetTo, Tab};
+use crosstalk::view::{MODELS, Selection, SettingHit, TimingChange, ViolationView};
 use leptos::mount::{UnmountHandle, mount_to};
 use leptos::prelude::*;
 use leptos::task::tick;
@@ -16,12 +18,14 @@ use web_sys::{Element, HtmlElement};
 #[derive(Clone, Debug, PartialEq)]
 pub enum Asked {
     Act(Action),
+    Make(Operation),
     Seek(Time),
     Select(Selection),
     Branch(usize),
 }
 
 type Seen = Arc<Mutex<Vec<Asked>>>;
+type Refusal = Arc<Mutex<Option<String>>>;
 
 /// A panel that is mounted as long as this lives.
 pub struct Mounted {
@@ -31,6 +35,10 @@ pub struct Mounted {
     pub tab: RwSignal<Tab>,
     /// The violation that is explained.
     pub explained: RwSignal<Option<ViolationView>>,
+    /// The word whose meaning is shown.
+    pub gloss: RwSignal<Option<Gloss>>,
+    /// Why everything is refused that can be; nothing is while this is empty.
+    pub refuse: Refusal,
     handle: Option<Box<dyn std::any::Any>>,
 }
 
@@ -39,31 +47,63 @@ fn remember<T: 'static>(seen: &Seen, what: impl Fn(T) -> Asked + Send + Sync + '
     Callback::new(move |asked| seen.lock().expect("one thread only").push(what(asked)))
 }
 
+fn refusing<T: 'static>(
+    seen: &Seen,
+    refuse: &Refusal,
+    what: impl Fn(T) -> Asked + Send + Sync + 'static,
+) -> Callback<T, Option<String>> {
+    let (seen, refuse) = (seen.clone(), refuse.clone());
+    Callback::new(move |asked| {
+        seen.lock().expect("one thread only").push(what(asked));
+        refuse.lock().expect("one thread only").clone()
+    })
+}
+
 /// Mounts a panel in a fresh section at the end of the page.
 pub async fn mounted<V: IntoView + 'static>(panel: impl FnOnce() -> V + 'static) -> Mounted {
+    mounted_with(Vec::new(), Vec::new(), panel).await
+}
+
+/// Mounts a panel whose searches all have these hits, and whose other timings would change these settings.
+pub async fn mounted_with<V: IntoView + 'static>(
+    hits: Vec<SettingHit>,
+    changes: Vec<TimingChange>,
+    panel: impl FnOnce() -> V + 'static,
+) -> Mounted {
     let section = document().create_element("section").expect("a section");
     let section: HtmlElement = section.unchecked_into();
     section.set_attribute("style", "position:relative;width:1000px").expect("a style");
     document().body().expect("a body").append_child(&section).expect("room");
     let seen = Seen::default();
     let kept = Arc::new(Mutex::new(None));
-    let (hands_seen, keep) = (seen.clone(), kept.clone());
+    let refuse = Refusal::default();
+    let (hands_seen, hands_refuse, keep) = (seen.clone(), refuse.clone(), kept.clone());
     let handle: UnmountHandle<_> = mount_to(section.clone(), move || {
         let hands = Hands {
             act: remember(&hands_seen, Asked::Act),
+            make: refusing(&hands_seen, &hands_refuse, Asked::Make),
+            set: refusing(&hands_seen, &hands_refuse, |SetTo { place, setting, value }| {
+                Asked::Act(Action::Edit(Edit::Set { place, setting, value }))
+            }),
+            settle: Callback::new(|()| {}),
+            find: Callback::new(move |_| hits.clone()),
+            preview: Callback::new(move |_| changes.clone()),
+            models: Callback::new(|_| vec![MODELS[0]]),
             seek: remember(&hands_seen, Asked::Seek),
             select: remember(&hands_seen, Asked::Select),
             take_branch: remember(&hands_seen, Asked::Branch),
             tab: RwSignal::new(Tab::Program),
             explained: RwSignal::new(None),
+            gloss: RwSignal::new(None),
+            wanted: RwSignal::new(None),
         };
-        *keep.lock().expect("one thread only") = Some((hands.tab, hands.explained));
+        *keep.lock().expect("one thread only") = Some((hands.tab, hands.explained, hands.gloss));
         provide_context(hands);
         panel()
     });
     tick().await;
-    let (tab, explained) = kept.lock().expect("one thread only").take().expect("it was mounted");
-    Mounted { section, seen, tab, explained, handle: Some(Box::new(handle)) }
+    let (tab, explained, gloss) = kept.lock().expect("one thread only").take().expect("it was mounted");
+    Mounted { section, seen, tab, explained, gloss, refuse, handle: Some(Box::new(handle)) }
 }
 
 impl Mounted {

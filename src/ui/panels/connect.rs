@@ -3,24 +3,62 @@
 use leptos::prelude::*;
 
 use super::breaking::BreakView;
-use super::hands::Hands;
+use super::glossary::WordsView;
+use super::hands::{Hands, SetTo};
 use super::hint::HintView;
 use super::inspector::{BoardText, InspectorView};
 use super::strip::StripView;
 use super::verdict::VerdictView;
+use crate::board::{Action, Edit};
+use crate::editor::{Card, MergeKey, Rect};
+use crate::session::Session;
 use crate::ui::state::Ui;
+use crate::view::{Frame, model_of, timings_change};
 
 fn hands(ui: Ui) -> Hands {
     Hands {
         act: Callback::new(move |action| {
             ui.act(action);
         }),
+        make: Callback::new(move |operation: crate::editor::Operation| {
+            let cards = ui.frame.with_untracked(cards);
+            let made = ui.try_edit(None, move |board, ids| operation.make(board, ids, &cards))?;
+            match made {
+                Ok(edited) if !edited.made.is_empty() => {
+                    ui.mark(crate::editor::Selection::of(edited.made));
+                    None
+                }
+                made => made.err(),
+            }
+        }),
+        set: Callback::new(move |SetTo { place, setting, value }: SetTo| {
+            let place_key = match place {
+                crate::board::Place::Node(node) => format!("node {}", node.0),
+                crate::board::Place::Wire(wire) => format!("wire {}", wire.0),
+            };
+            let burst = MergeKey(format!("{} of {place_key}", setting.info().name));
+            ui.try_act(Action::Edit(Edit::Set { place, setting, value }), Some(burst))?.err()
+        }),
+        settle: Callback::new(move |()| ui.settle_step()),
+        find: Callback::new(move |query: String| ui.read(|session| session.settings_search(&query)).unwrap_or_default()),
+        preview: Callback::new(move |to| ui.read(|session| timings_change(session.board(), to)).unwrap_or_default()),
+        models: Callback::new(move |place| ui.read(|session| model_of(place, session.board())).unwrap_or_default()),
         seek: Callback::new(move |to| ui.seek(to)),
         select: Callback::new(move |what| ui.select(what)),
         take_branch: Callback::new(move |index| ui.take_branch(index)),
         tab: ui.tab,
         explained: ui.explained,
+        gloss: ui.gloss,
+        wanted: ui.wanted,
     }
+}
+
+/// The cards of the board, as they are drawn.
+fn cards(frame: &Frame) -> Vec<Card> {
+    let card = |node, rect: crate::view::Rect| Card { node, rect: Rect { x: rect.x, y: rect.y, w: rect.w, h: rect.h } };
+    let clients = frame.clients.iter().map(|one| card(one.id, one.rect));
+    let services = frame.services.iter().map(|one| card(one.id, one.rect));
+    clients.chain(services).chain(frame.brokers.iter().map(|one| card(one.id, one.rect))).collect()
 }
 
 /// Everything about what is selected.
@@ -33,9 +71,26 @@ pub fn Inspector() -> impl IntoView {
             title: opened.title.clone(),
             about: opened.about.clone(),
             tries: opened.tries.clone(),
+            seed: opened.seed,
+            ..BoardText::default()
         })
     });
-    view! { <InspectorView inspection=ui.inspection selection=ui.selection board /> }
+    let board = Memo::new(move |_| {
+        let text = board.get();
+        // These change with the run and with edits.
+        ui.now.track();
+        ui.steps.track();
+        ui.frame.track();
+        let of_run = |session: &Session| (session.board().timings, session.facts().len(), session.fingerprint().to_string());
+        let (timings, facts, fingerprint) = ui.read(of_run).unwrap_or_default();
+        BoardText { timings, facts, fingerprint, ..text }
+    });
+    let marked = Memo::new(move |_| {
+        ui.frame.track();
+        let several = ui.marked.with(|marked| (marked.len() > 1).then(|| marked.clone()));
+        several.and_then(|marked| ui.read(|session| session.selected(&marked))).unwrap_or_default()
+    });
+    view! { <InspectorView inspection=ui.inspection selection=ui.selection board marked /> }
 }
 
 /// The checks, always in sight.
@@ -70,4 +125,10 @@ pub fn BreakPanel() -> impl IntoView {
     provide_context(hands(ui));
     let planned = Signal::derive(move || ui.strip.with(|strip| strip.planned.clone()));
     view! { <BreakView frame=ui.frame planned /> }
+}
+
+/// All words of the field.
+#[component]
+pub fn WordsPanel() -> impl IntoView {
+    view! { <WordsView /> }
 }

@@ -2,9 +2,11 @@
 
 use leptos::prelude::*;
 
-use crate::board::{Action, Edit, Process, ProcessAction, ProcessDoes};
+use super::gloss::Gloss;
+use crate::board::{Action, Edit, Place, Process, ProcessAction, ProcessDoes, Setting, Timings};
+use crate::editor::Operation;
 use crate::sim::Time;
-use crate::view::{Selection, ViolationView};
+use crate::view::{ModelCard, Selection, SettingHit, TimingChange, ViolationView};
 
 /// A page of the inspector.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,11 +40,34 @@ impl Tab {
     }
 }
 
+/// A setting that is given a value, or its default again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SetTo {
+    /// Whose.
+    pub place: Place,
+    /// Which.
+    pub setting: Setting,
+    /// The value in the setting's unit; none for the default.
+    pub value: Option<u64>,
+}
+
 /// What a person can do from a panel.
 #[derive(Clone, Copy)]
 pub struct Hands {
     /// Does something to the world at the cursor.
     pub act: Callback<Action>,
+    /// Does something to the document; says why it cannot be done.
+    pub make: Callback<Operation, Option<String>>,
+    /// Sets a setting; says why it is not taken. What is set in one field, one after the other, is one step.
+    pub set: Callback<SetTo, Option<String>>,
+    /// Ends a burst of changes: the next one is a step of its own.
+    pub settle: Callback<()>,
+    /// Finds settings on the whole board.
+    pub find: Callback<String, Vec<SettingHit>>,
+    /// What other timings would change.
+    pub preview: Callback<Timings, Vec<TimingChange>>,
+    /// The model cards of a place.
+    pub models: Callback<Place, Vec<&'static ModelCard>>,
     /// Puts the cursor at a time.
     pub seek: Callback<Time>,
     /// Selects something.
@@ -53,6 +78,10 @@ pub struct Hands {
     pub tab: RwSignal<Tab>,
     /// The violation that is explained, if one was chosen.
     pub explained: RwSignal<Option<ViolationView>>,
+    /// The word whose meaning is shown.
+    pub gloss: RwSignal<Option<Gloss>>,
+    /// The setting that is looked for: its field takes the focus once it is there.
+    pub wanted: RwSignal<Option<(Place, Setting)>>,
 }
 
 impl Hands {

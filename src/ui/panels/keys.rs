@@ -2,6 +2,7 @@
 
 use leptos::ev::{FocusEvent, KeyboardEvent};
 use leptos::wasm_bindgen::JsCast;
+use leptos::wasm_bindgen::JsValue;
 use leptos::web_sys::{Element, HtmlElement, Node};
 
 /// How far an arrow key moves within a row: one back, one on; none for other keys.
@@ -40,4 +41,12 @@ pub fn leaves(event: &FocusEvent) -> bool {
     let to = event.related_target().and_then(|to| to.dyn_into::<Node>().ok());
     let here = event.current_target().and_then(|here| here.dyn_into::<Node>().ok());
     !here.is_some_and(|here| here.contains(to.as_ref()))
+}
+
+/// What is written before a letter for the key that goes with commands: `⌘` on a Mac, `Ctrl+` elsewhere.
+pub fn modifier() -> &'static str {
+    let of = |of: &JsValue, name: &str| js_sys::Reflect::get(of, &JsValue::from_str(name)).ok();
+    let platform = of(&js_sys::global(), "navigator").and_then(|navigator| of(&navigator, "platform"));
+    let apple = platform.and_then(|platform| platform.as_string()).is_some_and(|platform| platform.starts_with("Mac"));
+    if apple { "⌘" } else { "Ctrl+" }
 }

@@ -3,6 +3,8 @@
 
 pub mod breaking;
 mod connect;
+pub mod gloss;
+pub mod glossary;
 pub mod hands;
 pub mod hint;
 pub mod hold;
@@ -15,4 +17,4 @@ pub mod tabs;
 pub mod verdict;
 pub mod words;
 
-pub use connect::{BreakPanel, HintCard, Inspector, TimeStrip, Verdict};
+pub use connect::{BreakPanel, HintCard, Inspector, TimeStrip, Verdict, WordsPanel};

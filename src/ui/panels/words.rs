@@ -1,13 +1,8 @@
-//! The interface's words: what each means, and what settings, states and patterns are called.
+//! The interface's words: what settings, states and patterns are called.
 
 use crate::board::{Applies, Pattern};
 use crate::net::Key;
-use crate::view::{ProcessState, explain};
-
-/// What a word of a program or of a table's heading means; empty where it speaks for itself.
-pub fn meaning(word: &str) -> &'static str {
-    explain(word).unwrap_or_default()
-}
+use crate::view::ProcessState;
 
 /// What a form of a pattern makes of a service, after its name: `acknowledges after handling`.
 pub fn form_clause(pattern: Pattern) -> String {

@@ -2,12 +2,17 @@
 
 use leptos::prelude::*;
 
+use super::doings::Doings;
 use super::facts::FactsPage;
 use super::group::GroupsPage;
+use super::models::Models;
+use super::named::Named;
 use super::processes::ProcessButtons;
 use super::settings::SettingsPage;
 use crate::board::{Edit, Place};
+use crate::editor::{Item, Operation};
 use crate::ui::list::List;
+use crate::ui::panels::gloss::words;
 use crate::ui::panels::hands::{Hands, Tab};
 use crate::ui::panels::hold::{hold, part};
 use crate::ui::panels::tabs::{Tabs, shown_tab};
@@ -29,6 +34,7 @@ fn tabs_of(broker: &BrokerInspection) -> Vec<Tab> {
 /// The broker.
 #[component]
 pub fn BrokerPage(broker: Signal<BrokerInspection>) -> impl IntoView {
+    let hands = Hands::here();
     let (id, who) = broker.with_untracked(|broker| (broker.id, broker.process));
     let title = part(broker, |broker| broker.title.clone());
     let state = part(broker, |broker| broker.state);
@@ -39,8 +45,8 @@ pub fn BrokerPage(broker: Signal<BrokerInspection>) -> impl IntoView {
     let facts = part(broker, |broker| broker.facts.clone());
     view! {
         <header class="who">
-            <h2>{title}</h2>
-            <p>"Keeps its logs, committed offsets and groups when its process crashes."</p>
+            <Named what="Rename" name=title heading=true take=move |title| hands.make.run(Operation::RenameNode(id, title)) />
+            <p>{words("Keeps its logs, committed offsets and groups when its process crashes.")}</p>
         </header>
         <Tabs tabs=part(broker, tabs_of) shown />
         <div class="tab-page" id="tab-page" role="tabpanel" aria-labelledby=move || format!("tab-{}", shown.get().name())>
@@ -55,6 +61,8 @@ pub fn BrokerPage(broker: Signal<BrokerInspection>) -> impl IntoView {
                             <ProcessButtons who name=title state />
                         </div>
                         <Topics topics />
+                        <Doings items=Signal::stored(vec![Item::Node(id)]) />
+                        <Models place=Place::Node(id) />
                     }
                         .into_any()
                 }
@@ -85,6 +93,7 @@ fn Topics(topics: Signal<Vec<Topic>>) -> impl IntoView {
 fn TopicRow(topic: Signal<Topic>) -> impl IntoView {
     let hands = Hands::here();
     let name = topic.with_untracked(|topic| topic.0.clone());
+    let (old, gone) = (name.clone(), name.clone());
     let partitions = Memo::new(move |_| topic.with(|topic| topic.1));
     let add = {
         let name = name.clone();
@@ -94,21 +103,39 @@ fn TopicRow(topic: Signal<Topic>) -> impl IntoView {
     };
     view! {
         <div class="topic-row">
-            <span class="process-name">{name.clone()}</span>
+            <Named
+                what="Rename topic"
+                name=name.clone()
+                heading=false
+                take=move |new| hands.make.run(Operation::RenameTopic(old.clone(), new))
+            />
             <span class="process-state">
                 {move || partitions.get()} {move || if partitions.get() == 1 { " partition · " } else { " partitions · " }}
                 {move || topic.with(|topic| topic.2)} {move || if topic.with(|topic| topic.2) == 1 { " record" } else { " records" }}
             </span>
-            <button
-                type="button"
-                class="small"
-                aria-label=format!("Add a partition to {name}")
-                title="Partitions only grow: from here on, some keys go to another partition than their earlier records."
-                disabled=move || { partitions.get() >= MOST }
-                on:click=add
-            >
-                "Add a partition"
-            </button>
+            <span class="process-does">
+                <button
+                    type="button"
+                    class="small"
+                    aria-label=format!("Add a partition to {name}")
+                    title="Partitions only grow: from here on, some keys go to another partition than their earlier records."
+                    disabled=move || { partitions.get() >= MOST }
+                    on:click=add
+                >
+                    "Add a partition"
+                </button>
+                <button
+                    type="button"
+                    class="small breaks"
+                    aria-label=format!("Delete topic {name}")
+                    title="With its wires, and the lines that make messages for it"
+                    on:click=move |_| {
+                        hands.make.run(Operation::Delete(vec![Item::Topic(gone.clone())]));
+                    }
+                >
+                    "Delete"
+                </button>
+            </span>
         </div>
     }
 }

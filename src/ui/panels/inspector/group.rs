@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use crate::ui::list::List;
+use crate::ui::panels::gloss::term;
 use crate::ui::panels::hold::{hold, part};
-use crate::ui::panels::words::meaning;
 use crate::view::{GroupInspection, MemberRow, PartitionRow};
 
 /// All groups of a list.
@@ -29,20 +29,20 @@ fn Group(group: Signal<GroupInspection>) -> impl IntoView {
     let members = part(group, |group| group.members.clone());
     let partitions = part(group, |group| group.partitions.clone());
     let rows = Memo::new(move |_| partitions.with(|rows| under_topics(rows)));
-    let heading = |word: &'static str| view! { <th scope="col" title=meaning(word)>{word}</th> };
+    let heading = |word: &'static str| view! { <th scope="col">{term(word)}</th> };
     view! {
         <div class="block group">
             <h4>
                 {move || group.with(|group| group.name.clone())}
                 <span class="count">
                     {move || group.with(|group| group.state.clone())} " · "
-                    <span title=meaning("generation")>"generation " {move || group.with(|group| group.generation)}</span>
+                    <span>{term("generation")} " " {move || group.with(|group| group.generation)}</span>
                 </span>
             </h4>
             <table class="offsets">
                 <thead>
                     <tr>
-                        <th scope="col">"partition"</th>
+                        <th scope="col">{term("partition")}</th>
                         {["committed", "position", "end", "lag", "owner"].map(heading).collect_view()}
                     </tr>
                 </thead>
@@ -118,7 +118,7 @@ fn Member(member: MemberRow) -> impl IntoView {
     view! {
         <li title=format!("member id {}", member.member)>
             <span class="process-name">{member.name}</span>
-            {member.leader.then(|| view! { <span class="leader" title=meaning("leader")>"leader"</span> })}
+            {member.leader.then(|| view! { <span class="leader">{term("leader")}</span> })}
             <span class="has">{partitions}</span>
         </li>
     }

@@ -4,9 +4,12 @@ use leptos::prelude::*;
 
 use super::facts::FactList;
 use super::figures::Figures;
+use crate::ui::list::List;
+use crate::ui::panels::gloss::term;
+use crate::ui::panels::hands::Hands;
 use crate::ui::panels::hold::part;
 use crate::ui::panels::words::key_class;
-use crate::view::{MessageInspection, Shape};
+use crate::view::{CopyRow, MessageInspection, ReadRow, ReaderRow, Selection, Shape};
 
 /// The shape's outline in a square of 16, and the kind of message that it stands for.
 fn outline(shape: Shape) -> (&'static str, &'static str) {
@@ -51,11 +54,80 @@ pub fn MessagePage(message: Signal<MessageInspection>) -> impl IntoView {
                 <Figures pairs=body />
             </div>
         </Show>
+        <Copies copies=part(message, |message| message.copies.clone()) />
+        <Readers readers=part(message, |message| message.readers.clone()) />
         <div class="block">
             <h4>"Its path so far"</h4>
             <div class="path">
                 <FactList facts=part(message, |message| message.path.clone()) />
             </div>
         </div>
+    }
+}
+
+/// Where it lies in logs, where that is more than once.
+#[component]
+fn Copies(copies: Signal<Vec<CopyRow>>) -> impl IntoView {
+    let hands = Hands::here();
+    view! {
+        <Show when=move || { copies.with(Vec::len) > 1 }>
+            <div class="block">
+                <h4>"Copies of the same message"</h4>
+                <ul class="outbox">
+                    <List each=move || copies.get() key=|copy| (copy.record, copy.shown) let:copy>
+                        <li>
+                            <button
+                                type="button"
+                                aria-current=copy.shown.then_some("true")
+                                title="Show this record"
+                                on:click=move |_| hands.select.run(Selection::Record(copy.record))
+                            >
+                                <span class="row-label">{copy.name.clone()}</span>
+                                <span class="row-state">{if copy.shown { "this one" } else { "" }}</span>
+                            </button>
+                        </li>
+                    </List>
+                </ul>
+                <p class="why">"The id is the same: a reader that keeps the ids it has handled does nothing twice."</p>
+            </div>
+        </Show>
+    }
+}
+
+/// Who has read the record.
+#[component]
+fn Readers(readers: Signal<Vec<ReaderRow>>) -> impl IntoView {
+    let hands = Hands::here();
+    let read = move |row: &ReadRow| {
+        let time = row.time;
+        view! {
+            <button type="button" class="small" title="Go to this moment" on:click=move |_| hands.seek.run(time)>
+                {row.who.clone()} " at " {row.at.clone()}
+            </button>
+        }
+    };
+    view! {
+        <Show when=move || readers.with(|readers| !readers.is_empty())>
+            <div class="block readers">
+                <h4>"Who has read it"</h4>
+                <List
+                    each=move || readers.get()
+                    key=|reader| (reader.group.clone(), reader.committed, reader.read.len())
+                    let:reader
+                >
+                    <div class="reader">
+                        <span class="process-name">{reader.group.clone()}</span>
+                        <span class="process-state">
+                            {match (reader.committed, reader.read.is_empty()) {
+                                (true, _) => term("committed"),
+                                (false, true) => "not read yet".into_any(),
+                                (false, false) => "not committed".into_any(),
+                            }}
+                        </span>
+                        <div class="ways">{reader.read.iter().map(read).collect_view()}</div>
+                    </div>
+                </List>
+            </div>
+        </Show>
     }
 }

@@ -3,19 +3,27 @@
 mod about;
 mod broker;
 mod client;
+mod doings;
 mod effects;
 mod facts;
 mod figures;
+mod find;
 mod group;
 mod message;
+mod models;
+mod named;
 mod processes;
 mod service;
 mod settings;
+mod several;
 mod store;
+mod timings;
 mod wire;
 
 pub use about::{AboutBoard, BoardText};
+pub use doings::Doings;
 pub use effects::Effects;
+pub use models::Models;
 pub use processes::{Instances, ProcessButtons};
 pub use settings::{SettingField, SettingsPage};
 
@@ -24,7 +32,7 @@ use leptos::prelude::*;
 use super::hold::hold;
 use crate::sim::{MessageId, NodeId, WireId};
 use crate::view::{
-    BrokerInspection, ClientInspection, Inspection, MessageInspection, Selection, ServiceInspection, WireInspection,
+    BrokerInspection, ClientInspection, Inspection, ItemRow, MessageInspection, Selection, ServiceInspection, WireInspection,
 };
 
 /// What is looked at; the inspector is built anew when this changes, and only then.
@@ -36,6 +44,7 @@ enum Subject {
     Broker(NodeId),
     Wire(WireId),
     Message(MessageId),
+    Several,
 }
 
 fn subject(inspection: Option<&Inspection>) -> Subject {
@@ -97,11 +106,17 @@ pub fn InspectorView(
     /// What the board says about itself.
     #[prop(into)]
     board: Signal<BoardText>,
+    /// What is selected on the board, where it is more than one thing.
+    #[prop(into)]
+    marked: Signal<Vec<ItemRow>>,
 ) -> impl IntoView {
-    let about = Memo::new(move |_| inspection.with(|now| subject(now.as_ref())));
+    provide_context(board);
+    let several = Memo::new(move |_| !marked.with(Vec::is_empty));
+    let about = Memo::new(move |_| if several.get() { Subject::Several } else { inspection.with(|now| subject(now.as_ref())) });
     view! {
-        <section class="inspector" aria-label="Inspector">
+        <section class="inspector" aria-label="Inspector" tabindex="-1">
             {move || match about.get() {
+                Subject::Several => view! { <several::SeveralPage rows=marked /> }.into_any(),
                 Subject::Nothing => view! { <AboutBoard board selection /> }.into_any(),
                 Subject::Client(_) => page(inspection, client, |client| view! { <client::ClientPage client /> }),
                 Subject::Service(_) => page(inspection, service, |service| view! { <service::ServicePage service /> }),

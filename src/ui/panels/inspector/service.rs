@@ -2,12 +2,16 @@
 
 use leptos::prelude::*;
 
+use super::doings::Doings;
 use super::facts::FactsPage;
 use super::group::GroupsPage;
+use super::models::Models;
+use super::named::Named;
 use super::settings::SettingsPage;
 use super::store::StorePage;
 use crate::board::Place;
-use crate::ui::panels::hands::Tab;
+use crate::editor::{Item, Operation};
+use crate::ui::panels::hands::{Hands, Tab};
 use crate::ui::panels::hold::part;
 use crate::ui::panels::program::ProgramPage;
 use crate::ui::panels::tabs::{Tabs, shown_tab};
@@ -41,7 +45,9 @@ fn summary(service: &ServiceInspection) -> String {
 /// The service.
 #[component]
 pub fn ServicePage(service: Signal<ServiceInspection>) -> impl IntoView {
+    let hands = Hands::here();
     let id = service.with_untracked(|service| service.id);
+    let title = part(service, |service| service.title.clone());
     let tabs = part(service, tabs_of);
     let shown = shown_tab(tabs);
     let settings = part(service, |service| service.settings.clone());
@@ -49,13 +55,20 @@ pub fn ServicePage(service: Signal<ServiceInspection>) -> impl IntoView {
     let facts = part(service, |service| service.facts.clone());
     view! {
         <header class="who">
-            <h2>{move || service.with(|service| service.title.clone())}</h2>
+            <Named what="Rename" name=title heading=true take=move |title| hands.make.run(Operation::RenameNode(id, title)) />
             <p>{move || service.with(summary)}</p>
         </header>
         <Tabs tabs shown />
         <div class="tab-page" id="tab-page" role="tabpanel" aria-labelledby=move || format!("tab-{}", shown.get().name())>
             {move || match shown.get() {
-                Tab::Program | Tab::Topics => view! { <ProgramPage service /> }.into_any(),
+                Tab::Program | Tab::Topics => {
+                    view! {
+                        <ProgramPage service />
+                        <Doings items=Signal::stored(vec![Item::Node(id)]) />
+                        <Models place=Place::Node(id) />
+                    }
+                        .into_any()
+                },
                 Tab::Settings => view! { <SettingsPage place=Place::Node(id) rows=settings /> }.into_any(),
                 Tab::Store => view! { <StorePage service /> }.into_any(),
                 Tab::Group => view! { <GroupsPage groups /> }.into_any(),

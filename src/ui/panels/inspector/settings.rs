@@ -2,14 +2,18 @@
 
 use leptos::prelude::*;
 
-use crate::board::{Edit, Place, Setting, Unit};
+use super::find::FindSetting;
+use super::timings::TimingsSwitch;
+use crate::board::{Place, Source, Unit};
 use crate::ui::list::List;
-use crate::ui::panels::hands::Hands;
+use crate::ui::panels::gloss::words;
+use crate::ui::panels::hands::{Hands, SetTo};
 use crate::ui::panels::hold::hold;
+use crate::ui::panels::keys::focus;
 use crate::ui::panels::words::applies;
 use crate::view::SettingRow;
 
-/// All settings of a node or a wire.
+/// All settings of a node or a wire, and a search over those of the whole board.
 #[component]
 pub fn SettingsPage(
     /// Whose they are.
@@ -17,8 +21,27 @@ pub fn SettingsPage(
     /// The settings.
     rows: Signal<Vec<SettingRow>>,
 ) -> impl IntoView {
+    let hands = Hands::here();
+    let searching = RwSignal::new(false);
+    // Whoever looked for a setting of this place is led to its field.
+    Effect::new(move |_| {
+        let wanted = hands.wanted.get().filter(|(whose, _)| *whose == place);
+        let Some((_, setting)) = wanted.filter(|(_, wanted)| rows.with(|rows| rows.iter().any(|row| row.setting == *wanted)))
+        else {
+            return;
+        };
+        hands.wanted.set(None);
+        request_animation_frame(move || {
+            if let Some(field) = document().get_element_by_id(setting.info().name) {
+                focus(&field);
+            }
+        });
+    });
     view! {
-        <div class="settings">
+        <div class="block">
+            <FindSetting busy=searching />
+        </div>
+        <div class="settings" hidden=move || searching.get()>
             <List each=move || rows.get() key=|row| row.setting let:row>
                 {
                     let setting = row.setting;
@@ -26,24 +49,17 @@ pub fn SettingsPage(
                     view! { <SettingField place row /> }
                 }
             </List>
+            <TimingsSwitch />
         </div>
     }
 }
 
-/// What has been typed as a value, or why it is none.
-fn parsed(setting: Setting, text: &str) -> Result<u64, String> {
-    let info = setting.info();
-    let unit = if info.unit == Unit::Ms { " ms" } else { "" };
-    let value = text.trim().parse::<u64>();
-    let value = value.map_err(|_| format!("{} takes a whole number from {} to {}{unit}", info.name, info.min, info.max))?;
-    setting.check(value).map(|()| value)
-}
-
-/// A number with its thousands set apart.
-fn grouped(value: u64) -> String {
-    let digits = value.to_string();
-    let apart = |at: usize| at > 0 && (digits.len() - at).is_multiple_of(3);
-    digits.char_indices().flat_map(|(at, digit)| apart(at).then_some(',').into_iter().chain([digit])).collect()
+/// Whose default the real one is.
+fn whose(source: Source) -> String {
+    match source {
+        Source::Crosstalk => "real default ".to_owned(),
+        system => format!("{}’s default ", system.name()),
+    }
 }
 
 /// One setting.
@@ -56,56 +72,78 @@ pub fn SettingField(
 ) -> impl IntoView {
     let hands = Hands::here();
     let setting = row.with_untracked(|row| row.setting);
-    let info = setting.info();
-    let unit = if info.unit == Unit::Ms { " ms" } else { "" };
+    let (info, limits) = (setting.info(), row.with_untracked(|row| row.limits.clone()));
+    // What was typed and not taken stays in the field, with the reason under it.
     let draft = RwSignal::new(None::<String>);
-    let refused = Memo::new(move |_| draft.with(|draft| draft.as_deref().and_then(|text| parsed(setting, text).err())));
+    let refused = RwSignal::new(None::<String>);
     let value = Memo::new(move |_| row.with(|row| row.value));
     let own = Memo::new(move |_| row.with(|row| row.own));
-    let set = move |value: Option<u64>| hands.edit(Edit::Set { place, setting, value });
-    // A value that is not taken stays in the field, with the reason under it.
-    let take = move |text: String| match parsed(setting, &text) {
-        Ok(typed) => {
+    let give = move |value: Option<u64>| {
+        let why = hands.set.run(SetTo { place, setting, value });
+        if why.is_none() {
             draft.try_set(None);
-            // A field that is taken away says what was typed in it, too late.
-            if value.try_get_untracked().is_some_and(|value| value != typed) {
-                set(Some(typed));
+        }
+        refused.try_set(why);
+    };
+    let take = move |text: String| {
+        // A field that is taken away says what was typed in it, too late.
+        let Some(now) = value.try_get_untracked() else { return };
+        match setting.parse(&text) {
+            Ok(typed) if typed == now => {
+                draft.set(None);
+                refused.set(None);
+            }
+            Ok(typed) => {
+                draft.set(Some(text));
+                give(Some(typed));
+            }
+            Err(why) => {
+                draft.set(Some(text));
+                refused.set(Some(why));
             }
         }
-        Err(_) => {
-            draft.try_set(Some(text));
-        }
+    };
+    let settle = move || {
+        // Nothing is left to end when the whole inspector goes.
+        let _gone = hands.settle.try_run(());
     };
     let field = match info.unit {
-        Unit::Choice(words) => view! {
-            <select id=info.name on:change:target=move |event| take(event.target().value())>
+        Unit::Choice(choices) => view! {
+            <select
+                id=info.name
+                aria-describedby=format!("{}-about", info.name)
+                on:change:target=move |event| take(event.target().value())
+                on:blur=move |_| settle()
+            >
                 {(0_u64..)
-                    .zip(words)
+                    .zip(choices)
                     .map(|(at, word)| {
-                        view! { <option value=at.to_string() selected=move || value.get() == at>{*word}</option> }
+                        view! { <option value=*word selected=move || value.get() == at>{*word}</option> }
                     })
                     .collect_view()}
             </select>
-            <span class="unit"></span>
         }
         .into_any(),
         Unit::Ms | Unit::Count | Unit::Bytes => view! {
             <input
                 id=info.name
-                type="number"
-                inputmode="numeric"
-                min=info.min.to_string()
-                max=info.max.to_string()
-                step="1"
-                aria-describedby=format!("{}-about", info.name)
+                autocomplete="off"
+                spellcheck="false"
+                inputmode=if info.unit == Unit::Count { "numeric" } else { "text" }
+                aria-describedby=format!("{0}-why {0}-about", info.name)
                 aria-invalid=move || refused.with(Option::is_some).to_string()
-                prop:value=move || draft.get().unwrap_or_else(|| value.get().to_string())
+                prop:value=move || draft.get().unwrap_or_else(|| row.with(|row| row.text.clone()))
                 on:input:target=move |event| {
-                    draft.try_set(Some(event.target().value()));
+                    let text = event.target().value();
+                    // It is judged while it is typed only if it was refused before.
+                    if refused.with_untracked(Option::is_some) {
+                        refused.set(setting.parse(&text).err());
+                    }
+                    draft.set(Some(text));
                 }
                 on:change:target=move |event| take(event.target().value())
+                on:blur=move |_| settle()
             />
-            <span class="unit">{unit.trim()}</span>
         }
         .into_any(),
     };
@@ -113,31 +151,25 @@ pub fn SettingField(
         <div class="setting" class:own=own>
             <label for=info.name>{info.name}</label>
             <span class="field">{field}</span>
+            <p class="refused" role="alert" id=format!("{}-why", info.name)>{move || refused.get()}</p>
             <div class="about" id=format!("{}-about", info.name)>
-                <p>{info.sentence}</p>
+                <p>{words(info.sentence)}</p>
+                <p class="limits">{limits} " · " {applies(info.applies)}</p>
                 <p class="limits">
-                    {(!matches!(info.unit, Unit::Choice(_))).then(|| format!("{} to {}{unit} · ", grouped(info.min), grouped(info.max)))}
-                    {applies(info.applies)}
-                </p>
-                <p class="limits">
-                    "board’s default " <b>{move || row.with(|row| row.default.clone())}</b> " · real default "
+                    "board’s default " <b>{move || row.with(|row| row.default.clone())}</b> " · " {whose(info.source)}
                     <b>{move || row.with(|row| row.real.clone())}</b>
                     <Show when=move || own.get()>
                         <button
                             type="button"
                             class="link"
                             aria-label=format!("Reset {} to the board’s default", info.name)
-                            on:click=move |_| {
-                                draft.set(None);
-                                set(None);
-                            }
+                            on:click=move |_| give(None)
                         >
                             "Reset"
                         </button>
                     </Show>
                 </p>
             </div>
-            {move || refused.get().map(|why| view! { <p class="refused" role="alert">{why}</p> })}
         </div>
     }
 }

@@ -2,9 +2,14 @@
 
 use leptos::prelude::*;
 
+use super::doings::Doings;
+use super::models::Models;
+use super::named::Named;
 use super::settings::SettingsPage;
 use crate::board::{Action, Place};
+use crate::editor::{Item, Operation};
 use crate::net::Cut;
+use crate::ui::panels::gloss::term;
 use crate::ui::panels::hands::Hands;
 use crate::ui::panels::hold::part;
 use crate::ui::panels::segments::{Segment, Segments};
@@ -41,6 +46,7 @@ pub fn WirePage(wire: Signal<WireInspection>) -> impl IntoView {
             hands.act.run(Action::Cut { wire: id, cut: *cut });
         }
     };
+    let group = part(wire, |wire| wire.group.clone());
     view! {
         <header class="who">
             <h2>{move || wire.with(|wire| wire.title.clone())}</h2>
@@ -56,6 +62,15 @@ pub fn WirePage(wire: Signal<WireInspection>) -> impl IntoView {
                 </button>
             </Show>
         </div>
+        <Show when=move || !group.with(String::is_empty)>
+            <div class="block">
+                <h4>{term("Consumer group")}</h4>
+                <Named what="Rename group" name=group heading=false take=move |name| hands.make.run(Operation::RenameGroup(id, name)) />
+                <p class="why">"A new name is a new group: it begins without committed offsets, where auto.offset.reset says."</p>
+            </div>
+        </Show>
         <SettingsPage place=Place::Wire(id) rows=part(wire, |wire| wire.settings.clone()) />
+        <Doings items=Signal::stored(vec![Item::Wire(id)]) />
+        <Models place=Place::Wire(id) />
     }
 }

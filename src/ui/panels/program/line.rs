@@ -4,7 +4,8 @@ use leptos::prelude::*;
 
 use super::Transaction;
 use crate::ui::list::List;
-use crate::ui::panels::words::meaning;
+use crate::ui::panels::gloss::keyword;
+use crate::ui::panels::hold::part;
 use crate::view::LineView;
 
 /// A line: its number, its words, and the instances that are on it.
@@ -19,6 +20,7 @@ pub fn Line(
     /// It is a line of the outbox's relay.
     relay: bool,
 ) -> impl IntoView {
+    let word = part(line, |line| line.word.clone());
     let live = Memo::new(move |_| line.with(|line| line.live.clone()));
     let said = move || {
         live.with(|live| {
@@ -43,9 +45,7 @@ pub fn Line(
             <span class="br" title=move || if bracket.get().inside { "One transaction: all of its writes, or none." } else { "" }></span>
             <span class="ln">{move || line.with(|line| line.number)}</span>
             <span class="code">
-                <b class="kw" title=move || line.with(|line| meaning(&line.word))>
-                    {move || line.with(|line| line.word.clone())}
-                </b>
+                <b class="kw">{move || word.with(|word| keyword(word))}</b>
                 " "
                 {move || line.with(|line| line.rest.clone())}
                 {move || {

@@ -12,8 +12,8 @@ pub use rows::{Row, Transaction, revised, transactions};
 
 use leptos::prelude::*;
 
+use super::gloss::keyword;
 use super::hold::{hold, part};
-use super::words::meaning;
 use crate::board::Gap;
 use crate::sim::NodeId;
 use crate::ui::list::List;
@@ -65,10 +65,10 @@ pub fn Program(
                             heading
                                 .get()
                                 .into_iter()
-                                .map(|(keyword, rest)| {
+                                .map(|(word, rest)| {
                                     view! {
                                         <span class="bit">
-                                            <b class="kw" title=meaning(&keyword)>{keyword.clone()}</b>
+                                            <b class="kw">{keyword(&word)}</b>
                                             " "
                                             {rest}
                                         </span>
