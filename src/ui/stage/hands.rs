@@ -8,7 +8,7 @@ use crate::ui::play::now_ms;
 use crate::ui::state::Panel;
 use crate::view::Target;
 
-use super::state::{MenuOn, NARROW, Said, StageState};
+use super::state::{Judged, MenuOn, NARROW, Said, StageState};
 use super::{focus, wiring};
 
 /// The height of a topic's heading on the broker's card, in board units.
@@ -50,7 +50,7 @@ pub fn take(stage: StageState, input: &Input) {
 }
 
 /// What a wire that is drawn could lead to, each with why not.
-fn judged(state: &State, scene: &Scene) -> Vec<(End, Result<(), Refusal>)> {
+fn judged(state: &State, scene: &Scene) -> Vec<Judged> {
     match state {
         State::Connecting(connecting) => targets(scene, &connecting.from),
         _ => Vec::new(),

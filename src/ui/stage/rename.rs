@@ -18,13 +18,14 @@ pub fn NameField(
 ) -> impl IntoView {
     let stage = StageState::here();
     let field = NodeRef::<html::Input>::new();
+    let (item, name) = (StoredValue::new(item), StoredValue::new(name));
     Effect::new(move |_| {
         if let Some(field) = field.get() {
+            field.set_value(&name.get_value());
             let _ = field.focus();
             field.select();
         }
     });
-    let (item, name) = (StoredValue::new(item), StoredValue::new(name));
     let end = move |takes: bool, stays: bool| {
         let (Some(item), Some(name)) = (item.try_get_value(), name.try_get_value()) else { return };
         if stage.renaming.with_untracked(|renaming| renaming.as_ref() != Some(&item)) {
@@ -54,7 +55,6 @@ pub fn NameField(
             type="text"
             aria-label="Name"
             spellcheck="false"
-            prop:value=name.get_value()
             on:keydown=move |event| {
                 event.stop_propagation();
                 match event.key().as_str() {

@@ -19,6 +19,11 @@ pub const NARROW: f64 = 600.0;
 /// How large a board may become for a presenter when it is fitted, and otherwise.
 const FITTED: (f64, f64) = (1.8, 1.0);
 
+/// An end that a wire could lead to, or why not.
+pub type Judged = (End, Result<(), Refusal>);
+/// Where nodes are to be.
+pub type Places = Vec<(NodeId, (i32, i32))>;
+
 /// What a menu is of.
 #[derive(Clone, Debug, PartialEq)]
 pub enum MenuOn {
@@ -76,7 +81,7 @@ pub struct StageState {
     /// What they are doing now.
     pub doing: RwSignal<State>,
     /// While a wire is drawn: what it could lead to, each with why not.
-    pub judged: RwSignal<Vec<(End, Result<(), Refusal>)>>,
+    pub judged: RwSignal<Vec<Judged>>,
     /// What was said last beside the pointer.
     pub said: RwSignal<Option<Said>>,
     /// What is said to those who hear the page.
@@ -88,7 +93,7 @@ pub struct StageState {
     /// Where the keyboard was last on the board.
     pub stop: RwSignal<Option<Item>>,
     /// Where dragged cards go with the next frame.
-    pub carried: StoredValue<Option<Vec<(NodeId, (i32, i32))>>>,
+    pub carried: StoredValue<Option<Places>>,
     /// The other button has given a gesture up: it opens no menu.
     pub swallow: StoredValue<bool>,
     /// The board moves because something is held near an edge.
