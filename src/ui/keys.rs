@@ -22,7 +22,7 @@ enum Goes {
     Text,
     /// A control: Space and Enter press it.
     Control,
-    /// The board or something on it.
+    /// The board or something on it, or nothing at all.
     Board,
     /// Nothing of that kind.
     Page,
@@ -39,7 +39,7 @@ fn goes(event: &KeyboardEvent) -> Goes {
         Goes::Control
     } else if is("[data-own-pointer]") {
         Goes::Page
-    } else if is(".stage") {
+    } else if is(".stage") || target.tag_name() == "BODY" {
         Goes::Board
     } else {
         Goes::Page
@@ -120,6 +120,8 @@ fn escape(stage: StageState) -> bool {
     let inside = |selector: &str| document().active_element().and_then(|here| here.closest(selector).ok().flatten()).is_some();
     if stage.menu.with_untracked(Option::is_some) {
         stage.menu.set(None);
+    } else if stage.hand.get_untracked() {
+        stage.hand.set(false);
     } else if let Some(panel) = ui.panel.get_untracked() {
         let within = inside(".drawer, .side, .time");
         ui.panel.set(None);

@@ -1,7 +1,7 @@
 // The default board built from nothing: by the mouse alone, by the keyboard alone; undone and redone; and hands on a phone.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { DIST, forAllTests, open, serve } from "./support.mjs";
+import { accessibilityProblems, DIST, forAllTests, open, serve } from "./support.mjs";
 
 const all = forAllTests();
 
@@ -65,6 +65,7 @@ test("the default board is built with the mouse alone, runs as the shipped one, 
     await drag(await middle(piece(name)), place);
     await card(page, title).waitFor();
   }
+  assert.deepEqual(await accessibilityProblems(page), []);
   // A click arms, and a click on the board puts it there.
   await page.mouse.click(...(await middle(piece("Emails"))));
   await page.getByText("Click the board to put Emails there.").waitFor();
@@ -84,6 +85,7 @@ test("the default board is built with the mouse alone, runs as the shipped one, 
   const asked = page.getByRole("dialog", { name: "Wire Orders to order-events" });
   await asked.getByRole("radio", { name: /^outbox OrderPlaced/ }).click();
   assert.match(await asked.innerText(), /\+ outbox OrderPlaced/);
+  assert.deepEqual(await accessibilityProblems(page), []);
   await asked.getByRole("button", { name: "Connect" }).click();
   await page.locator(".wire[aria-label^='Wire Orders to order-events']").waitFor();
   await drag(await handle(topic(page)), await head("Payments"));
@@ -206,6 +208,45 @@ test("several are selected by a frame, moved, duplicated, deleted and renamed; E
   await page.mouse.up();
   for (let step = 0; step < 3; step += 1) await page.keyboard.press("Control+z");
   assert.equal(await text(page), first);
+  assert.deepEqual(problems, []);
+  await close();
+});
+
+test("a wire that ends on the empty board makes what it leads to in one step; a copy is pasted; what is lost is found", async () => {
+  const { page, problems, close } = await open(all.browser, all.host.url);
+  await card(page, "Payments").waitFor();
+  await page.getByRole("button", { name: "Pause", exact: true }).click();
+  const first = await text(page);
+  await topic(page).hover({ position: { x: 40, y: 8 } });
+  const [x, y] = await middle(topic(page).locator("> .handle"));
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x - 40, y + 300, { steps: 4 });
+  await page.mouse.up();
+  const asked = page.getByRole("dialog", { name: "Wire From order-events to something new" });
+  await asked.getByRole("radio", { name: /^Emails: read OrderPlaced/ }).click();
+  await asked.getByLabel("Consumer group").fill("mailers");
+  await page.keyboard.press("Enter");
+  await card(page, "Emails 2").waitFor();
+  await page.locator(".wire[aria-label*='mailers'], .wire[aria-label*='Emails 2']").waitFor();
+  await page.keyboard.press("Control+z");
+  await card(page, "Emails 2").waitFor({ state: "detached" });
+  assert.equal(await text(page), first, "one step");
+
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await card(page, "Orders").locator("h3").click();
+  await page.keyboard.press("Control+c");
+  await page.keyboard.press("Control+v");
+  await card(page, "Orders 2").waitFor();
+  await page.keyboard.press("Control+x");
+  await card(page, "Orders 2").waitFor({ state: "detached" });
+
+  const back = page.getByRole("button", { name: "Back to content" });
+  assert.equal(await back.count(), 0);
+  await page.mouse.move(700, 110);
+  for (let turn = 0; turn < 4; turn += 1) await page.mouse.wheel(0, 900);
+  await back.click();
+  await back.waitFor({ state: "detached" });
   assert.deepEqual(problems, []);
   await close();
 });

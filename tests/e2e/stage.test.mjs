@@ -36,15 +36,21 @@ test("a card follows the mouse in steps of the grid, and its wires follow the ca
   await close();
 });
 
-test("dragging the paper and turning the wheel move the camera, Ctrl and the wheel zoom, Shift+1 brings all back", async () => {
+test("a drag with Space or the middle button and the wheel move the camera, Ctrl and the wheel zoom, Shift+1 brings all back", async () => {
   const { page, close } = await still();
   const broker = card(page, "Broker");
   const percent = page.locator(".percent");
   const [home, whole] = [await broker.boundingBox(), await percent.innerText()];
-  await page.mouse.move(700, 110);
+  await page.mouse.click(700, 110);
+  await page.mouse.down({ button: "middle" });
+  await page.mouse.move(670, 110, { steps: 4 });
+  await page.mouse.up({ button: "middle" });
+  await page.keyboard.down("Space");
   await page.mouse.down();
   await page.mouse.move(640, 140, { steps: 4 });
   await page.mouse.up();
+  await page.keyboard.up("Space");
+  await page.getByRole("button", { name: "Play", exact: true }).waitFor();
   const dragged = await broker.boundingBox();
   assert.ok(Math.abs(dragged.x - home.x + 60) < 2 && Math.abs(dragged.y - home.y - 30) < 2);
   await page.mouse.wheel(0, 50);
@@ -60,15 +66,16 @@ test("dragging the paper and turning the wheel move the camera, Ctrl and the whe
 
 test("what can be done to a process is offered where it is, by mouse and by keyboard", async () => {
   const { page, close } = await still();
+  const node = ["Wire from here", "Rename", "Duplicate", "Copy", "Delete"];
   const row = page.locator(".instance", { hasText: "payments-2" });
   await row.click({ button: "right" });
-  assert.deepEqual(await page.getByRole("menuitem").allInnerTexts(), ["Crash payments-2", "Pause payments-2"]);
+  assert.deepEqual(await page.getByRole("menuitem").allInnerTexts(), ["Crash payments-2", "Pause payments-2", ...node]);
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   await page.locator(".instance.paused", { hasText: "payments-2" }).waitFor();
   await row.getByRole("button", { name: "What can be done to payments-2" }).focus();
   await page.keyboard.press("Enter");
-  assert.deepEqual(await page.getByRole("menuitem").allInnerTexts(), ["Let payments-2 go on", "Crash payments-2"]);
+  assert.deepEqual(await page.getByRole("menuitem").allInnerTexts(), ["Let payments-2 go on", "Crash payments-2", ...node]);
   await page.keyboard.press("Escape");
   assert.equal(await page.getByRole("menuitem").count(), 0);
   const wire = page.getByRole("button", { name: /^Wire Web shop to Orders/ });

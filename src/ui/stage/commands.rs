@@ -52,8 +52,10 @@ pub enum Command {
     Distribute(Axis),
     /// The palette opens.
     Add,
-    /// The inspector shows it, and gets the focus.
+    /// What has the focus is selected, and the inspector gets the focus.
     Open,
+    /// The inspector, which shows what is selected, gets the focus.
+    Inspect,
 }
 
 /// The nodes that are meant.
@@ -110,7 +112,13 @@ pub fn run(stage: StageState, command: Command) {
             ui.edit(None, |board, ids| distribute(board, ids, &cards, axis)).map(drop)
         }
         Command::Add => return ui.panel.set(Some(Panel::Add)),
-        Command::Open => return open(stage),
+        Command::Open => {
+            if let Some(item) = focus::here() {
+                ui.mark(Selection::of([item]));
+            }
+            return inspect(stage);
+        }
+        Command::Inspect => return inspect(stage),
     };
     if done.is_some() {
         let count = ui.marked.with_untracked(Selection::len);
@@ -193,11 +201,8 @@ fn from_clipboard(stage: StageState, at: Option<Point>) {
     });
 }
 
-/// Selects what has the focus and moves the focus into the inspector.
-fn open(stage: StageState) {
-    if let Some(item) = focus::here() {
-        stage.ui.mark(Selection::of([item]));
-    }
+/// Moves the focus into the inspector; on a phone it opens.
+fn inspect(stage: StageState) {
     if super::state::NARROW > stage.size.get_untracked().0 {
         stage.ui.panel.set(Some(Panel::Inspect));
     }

@@ -27,6 +27,11 @@ pub fn here() -> Option<Item> {
     item_of(&document().active_element()?)
 }
 
+/// Whether nothing has the focus.
+pub fn is_nowhere() -> bool {
+    document().active_element().is_none_or(|element| element.tag_name() == "BODY")
+}
+
 /// What the keyboard acts on: what is selected, or else what has the focus.
 pub fn meant(stage: StageState) -> Vec<Item> {
     let marked: Vec<Item> = stage.ui.marked.with_untracked(|marked| marked.items().cloned().collect());

@@ -26,8 +26,8 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
-use crate::editor::Camera;
 use crate::editor::gesture::{Input, State};
+use crate::editor::{Camera, Item};
 use crate::sim::NodeId;
 use crate::ui::crowd;
 use crate::ui::panels::HintCard;
@@ -173,6 +173,11 @@ fn watch_nodes(stage: StageState) {
         let now = nodes.get();
         let gone: Vec<NodeId> = before.unwrap_or_default().into_iter().filter(|node| !now.contains(node)).collect();
         if !gone.is_empty() {
+            // The focus is not lost with what had it.
+            let stop = stage.stop.get_untracked();
+            if gone.iter().any(|node| stop == Some(Item::Node(*node))) && focus::is_nowhere() {
+                focus::soon(stage, None);
+            }
             hands::take(stage, &Input::Deleted(gone));
         }
         now

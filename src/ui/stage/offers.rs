@@ -71,7 +71,7 @@ fn of_run(ui: Ui, on: Target) -> Option<(String, Vec<Offer>)> {
             Target::Node(node) => of_node(frame, session.board(), node),
             Target::Wire(wire) => of_wire(frame, session.board(), wire),
             Target::Dot(_) | Target::Record(_) => {
-                Some(("Message".to_owned(), vec![runs("Inspect", Glyph::Inspect, Command::Open)]))
+                Some(("Message".to_owned(), vec![runs("Inspect", Glyph::Inspect, Command::Inspect)]))
             }
         })
         .flatten()

@@ -164,7 +164,7 @@ fn Asked(
     let count = shown.with_untracked(Vec::len);
     let rows = (0..count).map(|nth| row(shown, chosen, nth)).collect_view();
     let style =
-        format!("left:clamp(8px, {}px, 100% - 348px);top:clamp(8px, {}px, max(8px, 100% - 330px))", at.0 + 12.0, at.1 - 40.0);
+        format!("left:clamp(8px, {}px, 100% - 348px);--top:clamp(8px, {}px, max(8px, 100% - 440px))", at.0 + 12.0, at.1 - 40.0);
     view! {
         <div class="shade" data-own-pointer="" on:pointerdown=move |_| close() on:contextmenu=move |event| event.prevent_default()></div>
         <form
