@@ -1,6 +1,7 @@
 //! Boards as JSON text: bounded, strict, with errors that name the place.
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::document::{Board, SCHEMA};
 use super::error::BoardError;
@@ -43,12 +44,13 @@ pub fn from_json(text: &str) -> Result<Board, BoardError> {
     Ok(board)
 }
 
-/// Reads JSON text.
+/// Reads JSON text as what is asked for, without a look at what it means.
 ///
 /// # Errors
-/// Names the place: a line for text that is no JSON, a path for what does not fit.
-pub(crate) fn read_json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, BoardError> {
+/// Names the place: text that is no JSON, a wrong type, an unknown field, a number out of range.
+pub fn read_json<T: DeserializeOwned>(text: &str) -> Result<T, BoardError> {
     serde_json::from_str(text).map_err(|error| {
+        // A text that is no JSON is wrong at a line; one that is no board, at a place in it.
         if !error.is_data() {
             return unreadable(&error);
         }

@@ -87,31 +87,19 @@ impl<'a> Trace<'a> {
 
     /// The run of a handler that a fact belongs to.
     pub(super) fn run(self, of: FactId) -> Option<Run> {
-        let mut line = None;
-        for (id, entry) in self.back(of) {
-            match entry.fact {
-                Fact::Service(ServiceFact::LineDone { handler, message, .. }) if line.is_none() => {
-                    line = Some((id, entry.who, handler, message));
-                }
-                Fact::Service(ServiceFact::Started { handler, message, .. })
-                    if line.is_none_or(|(_, who, h, m)| (who, h, m) == (entry.who, handler, message)) =>
-                {
-                    return self.run_at(id, entry);
-                }
-                _ => {}
-            }
-        }
-        // What a line waited for, such as a commit that was sent again by a timer, has a chain of its own. The line names
-        // its run: the latest in which its process began to handle its message.
-        let (done, who, handler, message) = line?;
-        self.between(FactId::FIRST, done).rev().find_map(|(id, entry)| match entry.fact {
-            Fact::Service(ServiceFact::Started { handler: h, message: m, .. })
-                if (entry.who, h, m) == (who, handler, message) =>
-            {
-                self.run_at(id, entry)
-            }
-            _ => None,
-        })
+        self.back(of).find_map(|(id, entry)| self.run_at(id, entry).or_else(|| self.run_of_line(id, entry)))
+    }
+
+    /// The run that a line was done in. What set the line off need not lead to the run's start: an acknowledgement that is
+    /// sent again is set off by a timer that is older.
+    fn run_of_line(self, id: FactId, entry: &Entry) -> Option<Run> {
+        let Fact::Service(ServiceFact::LineDone { handler, message, .. }) = entry.fact else { return None };
+        let is_start = |before: &Entry| {
+            before.who == entry.who
+                && matches!(before.fact, Fact::Service(ServiceFact::Started { handler: h, message: m, .. }) if (h, m) == (handler, message))
+        };
+        let (started, before) = self.between(FactId::FIRST, id).rev().find(|(_, before)| is_start(before))?;
+        self.run_at(started, before)
     }
 
     /// The run that a fact starts, if it does.

@@ -50,7 +50,7 @@ pub fn paste(board: &Board, ids: &Ids, text: &str, at: Option<(i32, i32)>) -> Re
     let mut alone = Draft::of(&nowhere, &Ids::default());
     alone.put(&clip, (0, 0));
     alone.finish("").map_err(|problem| match problem {
-        EditError::Board(BoardError::Malformed { place, problem }) => in_text(&place, &problem),
+        EditError::Board(problem) => named_in_text(problem),
         other => other,
     })?;
     let mut draft = Draft::of(board, ids);
@@ -66,6 +66,13 @@ pub fn paste(board: &Board, ids: &Ids, text: &str, at: Option<(i32, i32)>) -> Re
 
 fn in_text(place: &str, problem: &str) -> EditError {
     EditError::Board(BoardError::at(format!("in the pasted text, {place}"), problem))
+}
+
+fn named_in_text(problem: BoardError) -> EditError {
+    match problem {
+        BoardError::Malformed { place, problem } => in_text(&place, &problem),
+        other => other.into(),
+    }
 }
 
 fn nothing_new(board: &Board, clip: &Clip) -> EditError {
@@ -97,10 +104,7 @@ fn read(text: &str) -> Result<Clip, EditError> {
         Some(version) if version == u64::from(VERSION) => {}
         _ => return Err(in_text("crosstalk-nodes", &format!("must be {VERSION}"))),
     }
-    let clip: Clip = read_json(text).map_err(|error| match error {
-        BoardError::Malformed { place, problem } => in_text(&place, &problem),
-        other => other.into(),
-    })?;
+    let clip: Clip = read_json(text).map_err(named_in_text)?;
     let lists = [
         ("keys", clip.keys.len()),
         ("messages", clip.messages.len()),

@@ -8,7 +8,7 @@ use super::record::Folds;
 /// The most that are kept; beyond it every other one goes, and the distance between them doubles.
 const MOST: usize = 128;
 /// At first, one every so many facts.
-const SPACING: u32 = 1_000;
+const SPACING: u32 = 4_000;
 
 /// A world of an earlier time with the folds that go with it.
 #[derive(Clone, Debug)]

@@ -5,6 +5,7 @@ mod boards;
 mod crash;
 mod crowd;
 mod doors;
+mod editing;
 mod icons;
 mod keys;
 pub mod list;

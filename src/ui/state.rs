@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 
 use crate::board::{Action, Board, Place, Setting, from_json};
-use crate::editor::{self, Desk, EditError, Edited, Ids, MergeKey};
+use crate::editor::{self, Desk};
 use crate::session::Session;
-use crate::sim::{NodeId, Time};
+use crate::sim::Time;
 use crate::view::{CheckChip, Frame, Inspection, Selection, Strip, ViolationView};
 
 use super::panels::gloss::Gloss;
@@ -56,7 +56,7 @@ pub struct Opened {
 #[derive(Clone, Copy)]
 pub struct Ui {
     desk: StoredValue<Option<Desk>, LocalStorage>,
-    revision: StoredValue<u64>,
+    pub(super) revision: StoredValue<u64>,
     player: StoredValue<Player, LocalStorage>,
     /// Whether time runs.
     pub playing: RwSignal<bool>,
@@ -148,7 +148,7 @@ impl Ui {
     }
 
     /// Changes what is on the desk, and draws nothing by itself.
-    fn on_desk<R>(&self, with: impl FnOnce(&mut Desk) -> R) -> Option<R> {
+    pub(super) fn on_desk<R>(&self, with: impl FnOnce(&mut Desk) -> R) -> Option<R> {
         self.desk.try_update_value(|desk| desk.as_mut().map(with)).flatten()
     }
 
@@ -157,92 +157,15 @@ impl Ui {
         self.revision.try_get_value().unwrap_or(0)
     }
 
-    /// Carries cards along, and nothing but the board is drawn again.
-    pub(super) fn carry(&self, places: &[(NodeId, (i32, i32))]) {
-        let selected = self.selection.get_untracked();
-        self.revision.try_update_value(|count| *count += 1);
-        let frame = self.on_desk(|desk| {
-            desk.carry(places);
-            desk.session().frame(selected)
-        });
-        if let Some(frame) = frame {
-            settle(self.frame, frame);
-        }
-    }
-
-    /// Cards that were carried stay where they are, as one step; or return to where they were.
-    pub(super) fn put_down(&self, stay: bool) {
-        self.change_desk(|desk| if stay { desk.let_go() } else { desk.put_back() });
-    }
-
-    /// Changes the document: one step, or one with the step before it of the same key. Says why if it cannot be done, and
-    /// says what the edit has to say. What is new is then selected.
-    pub fn edit(
-        &self,
-        merge: Option<MergeKey>,
-        operation: impl FnOnce(&Board, &Ids) -> Result<Edited, EditError>,
-    ) -> Option<Edited> {
-        match self.try_edit(merge, operation)? {
-            Ok(edited) => Some(edited),
-            Err(why) => {
-                self.complain(why);
-                None
-            }
-        }
-    }
-
-    /// Changes the document as [`Ui::edit`] does, and gives back why it cannot be done, for the place where it was asked for.
-    /// None while no board is open.
-    pub fn try_edit(
-        &self,
-        merge: Option<MergeKey>,
-        operation: impl FnOnce(&Board, &Ids) -> Result<Edited, EditError>,
-    ) -> Option<Result<Edited, String>> {
-        let branches = self.branches();
-        let edited = self.change_desk(|desk| desk.edit(merge, operation))?;
-        if let Ok(edited) = &edited {
-            self.tell_of_branch(branches);
-            if let Some(note) = edited.notes.first() {
-                self.say(note.clone());
-            }
-        }
-        Some(edited.map_err(|error| sentence(&error.to_string())))
-    }
-
-    /// The next change is a step of its own.
-    pub fn settle_step(&self) {
-        self.on_desk(Desk::settle);
-    }
-
-    /// Takes the last step of editing back.
-    pub fn undo(&self) {
-        self.travel(Desk::undo, "There is nothing to undo.");
-    }
-
-    /// Makes the step again that was taken back last.
-    pub fn redo(&self) {
-        self.travel(Desk::redo, "There is nothing to redo.");
-    }
-
-    fn travel(&self, way: impl FnOnce(&mut Desk) -> Result<Option<String>, EditError>, nothing: &str) {
-        let branches = self.branches();
-        match self.change_desk(way) {
-            Some(Ok(Some(_))) => self.tell_of_branch(branches),
-            Some(Ok(None)) => self.say(nothing),
-            Some(Err(error)) => self.complain(sentence(&error.to_string())),
-            None => {}
-        }
-    }
-
     /// Changes what is on the desk, and brings every signal up to date.
-    fn change_desk<R>(&self, with: impl FnOnce(&mut Desk) -> R) -> Option<R> {
+    pub(super) fn change_desk<R>(&self, with: impl FnOnce(&mut Desk) -> R) -> Option<R> {
         self.revision.try_update_value(|count| *count += 1);
         let result = self.on_desk(with);
         self.refresh();
         result
     }
 
-    fn tell_of_branch(&self, before: usize) {
+    pub(super) fn tell_of_branch(&self, before: usize) {
         if self.branches() > before {
             // It belongs to the future that was left.
             self.explained.set(None);
@@ -255,30 +178,7 @@ impl Ui {
         Player::paint(self.player, painter);
     }
 
-    /// Does something at the cursor; says so when it cannot be done. True when it was done.
-    pub fn act(&self, action: Action) -> bool {
-        match self.try_act(action, None) {
-            Some(Ok(())) => true,
-            Some(Err(why)) => {
-                self.complain(why);
-                false
-            }
-            None => false,
-        }
-    }
-
-    /// Does something at the cursor as [`Ui::act`] does, as one step with those before it of the same key, and gives back why
-    /// it cannot be done. None while no board is open.
-    pub fn try_act(&self, action: Action, merge: Option<MergeKey>) -> Option<Result<(), String>> {
-        let before = self.branches();
-        let done = self.change_desk(|desk| desk.act(action, merge))?;
-        if done.is_ok() {
-            self.tell_of_branch(before);
-        }
-        Some(done.map_err(|error| sentence(&error.to_string())))
-    }
-
-    fn branches(&self) -> usize {
+    pub(super) fn branches(&self) -> usize {
         self.strip.with_untracked(|strip| strip.branches.len())
     }
 
@@ -472,16 +372,8 @@ fn program_to_read(board: &Board) -> Selection {
 }
 
 /// Sets a signal if its value is another one, so that nothing that stayed as it was is drawn again.
-fn settle<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+pub(super) fn settle<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
     if signal.try_with_untracked(|old| *old != value) == Some(true) {
         signal.set(value);
     }
-}
-
-/// A clause as a sentence.
-fn sentence(clause: &str) -> String {
-    let mut letters = clause.chars();
-    let first: String = letters.next().map(|letter| letter.to_uppercase().collect()).unwrap_or_default();
-    let end = if clause.ends_with(['.', '!', '?']) { "" } else { "." };
-    format!("{first}{}{end}", letters.as_str())
 }

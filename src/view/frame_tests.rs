@@ -303,10 +303,36 @@ fn an_instance_that_was_stopped_has_no_row() {
 fn sixty_four_lanes_thin_out() {
     let mut session = at(ORDERS, 5.0);
     session.act(Action::Edit(Edit::Partitions { topic: "order-events".to_owned(), partitions: 64 })).expect("it grows");
-    session.seek(secs(40.0));
+    session.seek(secs(120.0));
     let frame = session.frame(Selection::Nothing);
     holds(&session, &frame);
-    assert_eq!(frame.brokers[0].topics[0].lanes.len(), 64);
+    let lanes = &frame.brokers[0].topics[0].lanes;
+    assert!(lanes.len() == 64 && lanes.iter().all(|lane| lane.bar && lane.records.is_empty() && lane.carets.is_empty()));
+    assert!(lanes.iter().any(|lane| lane.full == 1.0) && lanes.iter().any(|lane| lane.hot), "seven keys fill few of the lanes");
+    for lane in lanes {
+        assert!(lane.groups.iter().all(|group| group.lag == lane.end - group.committed.unwrap_or(0)), "{lane:?}");
+        let tip = frame.tip_at(lane.rect.middle()).expect("a bar says what it stands for");
+        assert!(tip.starts_with(&format!("order-events {}: {} record", lane.partition, lane.end)), "{tip}");
+    }
+}
+
+#[test]
+fn of_fifty_instances_few_have_a_row_and_wires_lead_to_the_others_row() {
+    let mut session = at(ORDERS, 5.0);
+    let set = |value| Edit::Set { place: Place::Node(PAYMENTS), setting: Setting::Instances, value: Some(value) };
+    session.act(Action::Edit(set(50))).expect("it can be set");
+    session.act(Action::Edit(Edit::Partitions { topic: "order-events".to_owned(), partitions: 64 })).expect("it grows");
+    session.seek(secs(40.0));
+    does(&mut session, PAYMENTS, 30, ProcessDoes::Crash);
+    let frame = session.frame(Selection::Nothing);
+    holds(&session, &frame);
+    let card = frame.service(PAYMENTS).expect("the card is there");
+    assert_eq!((card.instances.len(), card.instances[0].number), (6, 31), "the crashed one comes first");
+    let rest = card.rest.as_ref().expect("the others have a row");
+    assert!(rest.text.ends_with("1 crashed") && rest.ordinals.len() == 44, "{rest:?}");
+    assert_eq!(card.row_of(49), Some(rest.rect));
+    let wire = frame.wires.iter().find(|wire| wire.id == WireId(3)).expect("the wire is there");
+    assert!(wire.paths.len() > 40, "{} partitions are assigned", wire.paths.len());
 }
 
 #[test]

@@ -71,3 +71,38 @@ fn bit(id: MessageId) -> (usize, u64) {
     let at = id.intent.n as usize % BITS;
     (at / 64, 1 << (at % 64))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::board::from_json;
+    use crate::sim::{Span, Time, WireId};
+    use crate::view::{Point, Shape};
+
+    #[test]
+    fn a_message_was_said_before_where_its_like_lies_in_the_same_log_further_to_the_front() {
+        let board = from_json(include_str!("../../public/boards/orders.json")).expect("the board can be read");
+        let mut session = Session::new(board).expect("the board fits together");
+        session.seek(Time::ZERO + Span::secs(40));
+        let topic = session.world().names().topic_id("order-events").expect("the topic is there");
+        let (mut questions, mut wanted, mut dots) = (Vec::new(), Vec::new(), Vec::new());
+        for partition in 0..3 {
+            let of = (NodeId(3), topic, partition);
+            let log = session.world().broker(NodeId(3)).and_then(|broker| broker.log(topic, partition)).expect("it is there");
+            for (offset, entry) in log.iter_from(0) {
+                let message = MessageId { nth: entry.message.id.nth + 1, ..entry.message.id };
+                let elsewhere = (NodeId(3), topic, (partition + 1) % 3);
+                for (log, before, again) in [(of, log.end(), true), (of, offset, false), (elsewhere, 1_000, false)] {
+                    let at = Point::default();
+                    let (shape, wire) = (Shape::Circle, WireId(2));
+                    questions.push(Question::new(log, before, message, dots.len()));
+                    wanted.push(again);
+                    dots.push(Dot { at, shape, key: None, again: false, held: false, message, wire });
+                }
+            }
+        }
+        assert!(dots.len() > 30);
+        answer(&session, questions, &mut dots);
+        assert_eq!(dots.iter().map(|dot| dot.again).collect::<Vec<_>>(), wanted);
+    }
+}

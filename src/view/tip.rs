@@ -44,3 +44,25 @@ fn group_words(group: &LaneGroup) -> String {
     let behind = if group.lag == 0 { ", caught up".to_owned() } else { format!(", {} behind", group.lag) };
     format!("{} {committed}{position}{behind}", group.name)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::board::from_json;
+    use crate::session::Session;
+    use crate::sim::{Span, Time};
+    use crate::view::Selection;
+
+    #[test]
+    fn the_place_under_a_caret_says_where_the_group_is() {
+        let board = from_json(include_str!("../../public/boards/orders.json")).expect("the board can be read");
+        let mut session = Session::new(board).expect("the board fits together");
+        session.seek(Time::ZERO + Span::secs(20));
+        let frame = session.frame(Selection::Nothing);
+        let lane = &frame.brokers[0].topics[0].lanes[1];
+        let caret = lane.carets.iter().find(|caret| caret.committed).expect("a group has committed");
+        let tip = frame.tip_at(Point { y: caret.at.y + 4.0, ..caret.at }).expect("there is something to say");
+        assert!(tip.contains(&format!("{} committed {}", caret.groups[0], caret.offset)), "{tip}");
+        assert_eq!(frame.tip_at(Point { x: -500.0, y: -500.0 }), None);
+    }
+}

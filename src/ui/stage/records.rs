@@ -164,8 +164,9 @@ const NUMBER: f64 = 34.0;
 /// A lane as a bar, as long as it has records beside the topic's fullest one: a strip for each group, pale where it has
 /// committed, strong where records wait; and how many wait for the one that is furthest behind.
 fn bar(pen: &Pen, palette: &Palette, lane: &Lane) {
-    let (x, y) = (f64::from(lane.rect.x) + 2.0, f64::from(lane.rect.y) + 2.0);
-    let (room, height) = (f64::from(lane.rect.w) - 4.0 - NUMBER, f64::from(lane.rect.h) - 4.0);
+    let edge = if lane.bar { 1.0 } else { 3.0 };
+    let (x, y) = (f64::from(lane.rect.x) + 2.0, f64::from(lane.rect.y) + edge);
+    let (room, height) = (f64::from(lane.rect.w) - 4.0 - NUMBER, f64::from(lane.rect.h) - 2.0 * edge);
     let long = room * f64::from(lane.full);
     let mut groups: Vec<&LaneGroup> = lane.groups.iter().collect();
     groups.sort_by_key(|group| (!group.accent, u32::MAX - group.lag));

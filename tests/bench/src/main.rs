@@ -13,6 +13,7 @@ mod record;
 mod report;
 mod rounds;
 mod seek;
+mod view;
 mod world;
 
 use std::process::ExitCode;
@@ -30,6 +31,7 @@ const ROWS: &[(&str, Measure)] = &[
     ("record", record::rows),
     ("seek", seek::rows),
     ("memory", memory::rows),
+    ("frame", view::rows),
 ];
 
 fn main() -> ExitCode {
