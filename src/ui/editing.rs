@@ -1,4 +1,4 @@
-//! The page's way to the document: edits, cards that are carried, undo and redo.
+//! The page's way to the document: edits, what is done at the cursor, cards that are carried, undo and redo.
 
 use leptos::prelude::*;
 
@@ -59,6 +59,18 @@ impl Ui {
             }
         }
         Some(edited.map_err(|error| sentence(&error.to_string())))
+    }
+
+    /// Does something at the cursor; says so when it cannot be done. True when it was done.
+    pub fn act(&self, action: Action) -> bool {
+        match self.try_act(action, None) {
+            Some(Ok(())) => true,
+            Some(Err(why)) => {
+                self.complain(why);
+                false
+            }
+            None => false,
+        }
     }
 
     /// Does something at the cursor as [`Ui::act`] does, as one step with those before it of the same key, and gives back why

@@ -180,18 +180,6 @@ impl Ui {
         Player::paint(self.player, painter);
     }
 
-    /// Does something at the cursor; says so when it cannot be done. True when it was done.
-    pub fn act(&self, action: Action) -> bool {
-        match self.try_act(action, None) {
-            Some(Ok(())) => true,
-            Some(Err(why)) => {
-                self.complain(why);
-                false
-            }
-            None => false,
-        }
-    }
-
     pub(super) fn branches(&self) -> usize {
         self.strip.with_untracked(|strip| strip.branches.len())
     }
