@@ -15,6 +15,7 @@ mod gestures;
 mod inspector;
 mod person;
 mod properties;
+mod repro;
 mod sessions;
 mod settings;
 mod steps;
