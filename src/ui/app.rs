@@ -5,13 +5,14 @@ use leptos::task::spawn_local;
 
 use super::icons::{Glyph, Icon};
 use super::notice::NoticeLine;
+use super::outline::OutlinePanel;
 use super::panels::{BreakPanel, Inspector, TimeStrip};
 use super::stage::{ContextMenu, Stage, StageState};
 use super::start::StartPanel;
 use super::state::{Panel, Ui};
 use super::theme::Theme;
 use super::top::TopBar;
-use super::{boards, crash, doors, keys};
+use super::{announce, boards, crash, doors, keys, start};
 
 /// The page.
 #[component]
@@ -24,7 +25,8 @@ pub fn App() -> impl IntoView {
     provide_context(stage);
     keys::listen(stage);
     doors::lead_to(ui);
-    Effect::new(move |_| crash::remember(ui.opened.with(|opened| opened.seed), ui.now.get()));
+    crash::follow(ui);
+    start::take_dropped_files(ui);
     spawn_local(async move {
         if boards::open(ui, boards::FIRST).await {
             ui.play();
@@ -53,6 +55,7 @@ pub fn App() -> impl IntoView {
                 <TimeStrip />
             </footer>
             <ContextMenu />
+            {announce::live_region(ui)}
         </div>
     }
 }
@@ -78,6 +81,7 @@ fn Rail() -> impl IntoView {
         <nav class="rail" aria-label="Panels">
             {tab(Panel::Boards, "Boards", Glyph::Boards, false)}
             {tab(Panel::Break, "Break", Glyph::Bolt, false)}
+            {tab(Panel::Outline, "Outline", Glyph::Outline, false)}
             {tab(Panel::Inspect, "Inspect", Glyph::Inspect, true)}
             {tab(Panel::Time, "Time", Glyph::Time, true)}
         </nav>
@@ -101,6 +105,7 @@ fn Drawer() -> impl IntoView {
     };
     move || match ui.panel.get() {
         Some(Panel::Boards) => Some(drawer("Boards", view! { <StartPanel /> }.into_any())),
+        Some(Panel::Outline) => Some(drawer("Outline", view! { <OutlinePanel /> }.into_any())),
         Some(Panel::Break) => Some(drawer("Break", view! { <BreakPanel /> }.into_any())),
         _ => None,
     }

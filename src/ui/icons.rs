@@ -21,6 +21,12 @@ pub enum Glyph {
     Boards,
     /// Failures.
     Bolt,
+    /// The board as a tree.
+    Outline,
+    /// A file that is opened.
+    Open,
+    /// A file that is saved.
+    Save,
     /// The inspector.
     Inspect,
     /// Time.
@@ -79,6 +85,9 @@ impl Glyph {
             Glyph::Seed => {
                 "M3.500 2.500h9a1 1 0 011 1v9a1 1 0 01-1 1h-9a1 1 0 01-1-1v-9a1 1 0 011-1zM5.500 5.500h.01M10.500 5.500h.01M8 8h.01M5.500 10.500h.01M10.500 10.500h.01"
             }
+            Glyph::Outline => "M2.500 3.500h5M5.500 8h8M5.500 12.500h8M2.500 3.500v9h1.500M2.500 8h1.500",
+            Glyph::Open => "M2.500 12.500v-9h4l1.500 2h5.500v7zM8 11V7.800M6.300 9.300L8 7.600l1.700 1.700",
+            Glyph::Save => "M8 2.500v7.500M4.800 7L8 10.200 11.200 7M2.500 13.500h11",
             Glyph::Send => "M2.500 8h9M8 4l4 4-4 4",
         }
     }

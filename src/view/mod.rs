@@ -1,6 +1,7 @@
 //! What is on the screen at one moment, as plain data in the words of the interface. Nothing here is reactive, and
 //! nothing here knows the browser.
 
+mod announce;
 mod cards;
 mod crowd;
 mod detail;
@@ -13,12 +14,16 @@ mod inspect;
 mod inspector;
 mod lanes;
 mod layout;
+mod marks;
 mod models;
 mod naming;
+mod outline;
+mod picture;
 pub mod raster;
 mod recent;
 mod rows;
 mod said;
+mod scale;
 mod search;
 mod strip;
 mod target;
@@ -30,6 +35,7 @@ mod verdict;
 mod wires;
 mod words;
 
+pub use announce::Announcer;
 pub use cards::{
     BrokerCard, Caret, ClientCard, Dot, Frame, InstanceRow, Lane, LaneGroup, Path, Point, ProcessState, RecordView, Rect,
     RestRow, ServiceCard, Shape, Target, TopicView, Tray, WireView,
@@ -41,8 +47,12 @@ pub use inspect::{
     MessageInspection, OutboxRow, PartitionRow, PatternSwitch, PatternWhich, ProgramView, Selection, ServiceInspection,
     SettingRow, TableView, WireInspection,
 };
+pub use marks::{StripLane, StripMark};
 pub use models::{MODELS, ModelCard, model_of};
 pub use naming::{intent_name, message_name, process_name};
+pub use outline::OutlineRow;
+pub use picture::{Picture, PictureCard, PictureKind};
+pub use scale::{Scale, Tick};
 pub use search::SettingHit;
 pub use strip::{Bar, BranchView, CheckChip, Mark, Strip, ViolationView};
 pub use telling::{how, prevent, tell, title};

@@ -13,6 +13,7 @@ mod edits;
 mod gesture_properties;
 mod gestures;
 mod inspector;
+mod outline;
 mod person;
 mod properties;
 mod repro;

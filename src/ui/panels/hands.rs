@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::board::{Action, Edit, Process, ProcessAction, ProcessDoes};
-use crate::sim::Time;
+use crate::board::{Action, Edit, Process, ProcessAction, ProcessDoes, Question};
+use crate::sim::{FactId, Time};
 use crate::view::{Selection, ViolationView};
 
 /// A page of the inspector.
@@ -49,6 +49,8 @@ pub struct Hands {
     pub select: Callback<Selection>,
     /// Goes to another future.
     pub take_branch: Callback<usize>,
+    /// Notes that somebody asked about the violation which a fact made certain.
+    pub asked: Callback<(FactId, Question)>,
     /// The page of the inspector that was opened last.
     pub tab: RwSignal<Tab>,
     /// The violation that is explained, if one was chosen.
