@@ -1,5 +1,7 @@
 //! Boards as JSON text: bounded, strict, with errors that name the place.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -14,8 +16,23 @@ pub const MAX_BYTES: usize = 4 << 20;
 
 /// Only what tells which version a document has; everything else may be there.
 #[derive(Deserialize)]
-struct Version {
+pub(crate) struct Version {
     schema: Option<u64>,
+}
+
+impl Version {
+    /// Whether this program reads it.
+    ///
+    /// # Errors
+    /// There is none, or it is too new.
+    pub(crate) fn check(&self) -> Result<(), BoardError> {
+        match self.schema {
+            None => Err(BoardError::at("schema", format!("is missing: add \"schema\": {SCHEMA}"))),
+            Some(needs) if needs > u64::from(SCHEMA) => Err(BoardError::TooNew { needs, reads: SCHEMA }),
+            Some(0) => Err(BoardError::at("schema", format!("must be {SCHEMA}, not 0"))),
+            Some(_) => Ok(()),
+        }
+    }
 }
 
 /// Reads a board. Nesting is bounded by the parser (128 levels), size by [`MAX_BYTES`].
@@ -32,16 +49,19 @@ pub fn from_json(text: &str) -> Result<Board, BoardError> {
     }
     // First the version, so that a newer board is told from a broken one.
     let version: Version = serde_json::from_str(text).map_err(|error| unreadable(&error))?;
-    match version.schema {
-        None => return Err(BoardError::at("schema", format!("is missing: add \"schema\": {SCHEMA}"))),
-        Some(needs) if needs > u64::from(SCHEMA) => return Err(BoardError::TooNew { needs, reads: SCHEMA }),
-        Some(0) => return Err(BoardError::at("schema", format!("must be {SCHEMA}, not 0"))),
-        Some(_) => {}
-    }
+    version.check()?;
     let board: Board = read_json(text)?;
-    validate(&board)?;
-    check_steps(&board)?;
+    check_whole(&board)?;
     Ok(board)
+}
+
+/// What a board must be that was read as a part of something else.
+///
+/// # Errors
+/// Those of a board that does not fit together.
+pub(crate) fn check_whole(board: &Board) -> Result<(), BoardError> {
+    validate(board)?;
+    check_steps(board)
 }
 
 /// Reads JSON text as what is asked for, without a look at what it means.
@@ -70,16 +90,20 @@ fn problem_of(error: &serde_json::Error) -> String {
     whole.split(" at line ").next().unwrap_or(&whole).to_owned()
 }
 
-/// A board as JSON text, indented, ending with a line break. Steps that name what the board no longer has are left out,
-/// so that what was written can be read.
+/// A board as JSON text, indented, ending with a line break; without steps that name what it no longer has.
 pub fn to_json(board: &Board) -> String {
-    let stale = |step: &Step| step.done.fits(board).is_err();
-    if board.tries.iter().any(stale) {
-        let mut kept = board.clone();
-        kept.tries.retain(|step| !stale(step));
-        return to_json(&kept);
-    }
-    let mut text = serde_json::to_string_pretty(board).expect("a board has only string keys and finite numbers");
+    let mut text = serde_json::to_string_pretty(&readable(board)).expect("a board has only string keys and finite numbers");
     text.push('\n');
     text
+}
+
+/// A board that can be read once it is written: steps that name what it no longer has are left out.
+pub(crate) fn readable(board: &Board) -> Cow<'_, Board> {
+    let stale = |step: &Step| step.done.fits(board).is_err();
+    if !board.tries.iter().any(stale) {
+        return Cow::Borrowed(board);
+    }
+    let mut kept = board.clone();
+    kept.tries.retain(|step| !stale(step));
+    Cow::Owned(kept)
 }

@@ -32,6 +32,7 @@ pub use error::{ActionError, BoardError};
 pub use goal::{Goal, Step};
 pub use judged::{Check, Question};
 pub use load::{MAX_BYTES, from_json, read_json, to_json};
+pub(crate) use load::{Version, check_whole, readable};
 pub use looks::Looks;
 pub use names::Names;
 pub use patch::{Part, PartId, Patch, Put};

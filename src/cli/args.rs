@@ -11,8 +11,10 @@ crosstalk run BOARD.json [--seed N] [--for 60s] [--facts OUT.jsonl] [--json]
 crosstalk hash BOARD.json [--seed N] [--for 60s]
     Prints the hash of the facts.
 
---seed N     the seed, 0 to 18446744073709551615; the board's own unless given
---for TIME   how much virtual time: 60s, 1500ms, 5m; at most 24h; 60s unless given
+BOARD.json is a board, or a run that the page saved when it stopped.
+
+--seed N     the seed, 0 to 18446744073709551615; the file's own unless given
+--for TIME   how much virtual time: 60s, 1500ms, 5m; at most 24h; 60s, or as far as a saved run went
 --facts FILE writes every fact as a line of JSON
 --json       prints the result as JSON
 
@@ -20,7 +22,7 @@ Exit code: 0 no check is violated, 1 one is, 2 bad input.
 ";
 
 /// The most virtual time that is run.
-const LONGEST: Span = Span::secs(24 * 60 * 60);
+pub const LONGEST: Span = Span::secs(24 * 60 * 60);
 
 /// A command.
 #[derive(Debug, PartialEq)]
@@ -40,8 +42,8 @@ pub struct Options {
     pub board: PathBuf,
     /// The seed, if not the board's.
     pub seed: Option<u64>,
-    /// How much virtual time.
-    pub span: Span,
+    /// How much virtual time, if it is said.
+    pub span: Option<Span>,
     /// Where to write the facts.
     pub facts: Option<PathBuf>,
     /// Print JSON.
@@ -59,12 +61,12 @@ pub fn parse(words: &[String]) -> Result<Command, String> {
         Some(command @ ("run" | "hash")) => command,
         Some(other) => return Err(format!("there is no command \"{other}\": try run, hash or help")),
     };
-    let mut options = Options { board: PathBuf::new(), seed: None, span: Span::secs(60), facts: None, json: false };
+    let mut options = Options { board: PathBuf::new(), seed: None, span: None, facts: None, json: false };
     while let Some(word) = words.next() {
         let mut value = || words.next().ok_or_else(|| format!("{word} needs a value"));
         match word {
             "--seed" => options.seed = Some(seed(value()?)?),
-            "--for" => options.span = span(value()?)?,
+            "--for" => options.span = Some(span(value()?)?),
             "--facts" if command == "run" => options.facts = Some(value()?.into()),
             "--json" if command == "run" => options.json = true,
             flag if flag.starts_with("--") => return Err(format!("{command} has no option \"{flag}\": see crosstalk help")),
@@ -109,7 +111,7 @@ mod tests {
     #[test]
     fn a_run_takes_its_options_in_any_order() {
         let parsed = parse(&words("run --for 5m board.json --seed 7 --json"));
-        let options = Options { board: "board.json".into(), seed: Some(7), span: Span::secs(300), facts: None, json: true };
+        let options = Options { board: "board.json".into(), seed: Some(7), span: Some(Span::secs(300)), facts: None, json: true };
         assert_eq!(parsed, Ok(Command::Run(options)));
     }
 

@@ -5,12 +5,12 @@ use std::io::{BufWriter, Read, Write};
 use std::path::Path;
 use std::time::Instant;
 
-use crate::board::{MAX_BYTES, from_json};
-use crate::session::Session;
-use crate::sim::Time;
+use crate::board::MAX_BYTES;
+use crate::session::{self, Opening, Repro, Session};
+use crate::sim::{Span, Time};
 use crate::view::describe;
 
-use super::args::Options;
+use super::args::{LONGEST, Options};
 use super::report::Report;
 use super::{FINE, VIOLATED};
 
@@ -21,15 +21,15 @@ use super::{FINE, VIOLATED};
 pub fn run(options: &Options, out: &mut impl Write) -> Result<u8, String> {
     // The facts' file is opened first: a mistyped path should not cost a run.
     let facts = options.facts.as_deref().map(|path| create(path).map(|file| (path, file))).transpose()?;
-    let mut session = open(options)?;
+    let (mut session, span) = open(options)?;
     #[expect(clippy::disallowed_methods, reason = "the command line reports how long it took; nothing simulated sees it")]
     let began = Instant::now();
-    run_to_the_end(&mut session, options)?;
+    run_to_the_end(&mut session, span, options)?;
     let took = began.elapsed();
     if let Some((path, file)) = facts {
         write_facts(&session, file).map_err(|error| format!("{}: {error}", path.display()))?;
     }
-    let report = Report::of(&session, options.span, took);
+    let report = Report::of(&session, span, took);
     let text = if options.json { report.json() } else { report.text() };
     write!(out, "{text}").map_err(|error| format!("cannot print: {error}"))?;
     Ok(if report.violated() { VIOLATED } else { FINE })
@@ -42,9 +42,9 @@ const MOST_FACTS: usize = 20_000_000;
 ///
 /// # Errors
 /// Says when it was stopped, if its record is full before.
-pub fn run_to_the_end(session: &mut Session, options: &Options) -> Result<(), String> {
+pub fn run_to_the_end(session: &mut Session, span: Span, options: &Options) -> Result<(), String> {
     session.record_at_most(MOST_FACTS);
-    let end = Time::ZERO + options.span;
+    let end = Time::ZERO + span;
     session.seek(end);
     if session.now() < end {
         let (name, at) = (options.board.display(), session.now());
@@ -53,17 +53,24 @@ pub fn run_to_the_end(session: &mut Session, options: &Options) -> Result<(), St
     Ok(())
 }
 
-/// Reads a board and puts it to work.
+/// How much virtual time a board is run for unless it is said.
+const SPAN: Span = Span::secs(60);
+
+/// Reads a board, or a run that was saved, and puts it to work; says for how long it is to run.
 ///
 /// # Errors
 /// A sentence that begins with the file's name.
-pub fn open(options: &Options) -> Result<Session, String> {
+pub fn open(options: &Options) -> Result<(Session, Span), String> {
     let path = &options.board;
     let named = |problem: String| format!("{}: {problem}", path.display());
     let text = read(path).map_err(named)?;
-    let board = from_json(&text).map_err(|problem| named(problem.to_string()))?;
-    let seed = options.seed.unwrap_or(board.seed);
-    Session::with_seed(board, seed).map_err(|problem| named(problem.to_string()))
+    let Opening { mut session, until } = session::open(&text).map_err(|problem| named(problem.to_string()))?;
+    let saved = until.map(|until| until.since(Time::ZERO));
+    if let Some(seed) = options.seed {
+        let again = Session::of(Repro { seed, ..session.repro() });
+        session = again.map_err(|problem| named(problem.to_string()))?;
+    }
+    Ok((session, options.span.or(saved).unwrap_or(SPAN).min(LONGEST)))
 }
 
 /// Reads no more than a board may have, and one byte more so that a larger one is told.

@@ -3,6 +3,7 @@
 mod branch;
 mod playback;
 mod record;
+mod repro;
 mod snapshots;
 mod steps;
 mod told;
@@ -15,6 +16,7 @@ use crate::world::{Entry, World};
 pub use branch::Branch;
 pub use playback::Progress;
 use record::Record;
+pub use repro::{MOST_ACTIONS, Opening, Repro, open};
 use snapshots::Snapshots;
 pub use steps::StepView;
 use steps::Ticks;
@@ -43,6 +45,8 @@ pub struct Session {
     looks: Looks,
     /// How many facts are recorded at the most.
     most_facts: usize,
+    /// One more whenever what the run follows from has changed.
+    edition: u64,
 }
 
 impl Session {
@@ -78,6 +82,7 @@ impl Session {
             told: Told::default(),
             looks: Looks::default(),
             most_facts: usize::MAX,
+            edition: 0,
         })
     }
 
@@ -132,6 +137,12 @@ impl Session {
         self.record.frontier_checks()
     }
 
+    /// One more whenever the document, the seed or the path of actions has changed: what [`Session::repro`] gives has not
+    /// changed otherwise, but for its time.
+    pub fn edition(&self) -> u64 {
+        self.edition
+    }
+
     /// The path of actions; those after the cursor are still to come.
     pub fn path(&self) -> &[Stamped] {
         &self.path
@@ -150,6 +161,7 @@ impl Session {
 
     /// Moves a card: what [`Session::edit`] does with a patch that moves one node, at less cost.
     pub fn move_node(&mut self, node: NodeId, x: i32, y: i32) {
+        self.edition += 1;
         self.looks.place(node, x, y);
         self.world.dress(&self.looks);
     }
@@ -205,7 +217,8 @@ impl Session {
     fn renew(&mut self, fresh: Session) {
         let (looks, branches) = (std::mem::take(&mut self.looks), std::mem::take(&mut self.branches));
         let ticks = std::mem::take(&mut self.ticks).over(&fresh.start);
-        *self = Session { looks, branches, ticks, most_facts: self.most_facts, ..fresh };
+        let (most_facts, edition) = (self.most_facts, self.edition + 1);
+        *self = Session { looks, branches, ticks, most_facts, edition, ..fresh };
         self.world.dress(&self.looks);
         self.tick();
     }
@@ -227,6 +240,7 @@ impl Session {
         self.record.folds.board_changed(self.world.board(), self.world.now());
         self.record.seen(self.world.facts() as usize);
         self.tick();
+        self.edition += 1;
         self.path.insert(self.applied, Stamped { at: self.now(), action });
         self.applied += 1;
         Ok(())
@@ -245,6 +259,7 @@ impl Session {
             let mut changed = if is_layout { self.board() } else { &self.start }.clone();
             patch.apply(&mut changed)?;
             validate(&changed).map_err(|problem| ActionError::Refused(problem.to_string()))?;
+            self.edition += 1;
             self.looks.take(patch);
             if is_layout {
                 self.world.dress(&self.looks);

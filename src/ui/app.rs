@@ -6,6 +6,7 @@ use leptos::task::spawn_local;
 use super::add::AddPanel;
 use super::icons::{Glyph, Icon};
 use super::notice::NoticeLine;
+use super::outline::OutlinePanel;
 use super::panels::gloss::GlossCard;
 use super::panels::{BreakPanel, Inspector, TimeStrip, WordsPanel};
 use super::stage::{ContextMenu, Stage, StageState};
@@ -13,7 +14,7 @@ use super::start::StartPanel;
 use super::state::{Panel, Ui};
 use super::theme::Theme;
 use super::top::TopBar;
-use super::{boards, crash, doors, keys};
+use super::{announce, boards, crash, doors, keys, start};
 
 /// The page.
 #[component]
@@ -26,7 +27,8 @@ pub fn App() -> impl IntoView {
     provide_context(stage);
     keys::listen(stage);
     doors::lead_to(ui);
-    Effect::new(move |_| crash::remember(ui.opened.with(|opened| opened.seed), ui.now.get()));
+    crash::follow(ui);
+    start::take_dropped_files(ui);
     spawn_local(async move {
         if boards::open(ui, boards::FIRST).await {
             ui.play();
@@ -56,6 +58,7 @@ pub fn App() -> impl IntoView {
             </footer>
             <ContextMenu />
             <GlossCard gloss=ui.gloss />
+            {announce::live_region(ui)}
         </div>
     }
 }
@@ -83,6 +86,7 @@ fn Rail() -> impl IntoView {
             {tab(Panel::Boards, "Boards", Glyph::Boards, false)}
             {tab(Panel::Add, "Add", Glyph::Plus, false)}
             {tab(Panel::Break, "Break", Glyph::Bolt, false)}
+            {tab(Panel::Outline, "Outline", Glyph::Outline, false)}
             {tab(Panel::Words, "Words", Glyph::Words, false)}
             {tab(Panel::Inspect, "Inspect", Glyph::Inspect, true)}
             {tab(Panel::Time, "Time", Glyph::Time, true)}
@@ -108,6 +112,7 @@ fn Drawer() -> impl IntoView {
     move || match ui.panel.get() {
         Some(Panel::Boards) => Some(drawer("Boards", view! { <StartPanel /> }.into_any())),
         Some(Panel::Add) => Some(drawer("Add", view! { <AddPanel /> }.into_any())),
+        Some(Panel::Outline) => Some(drawer("Outline", view! { <OutlinePanel /> }.into_any())),
         Some(Panel::Break) => Some(drawer("Break", view! { <BreakPanel /> }.into_any())),
         Some(Panel::Words) => Some(drawer("Words", view! { <WordsPanel /> }.into_any())),
         _ => None,

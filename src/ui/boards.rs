@@ -32,9 +32,17 @@ pub async fn list() -> Result<Vec<Entry>, String> {
     serde_json::from_str(&text).map_err(|error| format!("The list of boards, boards.json, cannot be read: {error}."))
 }
 
+/// Fetches a board's text.
+///
+/// # Errors
+/// A sentence that says what could not be had.
+pub async fn text(file: &str) -> Result<String, String> {
+    fetch(&("boards/".to_owned() + file)).await
+}
+
 /// Fetches a board and opens it; says why when it cannot be opened. True when it was opened.
 pub async fn open(ui: Ui, file: &str) -> bool {
-    match fetch(&format!("boards/{file}")).await {
+    match text(file).await {
         Ok(text) => ui.load_board(&text),
         Err(problem) => {
             ui.complain(problem);

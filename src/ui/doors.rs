@@ -38,6 +38,15 @@ pub fn open_board(text: &str) -> bool {
     })
 }
 
+/// Breaks an invariant of the program, so that what is shown then can be looked at.
+///
+/// # Panics
+/// Always: that is what it is for.
+#[wasm_bindgen]
+pub fn panic_now() {
+    panic!("a test asked for this");
+}
+
 /// Runs a board from its text for some seconds of virtual time and gives `hash facts`, as `crosstalk hash` would print
 /// the first. A text that is no board gives the sentence that says so.
 #[wasm_bindgen]

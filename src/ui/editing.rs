@@ -6,6 +6,7 @@ use crate::board::{Action, Board, to_json};
 use crate::editor::{self, Desk, EditError, Edited, Ids, MergeKey};
 use crate::sim::NodeId;
 
+use super::crash;
 use super::state::{Ui, settle};
 
 impl Ui {
@@ -77,6 +78,7 @@ impl Ui {
     /// it cannot be done. None while no board is open.
     pub fn try_act(&self, action: Action, merge: Option<MergeKey>) -> Option<Result<(), String>> {
         let before = self.branches();
+        crash::about_to(&action);
         let done = self.change_desk(|desk| desk.act(action, merge))?;
         if done.is_ok() {
             self.tell_of_branch(before);

@@ -21,6 +21,12 @@ pub enum Glyph {
     Boards,
     /// Failures.
     Bolt,
+    /// The board as a tree.
+    Outline,
+    /// A file that is opened.
+    Open,
+    /// A file that is saved.
+    Save,
     /// The inspector.
     Inspect,
     /// Time.
@@ -98,6 +104,9 @@ impl Glyph {
             Glyph::Rename => "M3 13l.7-3L10.500 3.200l2.300 2.300L6 12.300z",
             Glyph::Duplicate => "M5.500 5.500h8v8h-8zM10.500 5.500v-3h-8v8h3",
             Glyph::Delete => "M3 4.500h10M6.500 4.500v-2h3v2M4.500 4.500l.6 9h5.800l.6-9",
+            Glyph::Outline => "M2.500 3.500h5M5.500 8h8M5.500 12.500h8M2.500 3.500v9h1.500M2.500 8h1.500",
+            Glyph::Open => "M2.500 12.500v-9h4l1.500 2h5.500v7zM8 11V7.800M6.300 9.300L8 7.600l1.700 1.700",
+            Glyph::Save => "M8 2.500v7.500M4.800 7L8 10.200 11.200 7M2.500 13.500h11",
             Glyph::Send => "M2.500 8h9M8 4l4 4-4 4",
             Glyph::Words => {
                 "M8 4C6.500 3 4.500 2.800 2.500 3v9.500c2-.2 4 0 5.500 1 1.500-1 3.500-1.200 5.500-1V3c-2-.2-4 0-5.500 1zM8 4v9.500"

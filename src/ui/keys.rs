@@ -128,7 +128,7 @@ fn escape(stage: StageState) -> bool {
         if within {
             let opener = match panel {
                 Panel::Inspect | Panel::Time => "main.stage".to_owned(),
-                Panel::Boards | Panel::Add | Panel::Break | Panel::Words => {
+                Panel::Boards | Panel::Add | Panel::Break | Panel::Outline | Panel::Words => {
                     format!(".rail-tab[data-panel={panel:?}]")
                 }
             };

@@ -1,16 +1,19 @@
 //! What a person sees: all of Leptos and of the browser. It knows the core by the session's facade and its view structs.
 
 mod add;
+mod announce;
 mod app;
 mod boards;
 mod crash;
 mod crowd;
 mod doors;
 mod editing;
+mod files;
 mod icons;
 mod keys;
 pub mod list;
 mod notice;
+mod outline;
 pub mod panels;
 mod play;
 mod stage;

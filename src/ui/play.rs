@@ -99,6 +99,7 @@ fn advance(ui: Ui, slot: Slot, passed_ms: f64) -> f64 {
     let came = ui.run(|session| {
         let from = session.now();
         let goal = from + Span(whole as u64);
+        crash::heads_for(goal);
         loop {
             let progress = session.play_until(goal, SLICE);
             if progress.reached >= goal || progress.items < SLICE || now_ms() - began > WORK_MS {

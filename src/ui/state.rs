@@ -2,12 +2,13 @@
 
 use leptos::prelude::*;
 
-use crate::board::{Action, Board, Place, Setting, from_json};
+use crate::board::{Action, Board, Place, Question, Setting, to_json};
 use crate::editor::{self, Desk};
-use crate::session::Session;
-use crate::sim::Time;
+use crate::session::{self, Opening, Session, StepView};
+use crate::sim::{FactId, Time};
 use crate::view::{CheckChip, Frame, Inspection, Selection, Strip, ViolationView};
 
+use super::crash;
 use super::panels::gloss::Gloss;
 use super::panels::hands::Tab;
 use super::play::Player;
@@ -21,6 +22,8 @@ pub enum Panel {
     Add,
     /// Failures.
     Break,
+    /// The board as a tree of sentences.
+    Outline,
     /// The inspector; always open where there is room for it.
     Inspect,
     /// The strip of time; always open where there is room for it.
@@ -86,6 +89,8 @@ pub struct Ui {
     pub tab: RwSignal<Tab>,
     /// The violation that was chosen to be explained.
     pub explained: RwSignal<Option<ViolationView>>,
+    /// The steps of the board's card.
+    pub tries: RwSignal<Vec<StepView>>,
     /// What is to be said.
     pub notice: RwSignal<Option<Notice>>,
     /// Everything that is selected on the board; where it is one thing, the inspector shows it.
@@ -118,6 +123,7 @@ impl Ui {
             panel: RwSignal::new(None),
             tab: RwSignal::new(Tab::default()),
             explained: RwSignal::new(None),
+            tries: RwSignal::new(Vec::new()),
             notice: RwSignal::new(None),
             marked: RwSignal::new(editor::Selection::default()),
             steps: RwSignal::new((None, None)),
@@ -180,6 +186,16 @@ impl Ui {
         Player::paint(self.player, painter);
     }
 
+    /// Somebody asked about the violation that this fact made certain.
+    pub fn asked(&self, violation: FactId, about: Question) {
+        self.change(|session| session.asked(violation, about));
+    }
+
+    /// The document as it is now, as the text of a file.
+    pub fn document(&self) -> Option<String> {
+        self.read(|session| to_json(&session.document()))
+    }
+
     pub(super) fn branches(&self) -> usize {
         self.strip.with_untracked(|strip| strip.branches.len())
     }
@@ -214,6 +230,7 @@ impl Ui {
     /// Puts the cursor at a time and stands still there.
     pub fn seek(&self, to: Time) {
         self.pause();
+        crash::heads_for(to);
         self.change(|session| session.seek(to));
     }
 
@@ -279,10 +296,11 @@ impl Ui {
         self.change(|session| session.take_branch(index));
     }
 
-    /// Opens a board from its text. A text that is no board is said to be none, and what was open stays.
+    /// Opens a board from its text, or a run that was saved, at time 0. A text that is neither is said to be so, and what was
+    /// open stays.
     pub fn load_board(&self, text: &str) -> bool {
-        match from_json(text).and_then(|board: Board| Session::new(board)) {
-            Ok(mut session) => {
+        match session::open(text) {
+            Ok(Opening { mut session, until }) => {
                 session.record_at_most(MOST_FACTS);
                 let board = session.board();
                 let (title, about, tries) =
@@ -297,10 +315,13 @@ impl Ui {
                 self.explained.set(None);
                 self.opened.set(Opened { nth, title, about, tries, seed });
                 self.refresh();
+                if let Some(until) = until {
+                    self.say(format!("A saved run, at its beginning. It went up to {until}: play, or drag the time there."));
+                }
                 true
             }
             Err(error) => {
-                self.complain(format!("This board cannot be opened. {error}"));
+                self.complain(format!("This file cannot be opened. {error}"));
                 false
             }
         }
@@ -340,6 +361,7 @@ impl Ui {
             settle(self.inspection, session.inspect(selected));
             settle(self.strip, session.strip());
             settle(self.verdict, session.verdict());
+            settle(self.tries, session.steps());
         });
         if drawn.is_some() {
             self.wake();

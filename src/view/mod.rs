@@ -2,6 +2,7 @@
 //! nothing here knows the browser.
 
 mod added;
+mod announce;
 mod cards;
 mod crowd;
 mod detail;
@@ -14,12 +15,16 @@ mod inspect;
 mod inspector;
 mod lanes;
 mod layout;
+mod marks;
 mod models;
 mod naming;
+mod outline;
+mod picture;
 pub mod raster;
 mod recent;
 mod rows;
 mod said;
+mod scale;
 mod search;
 mod several;
 mod strip;
@@ -33,6 +38,7 @@ mod wires;
 mod words;
 
 pub use added::lines_added;
+pub use announce::Announcer;
 pub use cards::{
     BrokerCard, Caret, ClientCard, Dot, Frame, InstanceRow, Lane, LaneGroup, Path, Point, ProcessState, RecordView, Rect,
     RestRow, ServiceCard, Shape, Target, TopicView, Tray, WireView,
@@ -44,8 +50,12 @@ pub use inspect::{
     MessageInspection, OutboxRow, PartitionRow, PatternSwitch, PatternWhich, ProgramView, ReadRow, ReaderRow, Selection,
     ServiceInspection, SettingRow, TableView, WireInspection,
 };
+pub use marks::{StripLane, StripMark};
 pub use models::{MODELS, ModelCard, model_of};
 pub use naming::{intent_name, message_name, process_name};
+pub use outline::OutlineRow;
+pub use picture::{Picture, PictureCard, PictureKind};
+pub use scale::{Scale, Tick};
 pub use search::SettingHit;
 pub use several::{ItemRow, counted};
 pub use strip::{Bar, BranchView, CheckChip, Mark, Strip, ViolationView};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::board::{Action, Board, Edit, PartId, PinAction, Place, Process, ProcessDoes, Stamped};
+use crate::board::{Action, Board, Edit, PartId, PinAction, Place, Process, ProcessAction, ProcessDoes, Stamped};
 use crate::broker::{BrokerFact, GroupState};
 use crate::net::{Cut, NetFact};
 use crate::session::Session;
@@ -148,15 +148,27 @@ impl<'a> Lanes<'a> {
             _ => return,
         };
         self.down.insert(process, self.failures.len());
-        let label = format!("{} {how}", process_name(entry.who, self.session.board()));
+        let planned = if self.was_planned(place, entry) { ", as planned" } else { "" };
+        let label = format!("{} {how}{planned}", process_name(entry.who, self.session.board()));
         self.failures.push(self.open_bar(entry.at, label, true));
     }
 
     /// A process that the document has no place for any more is ended by the edit.
     fn was_edited_away(&self, place: usize, entry: &Entry) -> bool {
+        self.cause_of(place, entry).is_some_and(|cause| matches!(cause.fact, Fact::Acted(Acted::Edited { .. })))
+    }
+
+    /// The document said so at its start.
+    fn was_planned(&self, place: usize, entry: &Entry) -> bool {
+        let Some(cause) = self.cause_of(place, entry) else { return false };
+        let Fact::Acted(Acted::Did { who, does }) = cause.fact else { return false };
+        let action = Action::Process(ProcessAction { who, does });
+        self.session.start_board().planned.iter().any(|stamped| stamped.at == cause.at && stamped.action == action)
+    }
+
+    fn cause_of(&self, place: usize, entry: &Entry) -> Option<&Entry> {
         let trigger: FactId = entry.cause.trigger;
-        let cause = (trigger.index() < place).then(|| self.session.all_facts().get(trigger.index())).flatten();
-        cause.is_some_and(|cause| matches!(cause.fact, Fact::Acted(Acted::Edited { .. })))
+        (trigger.index() < place).then(|| self.session.all_facts().get(trigger.index())).flatten()
     }
 
     fn open_bar(&self, from: Time, label: String, failure: bool) -> Bar {

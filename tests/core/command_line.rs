@@ -2,7 +2,9 @@
 
 use std::process::{Command, Output};
 
-use crate::support::board_path;
+use crosstalk::board::ProcessDoes;
+
+use crate::support::{PAYMENTS, board_path, instance, process, seconds, session};
 
 fn crosstalk(words: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_crosstalk")).args(words).output().expect("the program starts")
@@ -100,4 +102,19 @@ fn the_hash_that_is_printed_is_the_fingerprint_of_a_session() {
     session.seek(crate::support::seconds(20));
     let output = crosstalk(&["hash", &path("orders"), "--for", "20s"]);
     assert_eq!(text(&output.stdout).trim(), session.fingerprint().to_string());
+}
+
+#[test]
+fn a_run_that_was_saved_is_run_as_far_as_it_went_and_gives_the_same_hash() {
+    let mut session = session("orders");
+    session.seek(seconds(9));
+    session.act(process(instance(PAYMENTS, 1), ProcessDoes::Crash)).expect("payments-2 runs");
+    session.play_until(seconds(21), u32::MAX);
+    let file = std::env::temp_dir().join(format!("crosstalk-run-{}.json", std::process::id()));
+    std::fs::write(&file, session.repro().to_json().expect("it can be written")).expect("there is room");
+    let name = file.to_string_lossy().into_owned();
+    let (hash, run) = (crosstalk(&["hash", &name]), crosstalk(&["run", &name]));
+    std::fs::remove_file(&file).expect("it is ours");
+    assert_eq!(text(&hash.stdout).trim(), session.fingerprint().to_string());
+    assert!(text(&run.stdout).contains("· 21 s of virtual time"), "{}", text(&run.stdout));
 }

@@ -46,6 +46,7 @@ fn hands(ui: Ui) -> Hands {
         seek: Callback::new(move |to| ui.seek(to)),
         select: Callback::new(move |what| ui.select(what)),
         take_branch: Callback::new(move |index| ui.take_branch(index)),
+        asked: Callback::new(move |(fact, about)| ui.asked(fact, about)),
         tab: ui.tab,
         explained: ui.explained,
         gloss: ui.gloss,

@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 
 use super::gloss::Gloss;
-use crate::board::{Action, Edit, Place, Process, ProcessAction, ProcessDoes, Setting, Timings};
+use crate::board::{Action, Edit, Place, Process, ProcessAction, ProcessDoes, Question, Setting, Timings};
 use crate::editor::Operation;
-use crate::sim::Time;
+use crate::sim::{FactId, Time};
 use crate::view::{ModelCard, Selection, SettingHit, TimingChange, ViolationView};
 
 /// A page of the inspector.
@@ -74,6 +74,8 @@ pub struct Hands {
     pub select: Callback<Selection>,
     /// Goes to another future.
     pub take_branch: Callback<usize>,
+    /// Notes that somebody asked about the violation which a fact made certain.
+    pub asked: Callback<(FactId, Question)>,
     /// The page of the inspector that was opened last.
     pub tab: RwSignal<Tab>,
     /// The violation that is explained, if one was chosen.

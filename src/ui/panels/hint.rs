@@ -4,16 +4,9 @@ use leptos::prelude::*;
 
 use super::hands::{Hands, Tab};
 use super::words::form_clause;
-use crate::board::{Edit, Pattern};
+use crate::board::{Edit, Pattern, Question};
 use crate::sim::{NodeId, Span, Time};
 use crate::view::{CheckChip, Selection, ViolationView};
-
-/// What is unfolded under the sentence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Question {
-    How,
-    Prevent,
-}
 
 fn newest(checks: &[CheckChip]) -> Option<ViolationView> {
     checks.iter().flat_map(|check| &check.violations).max_by_key(|one| (one.at, one.fact)).cloned()
@@ -47,6 +40,9 @@ pub fn HintView(
     let question = RwSignal::new(None::<Question>);
     // Whoever asks about a violation keeps it in sight, also while the cursor goes back through its story.
     let ask = move |asked: Question| {
+        if let Some(violation) = shown.get_untracked() {
+            hands.asked.run((violation.fact, asked));
+        }
         question.update(|now| *now = if *now == Some(asked) { None } else { Some(asked) });
         explained.set(shown.get_untracked());
     };

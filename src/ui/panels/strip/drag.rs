@@ -1,6 +1,6 @@
 //! Dragging along the strip: at most one seek for each frame of the screen, and none for a hand that only trembles.
 
-use leptos::ev::PointerEvent;
+use leptos::ev::{MouseEvent, PointerEvent};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
@@ -12,7 +12,7 @@ use crate::sim::Time;
 const TREMBLE: i32 = 3;
 
 /// How far to the right of the strip's left edge the pointer is.
-pub fn place_in(plot: NodeRef<html::Div>, event: &PointerEvent) -> f64 {
+pub fn place_in(plot: NodeRef<html::Div>, event: &MouseEvent) -> f64 {
     let left = plot.get_untracked().map_or(0.0, |plot| plot.get_bounding_client_rect().left());
     f64::from(event.client_x()) - left
 }
@@ -71,6 +71,11 @@ impl Drag {
             })
         });
         moved.unwrap_or_default()
+    }
+
+    /// Whether the pointer is down.
+    pub fn is_down(self) -> bool {
+        self.press.try_with_value(Option::is_some).unwrap_or_default()
     }
 
     /// The pointer was let go.

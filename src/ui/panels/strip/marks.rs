@@ -1,140 +1,158 @@
-//! What lies on the strip's lanes: bars and marks, each with its words.
+//! What lies on the strip's lanes: a button for each mark, with its words. One of them is a tab stop, arrow keys go on.
 
+use leptos::ev::KeyboardEvent;
+use leptos::html;
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::{Element, HtmlElement};
 
-use super::scale::Scale;
 use super::{Tip, lane_y};
 use crate::sim::Time;
 use crate::ui::list::List;
-use crate::ui::panels::hold::{hold, told_apart};
-use crate::view::{Bar, Mark, Strip};
+use crate::ui::panels::hands::Hands;
+use crate::ui::panels::hold::hold;
+use crate::ui::panels::keys::step_of;
+use crate::view::{Scale, StripLane, StripMark};
 
-/// The most marks that are drawn on a lane: the newest.
-const MOST: usize = 400;
+/// What tells a mark from all others.
+type Name = (StripLane, bool, Time);
 
-/// What something on a lane looks like.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Look {
-    /// A red diamond with a bar behind it.
-    Failure,
-    /// A hollow red diamond.
-    Planned,
-    /// A pill in the accent colour.
-    Group,
-    /// A red dot.
-    Check,
-    /// A small neutral mark.
-    Action,
+fn name_of(mark: &StripMark) -> Name {
+    (mark.lane, mark.planned, mark.from)
 }
 
-impl Look {
-    fn lane(self) -> usize {
-        match self {
-            Look::Failure | Look::Planned => 0,
-            Look::Group => 1,
-            Look::Check => 2,
-            Look::Action => 3,
-        }
-    }
-
-    fn class(self) -> &'static str {
-        match self {
-            Look::Failure => "item failure",
-            Look::Planned => "item planned",
-            Look::Group => "item rebalance",
-            Look::Check => "item violation",
-            Look::Action => "item deed",
-        }
+fn class_of(name: Name) -> &'static str {
+    match name {
+        (StripLane::Failures, false, _) => "item failure",
+        (StripLane::Failures, true, _) => "item planned",
+        (StripLane::Groups, ..) => "item rebalance",
+        (StripLane::Checks, ..) => "item violation",
+        (StripLane::Actions, ..) => "item deed",
     }
 }
 
-/// Something on a lane.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Item {
-    /// What it looks like.
-    pub look: Look,
-    /// When it begins.
-    pub from: Time,
-    /// When it ends.
-    pub to: Time,
-    /// What it is.
-    pub label: String,
+fn shape_of(name: Name) -> Option<&'static str> {
+    match name {
+        (StripLane::Failures, false, _) => Some("M0-6.5l6.5 6.5-6.5 6.5-6.5-6.5z"),
+        (StripLane::Failures, true, _) => Some("M0-6l6 6-6 6-6-6z"),
+        (StripLane::Checks, ..) => Some("M-5.5 0a5.500 5.500 0 1 0 11 0a5.500 5.500 0 1 0-11 0z"),
+        (StripLane::Actions, ..) => Some("M0-5l3.500 5-3.500 5-3.500-5z"),
+        (StripLane::Groups, ..) => None,
+    }
 }
 
-/// Everything on the lanes.
-pub fn items(strip: &Strip) -> Vec<Item> {
-    fn bars(look: Look, bars: &[Bar]) -> impl Iterator<Item = Item> + '_ {
-        let newest = &bars[bars.len().saturating_sub(MOST)..];
-        newest.iter().map(move |bar| Item { look, from: bar.from, to: bar.to, label: bar.label.clone() })
-    }
-    fn marks(look: Look, marks: &[Mark]) -> impl Iterator<Item = Item> + '_ {
-        let newest = &marks[marks.len().saturating_sub(MOST)..];
-        newest.iter().map(move |mark| Item { look, from: mark.at, to: mark.at, label: mark.label.clone() })
-    }
-    bars(Look::Failure, &strip.failures)
-        .chain(marks(Look::Planned, &strip.planned))
-        .chain(bars(Look::Group, &strip.groups))
-        .chain(marks(Look::Check, &strip.checks))
-        .chain(marks(Look::Action, &strip.actions))
-        .collect()
-}
-
-/// All of them, drawn.
+/// All marks of the window.
 #[component]
-pub fn Items(items: Memo<Vec<Item>>, scale: Memo<Scale>, tip: RwSignal<Option<Tip>>) -> impl IntoView {
-    let names = Memo::new(move |_| {
-        let name = |item: &Item| (item.look, item.from, item.label.clone());
-        items.with(|items| told_apart(&items.iter().map(name).collect::<Vec<_>>()))
+pub fn Marks(marks: Memo<Vec<StripMark>>, scale: Memo<Scale>, tip: RwSignal<Option<Tip>>) -> impl IntoView {
+    let chosen = RwSignal::new(None::<Name>);
+    let group = NodeRef::<html::Div>::new();
+    // The mark that Tab comes to: the one that was left, or else the first.
+    let stop = Memo::new(move |_| {
+        let chosen = chosen.get();
+        marks.with(|marks| {
+            let mut names = marks.iter().map(name_of);
+            names.clone().find(|name| Some(*name) == chosen).or_else(|| names.next())
+        })
     });
-    view! {
-        <List each=move || names.get() key=|name| name.clone() let:name>
-            {
-                let ((look, from, label), nth) = name;
-                let find = move |items: &Vec<Item>| {
-                    let same = |item: &&Item| item.look == look && item.from == from && item.label == label;
-                    items.iter().filter(same).nth(nth).cloned()
-                };
-                items
-                    .with_untracked(&find)
-                    .map(|first| {
-                        let item = hold(items.into(), first, find);
-                        view! { <OneItem item scale tip /> }
-                    })
+    let keyed = move |event: KeyboardEvent| {
+        let Some(step) = step_of(&event) else { return };
+        event.prevent_default();
+        event.stop_propagation();
+        if let Some(next) = neighbour(&marks.read_untracked(), stop.get_untracked(), step) {
+            chosen.set(Some(next));
+            // Its tab stop moves with the next drawing; what is focused may be out of the order until then.
+            if let Some(group) = group.get_untracked() {
+                focus_mark(&group, next);
             }
-        </List>
+        }
+    };
+    view! {
+        <div
+            class="strip-marks"
+            node_ref=group
+            role="group"
+            aria-label="Marks on the timeline"
+            style:width=move || format!("{}px", scale.get().width)
+            on:keydown=keyed
+        >
+            <List each=move || marks.get() key=name_of let:mark>
+                {
+                    let name = name_of(&mark);
+                    let find = move |all: &Vec<StripMark>| all.iter().find(|one| name_of(one) == name).cloned();
+                    let mark = hold(marks.into(), mark, find);
+                    one_mark(name, mark, (scale, tip, chosen, stop))
+                }
+            </List>
+        </div>
     }
 }
 
-#[component]
-fn OneItem(item: Signal<Item>, scale: Memo<Scale>, tip: RwSignal<Option<Tip>>) -> impl IntoView {
-    let (look, from, label) = item.with_untracked(|item| (item.look, item.from, item.label.clone()));
-    let y = lane_y(look.lane());
-    let x = Memo::new(move |_| scale.get().x(from).round());
-    let length = Memo::new(move |_| (scale.get().x(item.with(|item| item.to)) - x.get()).max(0.0).round());
-    let show = move |_| tip.set(Some(Tip { x: x.get_untracked(), y, at: from, label: label.clone() }));
-    let place = move || format!("translate({} {y})", x.get());
-    let drawn = match look {
-        Look::Failure => view! {
-            <rect class="span" x="6" y="-2" height="4" rx="2" width=move || (length.get() - 6.0).max(0.0) />
-            <path class="body" d="M0-6.5l6.5 6.5-6.5 6.5-6.5-6.5z" />
-        }
-        .into_any(),
-        Look::Planned => view! { <path class="body" d="M0-6l6 6-6 6-6-6z" /> }.into_any(),
-        Look::Group => {
-            view! { <rect class="body" x="0" y="-5" height="10" rx="5" width=move || length.get().max(10.0) /> }.into_any()
-        }
-        Look::Check => view! { <circle class="body" r="5.5" /> }.into_any(),
-        Look::Action => view! { <path class="body" d="M0-5l3.5 5-3.5 5-3.5-5z" /> }.into_any(),
-    };
-    // A mark is small, and what can be hit around it is not.
-    let reach = move || if look == Look::Group { length.get().max(10.0) + 8.0 } else { 18.0 };
-    let reach_x = if look == Look::Group { -4 } else { -9 };
-    view! {
-        <g class=look.class() transform=place data-at=from.0.to_string() on:pointerenter=show on:pointerleave=move |_| {
-                tip.try_set(None);
-            }>
-            <rect class="reach" x=reach_x y="-10" height="20" width=reach />
-            {drawn}
-        </g>
+/// The mark before or after another one in time; round the ends.
+fn neighbour(marks: &[StripMark], from: Option<Name>, step: i32) -> Option<Name> {
+    let mut names: Vec<Name> = marks.iter().map(name_of).collect();
+    names.sort_by_key(|(lane, planned, at)| (*at, *lane, *planned));
+    let here = names.iter().position(|name| Some(*name) == from)? as i32;
+    names.get((here + step).rem_euclid(names.len() as i32) as usize).copied()
+}
+
+fn attribute_of((lane, planned, at): Name) -> String {
+    let lane = if planned { "planned" } else { lane.name() };
+    lane.to_owned() + &at.0.to_string()
+}
+
+fn focus_mark(group: &Element, name: Name) {
+    let found = group.query_selector(&("[data-mark=".to_owned() + &attribute_of(name) + "]"));
+    if let Some(found) = found.ok().flatten().and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
+        // An element that has gone cannot be focused, and need not be.
+        let _ = found.focus();
     }
+}
+
+type Around = (Memo<Scale>, RwSignal<Option<Tip>>, RwSignal<Option<Name>>, Memo<Option<Name>>);
+
+fn one_mark(name: Name, mark: Signal<StripMark>, (scale, tip, chosen, stop): Around) -> AnyView {
+    let hands = Hands::here();
+    let (lane, _, from) = name;
+    let y = lane_y(lane);
+    // What begins before the window is shown where the window begins.
+    let x = Memo::new(move |_| scale.get().x(from).max(0.0).round());
+    let length = Memo::new(move |_| {
+        let scale = scale.get();
+        (scale.x(mark.with(|mark| mark.to)).min(scale.width) - x.get()).max(0.0).round()
+    });
+    let show = move || {
+        let label = mark.with_untracked(|mark| mark.label.clone());
+        tip.set(Some(Tip { x: x.get_untracked(), y, at: from, label }));
+    };
+    let hide = move || {
+        tip.try_set(None);
+    };
+    let least = if lane == StripLane::Groups { 10.0 } else { 0.0 };
+    let span = matches!(lane, StripLane::Groups | StripLane::Failures);
+    let many = move || mark.with(|mark| if mark.count > 1 { mark.count.to_string() } else { String::new() });
+    view! {
+        <button
+            type="button"
+            class=class_of(name)
+            class:ahead=move || mark.with(|mark| mark.ahead)
+            data-at=from.0.to_string()
+            data-mark=attribute_of(name)
+            tabindex=move || if stop.get() == Some(name) { "0" } else { "-1" }
+            style:transform=move || format!("translate({}px,{}px)", x.get() - 12.0, y - 12.0)
+            aria-label=move || format!("{from} {}", mark.with(|mark| mark.label.clone()))
+            on:pointerenter=move |_| show()
+            on:pointerleave=move |_| hide()
+            on:focus=move |_| {
+                chosen.set(Some(name));
+                show();
+            }
+            on:blur=move |_| hide()
+            on:click=move |_| hands.seek.run(from)
+        >
+            {span.then(|| view! { <i class="span" style:width=move || format!("{}px", length.get().max(least))></i> })}
+            {shape_of(name).map(|path| view! { <svg class="body" viewBox="-12 -12 24 24" aria-hidden="true"><path d=path /></svg> })}
+            <small aria-hidden="true">{many}</small>
+        </button>
+    }
+    .into_any()
 }

@@ -2,11 +2,8 @@
 
 mod drag;
 mod marks;
-mod scale;
 mod width;
-
-pub use marks::{Item, Look, items};
-pub use scale::{Scale, Tick};
+mod window;
 
 use leptos::ev::{KeyboardEvent, PointerEvent};
 use leptos::html;
@@ -15,28 +12,30 @@ use leptos::prelude::*;
 use super::hands::Hands;
 use super::hold::part;
 use crate::sim::{Span, Time};
+use crate::ui::icons::{Glyph, Icon};
 use crate::ui::list::List;
-use crate::view::{BranchView, Strip};
+use crate::view::{BranchView, Scale, Strip, StripLane, Tick};
 use drag::{Drag, mark_under, place_in};
-use marks::Items;
+use marks::Marks;
 use width::width_of;
+use window::Window;
 
-/// From the strip's left edge to time 0.
+/// From the strip's left edge to the scale.
 const LEFT: f64 = 76.0;
 /// From the end of the scale to the strip's right edge.
 const RIGHT: f64 = 20.0;
-/// The lanes' names, from the top.
-const LANES: [&str; 4] = ["failures", "groups", "checks", "actions"];
 /// Where the lanes begin and end.
-const TOP: f64 = 32.0;
-const BOTTOM: f64 = 122.0;
+const TOP: f64 = 31.0;
+const BOTTOM: f64 = 123.0;
+/// From one lane to the next.
+const PITCH: f64 = 23.0;
 
 /// The middle of a lane.
-fn lane_y(lane: usize) -> f64 {
-    46.0 + 20.0 * lane as f64
+fn lane_y(lane: StripLane) -> f64 {
+    TOP + PITCH * (lane as usize as f64 + 0.5)
 }
 
-/// What a mark says while it is pointed at.
+/// What a mark says while it is pointed at, or has the focus.
 #[derive(Clone, Debug, PartialEq)]
 struct Tip {
     x: f64,
@@ -45,10 +44,9 @@ struct Tip {
     label: String,
 }
 
-/// The mark before or after a time.
-fn neighbour(items: &[Item], now: Time, later: bool) -> Option<Time> {
-    let times = items.iter().map(|item| item.from);
-    if later { times.filter(|at| *at > now).min() } else { times.filter(|at| *at < now).max() }
+/// The moment before or after a time.
+fn neighbour(moments: &[Time], now: Time, later: bool) -> Option<Time> {
+    if later { moments.iter().find(|at| **at > now) } else { moments.iter().rfind(|at| **at < now) }.copied()
 }
 
 /// The strip.
@@ -63,14 +61,25 @@ pub fn StripView(
     let width = width_of(plot, 1028.0);
     let cursor = part(strip, |strip| strip.cursor);
     let frontier = part(strip, |strip| strip.frontier);
-    let scale = Memo::new(move |_| Scale::new(frontier.get(), width.get() - LEFT - RIGHT));
-    let items = Memo::new(move |_| strip.with(items));
+    let window = Window::new(Memo::new(move |_| Scale::whole(frontier.get(), width.get() - LEFT - RIGHT)));
+    let scale = window.scale;
+    let marks = Memo::new(move |_| strip.with(|strip| strip.marks(scale.get())));
     let tip = RwSignal::new(None::<Tip>);
     let ghost = RwSignal::new(None::<f64>);
     let drag = Drag::new(hands.seek);
+    Effect::new(move |_| {
+        let cursor = cursor.get();
+        if !drag.is_down() {
+            window.follow(cursor);
+        }
+    });
 
     let press = move |event: PointerEvent| {
         if event.button() != 0 {
+            return;
+        }
+        if window.finger_down(plot, &event) {
+            drag.end();
             return;
         }
         let at = mark_under(&event).unwrap_or_else(|| scale.get_untracked().time(place_in(plot, &event) - LEFT));
@@ -78,6 +87,10 @@ pub fn StripView(
         drag.ask(at);
     };
     let moved = move |event: PointerEvent| {
+        if window.finger_moved(plot, &event) {
+            ghost.set(None);
+            return;
+        }
         let x = place_in(plot, &event) - LEFT;
         ghost.set((-4.0..=scale.get_untracked().width + 4.0).contains(&x).then_some(x));
         if drag.goes_on(&event) {
@@ -85,15 +98,30 @@ pub fn StripView(
             drag.ask(scale.get_untracked().time(x));
         }
     };
+    let let_go = move |event: PointerEvent| {
+        window.finger_up(&event);
+        drag.end();
+    };
     let keyed = move |event: KeyboardEvent| {
         let (now, end) = (cursor.get_untracked(), frontier.get_untracked());
+        let beside = |later| strip.with_untracked(|strip| neighbour(&strip.moments(), now, later));
+        let plain = !(event.ctrl_key() || event.meta_key() || event.alt_key());
         let to = match event.key().as_str() {
+            _ if !plain => return,
             "ArrowLeft" | "ArrowDown" => Some(now - Span::secs(1)),
             "ArrowRight" | "ArrowUp" => Some(now + Span::secs(1)),
             "Home" => Some(Time::ZERO),
             "End" => Some(end),
-            "PageUp" => items.with_untracked(|items| neighbour(items, now, true)),
-            "PageDown" => items.with_untracked(|items| neighbour(items, now, false)),
+            "PageUp" => beside(true),
+            "PageDown" => beside(false),
+            "+" | "=" | "-" => {
+                window.step(event.key() != "-", now);
+                None
+            }
+            "0" => {
+                window.show_all();
+                None
+            }
             _ => return,
         };
         event.prevent_default();
@@ -103,41 +131,62 @@ pub fn StripView(
         }
     };
     let cursor_x = Memo::new(move |_| scale.get().x(cursor.get()));
-    let rest = move || scale.get().width - cursor_x.get();
+    let future_x = Memo::new(move |_| cursor_x.get().clamp(0.0, scale.get().width));
+    let rest = move || scale.get().width - future_x.get();
+    let in_sight = move |x: f64| (-1.0..=scale.get().width + 1.0).contains(&x);
+    let said = move || {
+        let at = cursor.get();
+        let here = strip.with(|strip| strip.words_at(at)).map_or_else(String::new, |words| ": ".to_owned() + &words);
+        format!("{at} of {}{here}", frontier.get())
+    };
     view! {
         <section class="strip" aria-label="Timeline">
             <div class="strip-head">
                 <b>"Timeline"</b>
                 <Branches branches=part(strip, |strip| strip.branches.clone()) />
+                <div class="strip-zoom" role="group" aria-label="How much of the run is shown">
+                    <button type="button" aria-label="Show more of the run" title="Less near (−)" disabled=move || window.is_whole() on:click=move |_| window.step(false, cursor.get_untracked())>
+                        <Icon of=Glyph::Minus />
+                    </button>
+                    <button type="button" aria-label="Show less of the run" title="Nearer (+)" on:click=move |_| window.step(true, cursor.get_untracked())>
+                        <Icon of=Glyph::Plus />
+                    </button>
+                    <button type="button" aria-pressed=move || window.is_whole().to_string() title="All of the run (0)" on:click=move |_| window.show_all()>
+                        "All"
+                    </button>
+                </div>
             </div>
             <div
                 class="strip-plot"
                 node_ref=plot
-                role="slider"
-                tabindex="0"
-                aria-label="Time"
-                aria-valuemin="0"
-                aria-valuemax=move || scale.get().end.seconds()
-                aria-valuenow=move || cursor.get().seconds()
-                aria-valuetext=move || format!("{} of {}", cursor.get(), frontier.get())
                 on:pointerdown=press
                 on:pointermove=moved
                 on:pointerleave=move |_| {
                     ghost.try_set(None);
                 }
-                on:lostpointercapture=move |_| drag.end()
-                on:pointerup=move |_| drag.end()
-                on:pointercancel=move |_| drag.end()
-                on:keydown=keyed
+                on:lostpointercapture=let_go
+                on:pointerup=let_go
+                on:pointercancel=let_go
+                on:wheel=move |event| window.wheel(plot, &event)
             >
+                <div
+                    class="strip-slider"
+                    role="slider"
+                    tabindex="0"
+                    aria-label="Time"
+                    aria-valuemin="0"
+                    aria-valuemax=move || frontier.get().seconds()
+                    aria-valuenow=move || cursor.get().seconds()
+                    aria-valuetext=said
+                    on:keydown=keyed
+                ></div>
                 <svg aria-hidden="true" width="100%" height="148">
                     <Ground scale />
                     <g transform=format!("translate({LEFT} 0)")>
-                        <Items items scale tip />
-                        <rect class="future" x=cursor_x y=TOP height=BOTTOM - TOP width=rest />
+                        <rect class="future" x=future_x y=TOP height=BOTTOM - TOP width=rest />
                         <path
                             class="frontier"
-                            class:there=move || { frontier.get() > cursor.get() }
+                            class:there=move || { frontier.get() > cursor.get() && in_sight(scale.get().x(frontier.get())) }
                             d=move || format!("M{} {TOP}V{BOTTOM}", scale.get().x(frontier.get()).round())
                         />
                         {move || {
@@ -147,16 +196,17 @@ pub fn StripView(
                                     let at = scale.get().time(x);
                                     view! {
                                         <path class="ghost" d=format!("M{x} {TOP}V{BOTTOM}") />
-                                        <text class="ghost-time" x=x y="138" text-anchor="middle">{at.to_string()}</text>
+                                        <text class="ghost-time" x=x y="139" text-anchor="middle">{at.to_string()}</text>
                                     }
                                 })
                         }}
-                        <g class="cursor" transform=move || format!("translate({} 0)", cursor_x.get())>
+                        <g class="cursor" class:away=move || !in_sight(cursor_x.get()) transform=move || format!("translate({} 0)", cursor_x.get())>
                             <path class="cursor-line" d=format!("M0 {TOP}V{BOTTOM}") />
                             <path class="cursor-grip" d="M-6.5 22h13v8l-6.5 6.5-6.5-6.5z" />
                         </g>
                     </g>
                 </svg>
+                <Marks marks scale tip />
                 {move || {
                     tip.get()
                         .map(|tip| {
@@ -177,8 +227,8 @@ pub fn StripView(
 /// Lanes, ticks and their words.
 #[component]
 fn Ground(scale: Memo<Scale>) -> impl IntoView {
-    let lane = |(nth, name): (usize, &'static str)| {
-        let y = lane_y(nth);
+    let lane = |lane: StripLane| {
+        let (y, name) = (lane_y(lane), lane.name());
         view! {
             <text class="lane-name" x="14" y=y + 4.0>{name}</text>
             <path class="lane-line" d=move || format!("M{LEFT} {y}H{}", LEFT + scale.get().width) />
@@ -188,12 +238,12 @@ fn Ground(scale: Memo<Scale>) -> impl IntoView {
         let x = LEFT + tick.x;
         view! {
             <path class="tick" d=format!("M{x} {TOP}V{BOTTOM}") />
-            <text class="tick-name" x=x y="138" text-anchor="middle">{tick.label}</text>
+            <text class="tick-name" x=x y="139" text-anchor="middle">{tick.label}</text>
         }
     };
     view! {
         <g class="ground">
-            {LANES.into_iter().enumerate().map(lane).collect_view()}
+            {StripLane::ALL.into_iter().map(lane).collect_view()}
             {move || scale.get().ticks().into_iter().map(tick).collect_view()}
         </g>
     }
