@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
-use crosstalk::board::Action;
-use crosstalk::sim::Time;
+use crosstalk::board::{Action, Question};
+use crosstalk::sim::{FactId, Time};
 use crosstalk::ui::panels::hands::{Hands, Tab};
 use crosstalk::view::{Selection, ViolationView};
 use leptos::mount::{UnmountHandle, mount_to};
@@ -19,6 +19,7 @@ pub enum Asked {
     Seek(Time),
     Select(Selection),
     Branch(usize),
+    About(FactId, Question),
 }
 
 type Seen = Arc<Mutex<Vec<Asked>>>;
@@ -54,6 +55,7 @@ pub async fn mounted<V: IntoView + 'static>(panel: impl FnOnce() -> V + 'static)
             seek: remember(&hands_seen, Asked::Seek),
             select: remember(&hands_seen, Asked::Select),
             take_branch: remember(&hands_seen, Asked::Branch),
+            asked: remember(&hands_seen, |(fact, about)| Asked::About(fact, about)),
             tab: RwSignal::new(Tab::Program),
             explained: RwSignal::new(None),
         };
