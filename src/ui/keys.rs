@@ -9,10 +9,10 @@ use crate::editor::gesture::{Input, Key, Mods, State};
 use crate::editor::{Direction, Item};
 
 use super::add;
+use super::panel::Panel;
 use super::stage::commands::{self, Command};
 use super::stage::hands::take;
 use super::stage::{StageState, focus};
-use super::state::Panel;
 use super::top::{faster, slower};
 
 /// What the key went to.

@@ -9,28 +9,10 @@ use crate::sim::{FactId, Time};
 use crate::view::{CheckChip, Frame, Inspection, Selection, Strip, ViolationView};
 
 use super::crash;
+use super::panel::Panel;
 use super::panels::gloss::Gloss;
 use super::panels::hands::Tab;
 use super::play::Player;
-
-/// A panel that is open beside the rail; one at a time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Panel {
-    /// The boards that can be opened.
-    Boards,
-    /// What can be added.
-    Add,
-    /// Failures.
-    Break,
-    /// The board as a tree of sentences.
-    Outline,
-    /// The inspector; always open where there is room for it.
-    Inspect,
-    /// The strip of time; always open where there is room for it.
-    Time,
-    /// The words of the field.
-    Words,
-}
 
 /// A message to the person at the page, until it is closed or another one comes.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, Mutex};
 
-use crosstalk::board::{Action, Edit};
+use crosstalk::board::{Action, Edit, Question};
 use crosstalk::editor::Operation;
-use crosstalk::sim::Time;
+use crosstalk::sim::{FactId, Time};
 use crosstalk::ui::panels::gloss::Gloss;
 use crosstalk::ui::panels::hands::{Hands, SetTo, Tab};
 use crosstalk::view::{MODELS, Selection, SettingHit, TimingChange, ViolationView};
@@ -22,6 +22,7 @@ pub enum Asked {
     Seek(Time),
     Select(Selection),
     Branch(usize),
+    About(FactId, Question),
 }
 
 type Seen = Arc<Mutex<Vec<Asked>>>;
@@ -92,6 +93,7 @@ pub async fn mounted_with<V: IntoView + 'static>(
             seek: remember(&hands_seen, Asked::Seek),
             select: remember(&hands_seen, Asked::Select),
             take_branch: remember(&hands_seen, Asked::Branch),
+            asked: remember(&hands_seen, |(fact, about)| Asked::About(fact, about)),
             tab: RwSignal::new(Tab::Program),
             explained: RwSignal::new(None),
             gloss: RwSignal::new(None),

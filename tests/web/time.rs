@@ -1,8 +1,8 @@
 //! The strip of time: dragging, keys, marks, other futures.
 
 use crosstalk::sim::Time;
-use crosstalk::ui::panels::strip::{Scale, StripView};
-use crosstalk::view::Strip;
+use crosstalk::ui::panels::strip::StripView;
+use crosstalk::view::{Scale, Strip};
 use leptos::prelude::*;
 use leptos::task::tick;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -15,7 +15,7 @@ const WIDTH: f64 = 1_000.0;
 
 /// Where a time lies, from the strip's left edge; the scale begins 76 pixels into it and ends 20 before its right edge.
 fn x(at: Time) -> f64 {
-    76.0 + Scale::new(ms(47_000), WIDTH - 96.0).x(at)
+    76.0 + Scale::whole(ms(47_000), WIDTH - 96.0).x(at)
 }
 
 async fn shown() -> (Mounted, RwSignal<Strip>) {
@@ -34,7 +34,7 @@ fn near(asked: &[Asked], wanted: Time) {
 
 async fn key(panel: &Mounted, key: &str) -> Vec<Asked> {
     let line = format!("it.dispatchEvent(new KeyboardEvent('keydown', {{bubbles: true, key: '{key}'}}))");
-    script(&panel.find(".strip-plot"), &line);
+    script(&panel.find("[role=slider]"), &line);
     frame().await;
     panel.asked()
 }
@@ -117,4 +117,58 @@ async fn a_strip_that_goes_takes_its_waiting_seek_along() {
     pointer(&panel.find(".strip-plot"), "pointerdown", x(ms(10_000)));
     assert_eq!(panel.unmounted().await, "");
     frame().await;
+}
+
+#[wasm_bindgen_test]
+async fn the_window_is_zoomed_by_buttons_and_keys_and_shows_all_again() {
+    let (panel, strip) = shown().await;
+    panel.click("Show less of the run").await;
+    assert_ne!(panel.texts(".tick-name"), ["0 s", "10", "20", "30", "40", "50", "60"]);
+    assert_eq!(panel.count(".planned"), 1, "30 s around the cursor reach the plan");
+    panel.click("Show less of the run").await;
+    panel.click("Show less of the run").await;
+    assert_eq!((panel.count(".planned"), panel.count(".failure")), (0, 1), "the bar of the crash goes through the window");
+    assert_eq!(panel.asked(), [], "looking nearer seeks nowhere");
+    // The window goes with the cursor.
+    strip.update(|strip| strip.cursor = ms(1_000));
+    tick().await;
+    frame().await;
+    assert_eq!(panel.count(".failure"), 0);
+    panel.click("All").await;
+    assert_eq!(panel.texts(".tick-name"), ["0 s", "10", "20", "30", "40", "50", "60"]);
+    assert_eq!(key(&panel, "+").await, []);
+    assert_ne!(panel.texts(".tick-name").len(), 0);
+    key(&panel, "0").await;
+    assert_eq!(panel.texts(".tick-name"), ["0 s", "10", "20", "30", "40", "50", "60"]);
+}
+
+#[wasm_bindgen_test]
+async fn every_mark_says_what_it_is_and_can_be_reached_by_keys() {
+    let (panel, _) = shown().await;
+    assert_eq!(panel.count(".strip-marks [tabindex='0']"), 1, "they are one tab stop");
+    let crash = panel.find(".failure");
+    assert_eq!(crash.get_attribute("aria-label").as_deref(), Some("0:31.750 payments-2 crashed"));
+    let planned = panel.find(".planned").get_attribute("aria-label");
+    assert_eq!(planned.as_deref(), Some("0:52.000 the broker crashes: planned, not run yet"));
+    crash.focus().expect("it can have the focus");
+    tick().await;
+    assert_eq!(panel.texts(".strip-tip").len(), 1, "its words are shown");
+    script(&crash, "it.dispatchEvent(new KeyboardEvent('keydown', {bubbles: true, key: 'ArrowRight'}))");
+    tick().await;
+    let focused = document().active_element().and_then(|here| here.get_attribute("data-at"));
+    assert_eq!(focused, Some(ms(33_000).0.to_string()), "the next in time, on whatever lane");
+    script(&crash, "it.click()");
+    assert_eq!(panel.asked(), [Asked::Seek(ms(31_750))]);
+}
+
+#[wasm_bindgen_test]
+async fn what_is_too_close_to_be_told_apart_is_one_mark_with_a_count() {
+    let (panel, strip) = shown().await;
+    strip.update(|strip| {
+        let again = strip.checks[0].clone();
+        strip.checks.extend([100, 200].map(|later| crosstalk::view::Mark { at: Time(again.at.0 + later), ..again.clone() }));
+    });
+    tick().await;
+    assert_eq!(panel.count(".violation"), 1);
+    assert_eq!(panel.texts(".violation small"), ["3"]);
 }

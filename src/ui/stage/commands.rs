@@ -12,7 +12,7 @@ use crate::editor::{
     nudge, paste, snapped, tidy,
 };
 use crate::sim::NodeId;
-use crate::ui::state::Panel;
+use crate::ui::panel::Panel;
 
 use super::focus;
 use super::hands::{cards, take};

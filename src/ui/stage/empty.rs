@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::ui::icons::{Glyph, Icon};
-use crate::ui::state::Panel;
+use crate::ui::panel::Panel;
 
 use super::state::StageState;
 

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use crate::editor::gesture::{Do, Hit, Input, Scene, State, targets};
 use crate::editor::{Camera, Card, End, Item, Rect, Refusal, Selection, add, duplicate};
+use crate::ui::panel::Panel;
 use crate::ui::play::now_ms;
-use crate::ui::state::Panel;
 use crate::view::Target;
 
 use super::state::{Judged, MenuOn, NARROW, Said, StageState};

@@ -8,8 +8,9 @@ mod transport;
 use leptos::prelude::*;
 
 use crate::ui::icons::{Glyph, Icon, Mark};
+use crate::ui::panel::Panel;
 use crate::ui::panels::Verdict;
-use crate::ui::state::{Panel, Ui};
+use crate::ui::state::Ui;
 
 use look::LookButton;
 use seed::Seed;
