@@ -1,6 +1,6 @@
 //! What can be done to the document from a panel, as values: a panel says what, and the desk makes it.
 
-use crate::board::{Board, Timings};
+use crate::board::{ActionError, Board, BoardError, Timings};
 use crate::sim::{NodeId, WireId};
 
 use super::arrange::{Axis, Line, align, distribute};
@@ -49,9 +49,9 @@ impl Operation {
         let of = |nodes: &[NodeId]| -> Vec<Card> { cards.iter().filter(|card| nodes.contains(&card.node)).copied().collect() };
         match self {
             Operation::RenameBoard(title) => rename_board(board, ids, &title),
-            Operation::RenameNode(node, title) => rename_node(board, ids, node, &title),
-            Operation::RenameTopic(old, new) => rename_topic(board, ids, &old, &new),
-            Operation::RenameGroup(wire, group) => rename_group(board, ids, wire, &group),
+            Operation::RenameNode(node, title) => rename_node(board, ids, node, &title).map_err(of_a_name),
+            Operation::RenameTopic(old, new) => rename_topic(board, ids, &old, &new).map_err(of_a_name),
+            Operation::RenameGroup(wire, group) => rename_group(board, ids, wire, &group).map_err(of_a_name),
             Operation::Sends(client, message) => change_sends(board, ids, client, &message),
             Operation::Timings(timings) => change_timings(board, ids, timings),
             Operation::Delete(items) => delete(board, ids, &items),
@@ -60,6 +60,19 @@ impl Operation {
             Operation::Distribute(nodes, axis) => distribute(board, ids, &of(&nodes), axis),
             Operation::Tidy => tidy(board, ids, cards),
         }
+    }
+}
+
+/// What is wrong with a name, without the place in the document: it was typed where the reason is read.
+fn of_a_name(error: EditError) -> EditError {
+    match error {
+        EditError::Board(BoardError::Malformed { place, problem })
+            if ["name", "title", "group"].iter().any(|end| place.ends_with(end)) =>
+        {
+            let whose = if problem.starts_with("is ") { "the name " } else { "" };
+            EditError::Run(ActionError::Refused(format!("{whose}{problem}")))
+        }
+        other => other,
     }
 }
 
@@ -123,6 +136,15 @@ mod tests {
         assert!(done(Operation::Sends(NodeId(9), "PlaceOrder".to_owned())).expect_err("no client").contains("id 9"));
         let same = done(Operation::Sends(NodeId(1), "PlaceOrder".to_owned())).expect("it does so already");
         assert_eq!(same.board, orders());
+    }
+
+    #[test]
+    fn a_name_that_is_refused_says_why_without_the_place_in_the_document() {
+        let node = |title: &str| done(Operation::RenameNode(NodeId(2), title.to_owned())).expect_err("it is refused");
+        assert_eq!(node(" "), "the name is empty: give it a name");
+        assert!(node(&"x".repeat(300)).starts_with("the name is longer than"));
+        let taken = Operation::RenameTopic("order-events".to_owned(), String::new());
+        assert_eq!(done(taken).expect_err("it is refused"), "the name is empty: give it a name");
     }
 
     #[test]

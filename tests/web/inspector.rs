@@ -288,6 +288,7 @@ async fn the_model_cards_unfold_at_the_end_of_a_page() {
     assert_eq!(panel.count(".model"), 0);
     panel.find(".models summary").click();
     frame().await;
+    frame().await;
     assert_eq!(panel.texts(".model h5"), ["Client"]);
     assert!(panel.count(".leaves-out li") >= 3);
 }

@@ -35,6 +35,7 @@ async fn shown(inspection: Option<Inspection>) -> Mounted {
     .await;
     panel.tab.set(Tab::Settings);
     tick().await;
+    frame().await;
     panel
 }
 
@@ -108,6 +109,7 @@ async fn a_search_finds_settings_anywhere_and_leads_to_their_place_and_field() {
     panel.find(".hits button").click();
     tick().await;
     frame().await;
+    frame().await;
     assert!(panel.find("select#acks").matches(":focus").expect("a selector"));
 }
 
@@ -116,7 +118,8 @@ async fn the_timings_are_switched_after_a_look_at_what_changes() {
     let panel = shown(None).await;
     panel.find(".timings summary").click();
     frame().await;
-    assert_eq!(panel.texts(".changes tbody tr > *"), ["session.timeout.ms Payments", "6 s", "45 s"]);
+    frame().await;
+    assert_eq!(panel.texts(".changes tbody tr > *"), ["session.timeout.msPayments", "6 s", "45 s"]);
     panel.click("Real").await;
     assert_eq!(panel.asked(), [Asked::Make(Operation::Timings(Timings::Real))]);
     *panel.refuse.lock().expect("one thread only") = Some("They do not fit.".into());

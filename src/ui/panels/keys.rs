@@ -1,6 +1,6 @@
 //! The keyboard: arrow keys within a row of controls, and where the focus goes.
 
-use leptos::ev::{FocusEvent, KeyboardEvent};
+use leptos::ev::{Event, FocusEvent, KeyboardEvent};
 use leptos::wasm_bindgen::JsCast;
 use leptos::wasm_bindgen::JsValue;
 use leptos::web_sys::{Element, HtmlElement, Node};
@@ -41,6 +41,12 @@ pub fn leaves(event: &FocusEvent) -> bool {
     let to = event.related_target().and_then(|to| to.dyn_into::<Node>().ok());
     let here = event.current_target().and_then(|here| here.dyn_into::<Node>().ok());
     !here.is_some_and(|here| here.contains(to.as_ref()))
+}
+
+/// Whether the part that an event of its fold comes from is unfolded now.
+pub fn unfolded(event: &Event) -> bool {
+    let part = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    part.is_some_and(|part| part.has_attribute("open"))
 }
 
 /// What is written before a letter for the key that goes with commands: `⌘` on a Mac, `Ctrl+` elsewhere.

@@ -94,7 +94,7 @@ fn opened(board: Signal<BoardText>) -> AnyView {
             <h4>"This run, up to the cursor"</h4>
             <Figures pairs=figures />
             <p class="why">
-                {words("The same board, seed and actions give the same fingerprint, in every browser and on the command line.")}
+                {words("The same board, seed and actions give the same fingerprint, in every browser and in a terminal.")}
             </p>
         </div>
         <TimingsSwitch />

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::board::Place;
 use crate::ui::panels::hands::Hands;
+use crate::ui::panels::keys::unfolded;
 use crate::view::ModelCard;
 
 /// The cards of a place, folded; they are made when they are opened.
@@ -12,7 +13,7 @@ pub fn Models(place: Place) -> impl IntoView {
     let hands = Hands::here();
     let open = RwSignal::new(false);
     view! {
-        <details class="block table models" on:toggle=move |_| open.update(|open| *open = !*open)>
+        <details class="block table models" on:toggle=move |event| open.set(unfolded(&event))>
             <summary><h4>"What is modelled"</h4></summary>
             {move || open.get().then(|| hands.models.run(place).into_iter().map(card).collect_view())}
         </details>

@@ -7,6 +7,7 @@ use crate::board::Timings;
 use crate::editor::Operation;
 use crate::ui::panels::gloss::words;
 use crate::ui::panels::hands::Hands;
+use crate::ui::panels::keys::unfolded;
 use crate::ui::panels::segments::{Segment, Segments};
 
 const BOTH: [Timings; 2] = [Timings::Classroom, Timings::Real];
@@ -23,6 +24,11 @@ const fn other(timings: Timings) -> Timings {
         Timings::Classroom => Timings::Real,
         Timings::Real => Timings::Classroom,
     }
+}
+
+/// A name that can go on in the next line behind each of its dots.
+fn breakable(name: &'static str) -> AnyView {
+    name.split_inclusive('.').map(|part| view! { {part} <wbr /> }).collect_view().into_any()
 }
 
 /// The switch.
@@ -49,7 +55,7 @@ pub fn TimingsSwitch() -> impl IntoView {
         let row = |change: crate::view::TimingChange| {
             view! {
                 <tr>
-                    <th scope="row">{change.setting.info().name} <small>{change.title}</small></th>
+                    <th scope="row">{breakable(change.setting.info().name)} <small>{change.title}</small></th>
                     <td>{change.from}</td>
                     <td>{change.to}</td>
                 </tr>
@@ -77,7 +83,7 @@ pub fn TimingsSwitch() -> impl IntoView {
                 {words("Classroom timings are slow enough to be watched. Real timings are the defaults of the real systems. A value of a setting’s own stays.")}
             </p>
             {move || why.get().map(|why| view! { <p class="refused" role="alert">{why}</p> })}
-            <details class="table" on:toggle=move |_| open.update(|open| *open = !*open)>
+            <details class="table" on:toggle=move |event| open.set(unfolded(&event))>
                 <summary>
                     <span>{move || match other(now.get()) {
                         Timings::Real => "What real timings would change",
