@@ -98,7 +98,7 @@ fn one_row(ui: Ui, row: Signal<OutlineRow>, name: Name, chosen: RwSignal<Option<
             class=match level { 1 => "one", 2 => "two", _ => "three" }
             class:down=move || row.with(|row| row.down)
             attr:aria-level=level.to_string()
-            aria-selected=move || (ui.selection.get() == leads).to_string()
+            aria-selected=move || (level == 1 && ui.selection.get() == leads).to_string()
             tabindex=move || if stop.get().as_ref() == Some(&mine) { "0" } else { "-1" }
             on:focus=move |_| chosen.set(Some(focused.clone()))
             on:click=move |_| ui.select(leads)

@@ -7,7 +7,7 @@ use crate::broker::BrokerFact;
 use crate::net::Cut;
 use crate::service::Activation;
 use crate::session::Session;
-use crate::sim::{Actor, FactId, NodeId, TopicId, WireId};
+use crate::sim::{Actor, FactId, NodeId, Span, TopicId, WireId};
 use crate::world::{Condition, Entry, Fact};
 
 use super::cards::{BrokerCard, ClientCard, Frame, InstanceRow, Lane, ProcessState, ServiceCard, Tray};
@@ -85,7 +85,7 @@ impl Session {
         let Some((record, entry)) = record.and_then(|record| Some((record, self.facts().get(record.since.index())?))) else {
             return how.to_owned();
         };
-        let ago = format!("{how} {} ago", in_words(self.now().since(entry.at)));
+        let ago = format!("{how} {} ago", in_words(whole_seconds(self.now().since(entry.at))));
         let crashed = matches!(record.condition, Condition::Down { .. });
         match self.heirs(record.actor, record.since).filter(|_| crashed) {
             Some(heirs) => format!("{ago}; its partitions went to {heirs}"),
@@ -145,6 +145,11 @@ impl Session {
         };
         cut.map(row).collect()
     }
+}
+
+/// From a second on a length of time counts in whole seconds: tenths would never stand still.
+fn whole_seconds(span: Span) -> Span {
+    if span < Span::secs(1) { span } else { Span::secs(span.as_ms() / 1_000) }
 }
 
 fn client(card: &ClientCard) -> OutlineRow {

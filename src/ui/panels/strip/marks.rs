@@ -134,6 +134,7 @@ fn one_mark(name: Name, mark: Signal<StripMark>, (scale, tip, chosen, stop): Aro
         <button
             type="button"
             class=class_of(name)
+            class:before=move || { scale.get().from > from }
             class:ahead=move || mark.with(|mark| mark.ahead)
             data-at=from.0.to_string()
             data-mark=attribute_of(name)
