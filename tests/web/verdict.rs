@@ -1,6 +1,6 @@
 //! The verdict's chips, and the card that explains a violation.
 
-use crosstalk::board::{Action, Edit, IfAgain, Pattern};
+use crosstalk::board::{Action, Edit, IfAgain, Pattern, Question};
 use crosstalk::sim::Time;
 use crosstalk::ui::panels::hint::HintView;
 use crosstalk::ui::panels::verdict::VerdictView;
@@ -59,6 +59,7 @@ async fn the_newest_violation_speaks_until_it_is_closed() {
 async fn its_story_stays_while_the_cursor_goes_back_through_it() {
     let (panel, checks, now) = hint(checks()).await;
     panel.click("Show how it happened").await;
+    assert!(matches!(panel.asked()[..], [Asked::About(_, Question::How)]), "a step of the card may wait for it");
     assert_eq!(panel.count(".steps li"), 4);
     panel.find(".steps li button").click();
     assert_eq!(panel.asked(), [Asked::Seek(ms(31_600))]);
@@ -73,6 +74,7 @@ async fn its_story_stays_while_the_cursor_goes_back_through_it() {
 async fn what_would_prevent_it_can_be_switched_on_from_just_before_it() {
     let (panel, _, now) = hint(checks()).await;
     panel.click("What would prevent it?").await;
+    assert!(matches!(panel.asked()[..], [Asked::About(_, Question::Prevent)]));
     panel.click("Try again from just before it with “tracks ids”").await;
     frame().await;
     let edit = Edit::Pattern { service: PAYMENTS, pattern: Pattern::IfAgain(CHARGE, IfAgain::TracksIds) };
