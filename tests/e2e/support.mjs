@@ -136,9 +136,17 @@ export async function nativeHashes() {
   return JSON.parse(await readFile(path, "utf8"));
 }
 
-/** What axe-core finds wrong with the page, one line a place; empty if nothing. */
-export async function accessibilityProblems(page, rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]) {
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+
+/** What axe-core finds wrong with the page, or with what is `within` a place of it, one line a place; empty if nothing. */
+export async function accessibilityProblems(page, within = "html") {
+  // What is still fading in has not its colours yet.
+  await page.evaluate(() => {
+    const fading = document.getAnimations().filter((animation) => animation instanceof CSSAnimation);
+    return Promise.allSettled(fading.map((animation) => animation.finished));
+  });
   await page.addScriptTag({ path: join(HERE, "node_modules/axe-core/axe.min.js") });
-  const found = await page.evaluate((values) => window.axe.run(document, { runOnly: { type: "tag", values } }), rules);
+  const run = ([place, values]) => window.axe.run(place, { runOnly: { type: "tag", values } });
+  const found = await page.evaluate(run, [within, RULES]);
   return found.violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.target.join(" ")}`));
 }
