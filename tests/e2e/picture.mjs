@@ -18,6 +18,7 @@ await page.getByRole("button", { name: "Pause", exact: true }).click();
 await page.locator('.check-chip[aria-label^="Done twice: 1"]').click();
 await page.locator(".check-card").getByRole("button", { name: /charged twice/ }).click();
 await page.locator(".hint").getByText("was charged twice").waitFor();
+await page.locator(".card.service").filter({ hasText: "Payments" }).locator("h3").click();
 await page.evaluate(() => document.activeElement?.blur());
 await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
 await page.screenshot({ path: file });
