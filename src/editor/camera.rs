@@ -28,8 +28,10 @@ pub struct Insets {
     pub top: f64,
     /// At the bottom.
     pub bottom: f64,
-    /// At either side.
-    pub side: f64,
+    /// At the left.
+    pub left: f64,
+    /// At the right.
+    pub right: f64,
 }
 
 impl Default for Camera {
@@ -68,10 +70,10 @@ impl Camera {
 
     /// All of a rectangle in sight, in the middle, not larger than that scale.
     pub fn fitting_up_to(most: f64, bounds: Rect, (width, height): Spot, insets: Insets) -> Camera {
-        let room = ((width - 2.0 * insets.side).max(40.0), (height - insets.top - insets.bottom).max(40.0));
+        let room = ((width - insets.left - insets.right).max(40.0), (height - insets.top - insets.bottom).max(40.0));
         let (w, h) = (f64::from(bounds.w).max(1.0), f64::from(bounds.h).max(1.0));
         let zoom = (room.0 / w).min(room.1 / h).clamp(LEAST, most.clamp(LEAST, MOST));
-        let left = insets.side + (room.0 - w * zoom) / 2.0 - f64::from(bounds.x) * zoom;
+        let left = insets.left + (room.0 - w * zoom) / 2.0 - f64::from(bounds.x) * zoom;
         let top = insets.top + (room.1 - h * zoom) / 2.0 - f64::from(bounds.y) * zoom;
         Camera { x: left.round(), y: top.round(), zoom }
     }
@@ -164,7 +166,7 @@ mod tests {
     #[test]
     fn fitting_shows_all_of_it_and_back_to_content_is_offered_only_when_nothing_is_in_sight() {
         let content = Rect { x: -500.0, y: 300.0, w: 2_000.0, h: 400.0 };
-        let camera = Camera::fitting(content, STAGE, Insets { top: 20.0, bottom: 60.0, side: 20.0 });
+        let camera = Camera::fitting(content, STAGE, Insets { top: 20.0, bottom: 60.0, left: 20.0, right: 20.0 });
         let sight = camera.sight(STAGE);
         let slack = 0.5;
         assert!(sight.x - slack <= content.x && content.right() <= sight.right() + slack);

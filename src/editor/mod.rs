@@ -42,5 +42,5 @@ pub use rename::{rename_board, rename_group, rename_message, rename_node, rename
 pub use selection::Selection;
 pub use sprout::{Sprout, sprout, sprouts};
 pub use starters::{Preset, Starter, add, can_add, empty_board};
-pub use tidy::tidy;
+pub use tidy::{stood_up, tidy};
 pub use wiring::{End, Making, Offer, Way, judge, offers, wire};

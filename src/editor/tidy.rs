@@ -13,6 +13,8 @@ use super::ids::Ids;
 
 /// Between two layers, and between two cards of a layer, in board units.
 const BETWEEN: (f32, f32) = (96.0, 48.0);
+/// The same where the layers are below each other.
+const STANDING: (f32, f32) = (64.0, 32.0);
 
 /// From which node to which a wire leads; a topic's is its broker.
 pub(super) fn arrows(board: &Board) -> Vec<(NodeId, NodeId)> {
@@ -49,13 +51,26 @@ pub(super) fn layers(board: &Board) -> BTreeMap<NodeId, usize> {
 /// # Errors
 /// If there is no card.
 pub fn tidy(board: &Board, ids: &Ids, cards: &[Card]) -> Result<Edited, EditError> {
+    place(board, ids, "tidy up", &in_columns(board, cards, BETWEEN))
+}
+
+/// Where the cards go for a stage that is higher than wide: the same layers, from top to bottom.
+pub fn stood_up(board: &Board, cards: &[Card]) -> Vec<(NodeId, (i32, i32))> {
+    let turned = |rect: Rect| Rect { x: rect.y, y: rect.x, w: rect.h, h: rect.w };
+    let cards: Vec<Card> = cards.iter().map(|card| Card { node: card.node, rect: turned(card.rect) }).collect();
+    let places = in_columns(board, &cards, STANDING);
+    places.into_iter().map(|(node, (x, y))| (node, (y, x))).collect()
+}
+
+/// The places of cards in layers from left to right, so far from each other.
+fn in_columns(board: &Board, cards: &[Card], between: (f32, f32)) -> Vec<(NodeId, (i32, i32))> {
     let (layers, arrows) = (layers(board), arrows(board));
     let mut columns: BTreeMap<usize, Vec<Card>> = BTreeMap::new();
     for card in cards {
         columns.entry(layers.get(&card.node).copied().unwrap_or(0)).or_default().push(*card);
     }
     let height =
-        |cards: &[Card]| cards.iter().map(|card| card.rect.h).sum::<f32>() + BETWEEN.1 * cards.len().saturating_sub(1) as f32;
+        |cards: &[Card]| cards.iter().map(|card| card.rect.h).sum::<f32>() + between.1 * cards.len().saturating_sub(1) as f32;
     let tallest = columns.values().map(|cards| height(cards)).fold(0.0, f32::max);
     let mut placed: BTreeMap<NodeId, Rect> = BTreeMap::new();
     let mut x = 0.0;
@@ -77,12 +92,11 @@ pub fn tidy(board: &Board, ids: &Ids, cards: &[Card]) -> Result<Edited, EditErro
         for (_, card) in order {
             let rect = Rect { x: to_grid(x), y: to_grid(y), ..card.rect };
             placed.insert(card.node, rect);
-            y = rect.bottom() + BETWEEN.1;
+            y = rect.bottom() + between.1;
         }
-        x += widest + BETWEEN.0;
+        x += widest + between.0;
     }
-    let places: Vec<_> = placed.iter().map(|(node, rect)| (*node, (rect.x as i32, rect.y as i32))).collect();
-    place(board, ids, "tidy up", &places)
+    placed.iter().map(|(node, rect)| (*node, (rect.x as i32, rect.y as i32))).collect()
 }
 
 /// The next place of the grid, so that no gap becomes smaller.

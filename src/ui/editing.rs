@@ -23,6 +23,15 @@ impl Ui {
         }
     }
 
+    /// Puts cards where they are better seen, without a step.
+    pub(super) fn place_unasked(&self, places: impl FnOnce(&Board) -> Vec<(NodeId, (i32, i32))>) {
+        self.change_desk(|desk| {
+            for (node, (x, y)) in places(desk.board()) {
+                desk.session_mut().move_node(node, x, y);
+            }
+        });
+    }
+
     /// Cards that were carried stay where they are, as one step; or return to where they were.
     pub(super) fn put_down(&self, stay: bool) {
         self.change_desk(|desk| if stay { desk.let_go() } else { desk.put_back() });

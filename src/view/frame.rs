@@ -113,7 +113,7 @@ impl Session {
             _ => None,
         });
         let broker = topic.and_then(|topic| self.board().topic(topic)).and_then(|(broker, _)| frame.rect_of(broker.id));
-        broker.map_or(Side::Right, |broker| layout::sides(rect, broker).0)
+        broker.map_or(Side::Right, |broker| layout::facing(rect, broker).0)
     }
 
     /// The generation of the first group that a service reads in.

@@ -43,13 +43,20 @@ const TRAY_ROW: f32 = 13.0;
 pub(super) enum Side {
     Left,
     Right,
+    Top,
+    Bottom,
 }
 
 impl Rect {
     /// The middle of one of its edges.
     pub(super) fn edge(self, side: Side) -> Point {
-        let x = if side == Side::Left { self.x } else { self.right() };
-        Point { x, y: self.middle().y }
+        let middle = self.middle();
+        match side {
+            Side::Left => Point { x: self.x, y: middle.y },
+            Side::Right => Point { x: self.right(), y: middle.y },
+            Side::Top => Point { x: middle.x, y: self.y },
+            Side::Bottom => Point { x: middle.x, y: self.bottom() },
+        }
     }
 }
 
@@ -181,11 +188,26 @@ pub(super) fn sides(from: Rect, to: Rect) -> (Side, Side) {
     }
 }
 
-/// A curve that leaves and arrives sideways: in an S between edges that face each other, around in a bow otherwise.
+/// On which sides two cards are wired that face each other, below each other too.
+pub(super) fn facing(from: Rect, to: Rect) -> (Side, Side) {
+    match sides(from, to) {
+        (leaves, arrives) if leaves != arrives => (leaves, arrives),
+        _ if to.y >= from.bottom() => (Side::Bottom, Side::Top),
+        _ if to.bottom() <= from.y => (Side::Top, Side::Bottom),
+        around => around,
+    }
+}
+
+/// A curve that leaves and arrives at right angles: in an S between edges that face each other, around in a bow otherwise.
 pub(super) fn curve(from: Point, leaves: Side, to: Point, arrives: Side) -> Path {
-    let half = (to.x - from.x).abs() / 2.0;
+    let half = if matches!(leaves, Side::Left | Side::Right) { (to.x - from.x).abs() } else { (to.y - from.y).abs() } / 2.0;
     let reach = if leaves == arrives { half.max(40.0) } else { half.max(12.0) };
-    let beside = |at: Point, side| Point { x: if side == Side::Left { at.x - reach } else { at.x + reach }, y: at.y };
+    let beside = |at: Point, side| match side {
+        Side::Left => Point { x: at.x - reach, ..at },
+        Side::Right => Point { x: at.x + reach, ..at },
+        Side::Top => Point { y: at.y - reach, ..at },
+        Side::Bottom => Point { y: at.y + reach, ..at },
+    };
     Path([from, beside(from, leaves), beside(to, arrives), to])
 }
 
@@ -232,6 +254,18 @@ mod tests {
         let Path([from, out, back, to]) =
             curve(card(0.0).edge(Side::Right), Side::Right, card(300.0).edge(Side::Left), Side::Left);
         assert_eq!((from.x, out.x, back.x, to.x), (100.0, 200.0, 200.0, 300.0));
+    }
+
+    #[test]
+    fn cards_below_each_other_are_wired_from_bottom_to_top() {
+        let card = |x: f32, y: f32| Rect { x, y, w: 100.0, h: 50.0 };
+        assert_eq!(facing(card(0.0, 0.0), card(20.0, 80.0)), (Side::Bottom, Side::Top));
+        assert_eq!(facing(card(0.0, 80.0), card(20.0, 0.0)), (Side::Top, Side::Bottom));
+        assert_eq!(facing(card(0.0, 0.0), card(200.0, 80.0)), (Side::Right, Side::Left));
+        let Path([from, out, back, to]) =
+            curve(card(0.0, 0.0).edge(Side::Bottom), Side::Bottom, card(20.0, 90.0).edge(Side::Top), Side::Top);
+        assert_eq!((from.y, out.y, back.y, to.y), (50.0, 70.0, 70.0, 90.0));
+        assert_eq!((from.x, out.x, back.x, to.x), (50.0, 50.0, 70.0, 70.0));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::session::Session;
 use crate::sim::{NodeId, WireId};
 
 use super::cards::{BrokerCard, Frame, Path, Point, Rect, ServiceCard, TopicView, WireView};
-use super::layout::{curve, sides};
+use super::layout::{Side, curve, facing, sides};
 
 impl Session {
     /// The wires between the cards of a frame.
@@ -55,7 +55,7 @@ impl Session {
 
 /// From one card to another.
 fn between(from: Rect, to: Rect) -> Path {
-    let (leaves, arrives) = sides(from, to);
+    let (leaves, arrives) = facing(from, to);
     curve(from.edge(leaves), leaves, to.edge(arrives), arrives)
 }
 
@@ -68,9 +68,11 @@ fn topic_of<'a>(frame: &'a Frame, name: &str) -> Option<(&'a BrokerCard, &'a Top
 fn publishing(frame: &Frame, from: NodeId, topic: &str) -> Option<Path> {
     let service = frame.service(from)?;
     let (broker, topic) = topic_of(frame, topic)?;
-    let (leaves, arrives) = sides(service.rect, broker.rect);
+    let (leaves, arrives) = facing(service.rect, broker.rect);
     let start = service.tray.as_ref().map_or(service.rect, |tray| tray.rect);
-    Some(curve(start.edge(leaves), leaves, topic.rect.edge(arrives), arrives))
+    // From above or below, a topic's edge lies inside its card.
+    let end = if matches!(arrives, Side::Left | Side::Right) { topic.rect } else { broker.rect };
+    Some(curve(start.edge(leaves), leaves, end.edge(arrives), arrives))
 }
 
 /// From a topic to a service none of whose instances has a partition.

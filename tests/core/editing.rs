@@ -4,7 +4,7 @@ use crosstalk::board::{Board, Do as Line, Edit, Gap, Often, Pattern, Pin, PinDoe
 use crosstalk::editor::{
     Axis, BESIDE, Card, Direction, EditError, Edited, End, Ids, Item, Line as Along, Preset, Rect, Selection, Starter, Way, add,
     align, along_wires, can_add, copy, delete, distribute, duplicate, empty_board, judge, next_in_direction, next_in_order,
-    offers, paste, reading_order, rename_board, rename_group, rename_message, rename_node, rename_topic, tidy, wire,
+    offers, paste, reading_order, rename_board, rename_group, rename_message, rename_node, rename_topic, stood_up, tidy, wire,
 };
 use crosstalk::sim::{HandlerId, LineId, NodeId, WireId};
 
@@ -293,6 +293,28 @@ fn cards_are_lined_up_spread_and_tidied_into_layers() {
     let x = |node| found.iter().find(|card| card.node == node).map_or(0.0, |card| card.rect.x);
     assert!(x(SHOP) < x(ORDERS) && x(ORDERS) < x(BROKER) && x(BROKER) < x(PAYMENTS));
     assert_eq!(done(tidy(&tidied, &ids, &found)), tidied, "what is tidy stays as it is");
+}
+
+#[test]
+fn a_board_that_is_stood_up_is_read_from_top_to_bottom_and_no_two_cards_touch() {
+    let shop = board("orders");
+    let before = cards(&shop);
+    let places = stood_up(&shop, &before);
+    let rect = |node: NodeId| {
+        let (_, (x, y)) = places.iter().find(|(id, _)| *id == node).expect("every card has a place");
+        let card = before.iter().find(|card| card.node == node).expect("it is on the board");
+        Rect { x: *x as f32, y: *y as f32, ..card.rect }
+    };
+    let rects: Vec<Rect> = before.iter().map(|card| rect(card.node)).collect();
+    for (at, one) in rects.iter().enumerate() {
+        assert!(rects.iter().skip(at + 1).all(|other| !one.touches(*other)), "{one:?}");
+    }
+    let (client, broker) = (rect(shop.clients[0].id), rect(shop.brokers[0].id));
+    assert!(shop.services.iter().all(|service| rect(service.id).y > client.bottom()));
+    assert!(broker.y > client.bottom());
+    let before = Rect::around(before.iter().map(|card| card.rect)).expect("there are cards");
+    let after = Rect::around(rects).expect("there are cards");
+    assert!(before.w > before.h && after.w < before.w, "{before:?} {after:?}");
 }
 
 #[test]

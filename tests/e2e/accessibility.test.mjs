@@ -1,68 +1,10 @@
 // axe-core on every panel in every theme, and what moves when little motion is asked for: nothing.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { SHEETS, STATES, card, rail } from "./states.mjs";
 import { accessibilityProblems, forAllTests, open } from "./support.mjs";
 
 const all = forAllTests();
-
-const card = (page, title) => page.locator(".card", { has: page.locator("h3", { hasText: new RegExp(`^${title}$`) }) });
-const pick = (page, title) => card(page, title).locator("h3").click();
-const tab = (page, name) => page.getByRole("tab", { name, exact: true }).click();
-const rail = (page, name) => page.getByRole("navigation", { name: "Panels" }).getByRole("button", { name, exact: true }).click();
-
-/**
- * Every panel and state that a person can bring about, in an order in which each can be reached from the one before.
- * What lies over others for a moment, and covers a part of them, is looked at by itself.
- */
-const STATES = [
-  ["the first screen", async () => {}],
-  ["the boards", (page) => rail(page, "Boards")],
-  ["the palette", (page) => rail(page, "Add")],
-  ["the failures", (page) => rail(page, "Break")],
-  ["the outline", (page) => rail(page, "Outline")],
-  ["the words", (page) => rail(page, "Words")],
-  ["the look", async (page) => {
-    await page.keyboard.press("Escape");
-    await page.getByRole("button", { name: "Look" }).click();
-  }, ".looks"],
-  ["a service's program with a pin's card", async (page) => {
-    await page.keyboard.press("Escape");
-    await pick(page, "Payments");
-    await tab(page, "Program");
-    await page.getByRole("button", { name: "Pin a crash between commit and ack" }).click();
-  }],
-  ["a service's settings", async (page) => {
-    await page.keyboard.press("Escape");
-    await tab(page, "Settings");
-  }],
-  ["a setting that is refused", async (page) => {
-    await page.getByLabel("session.timeout.ms").first().fill("1");
-    await page.keyboard.press("Tab");
-  }],
-  ["a service's store", (page) => tab(page, "Store")],
-  ["a consumer group", (page) => tab(page, "Group")],
-  ["a service's facts", (page) => tab(page, "Facts")],
-  ["the broker", (page) => pick(page, "Broker")],
-  ["the client", (page) => pick(page, "Web shop")],
-  ["a wire", (page) => page.getByRole("button", { name: /^Wire order-events to Payments/ }).focus().then(() => page.keyboard.press("Enter"))],
-  ["the board's own page", async (page) => {
-    await page.keyboard.press("Escape");
-    await page.keyboard.press("Escape");
-    await page.locator("main").click({ position: { x: 480, y: 20 } });
-  }],
-  ["a violation and what would prevent it", async (page) => {
-    await rail(page, "Boards");
-    await page.getByRole("dialog", { name: "Boards" }).getByRole("button", { name: /^Delivered twice/ }).click();
-    for (let press = 0; press < 5; press += 1) await page.keyboard.press("]");
-    await page.locator('.check-chip[aria-label^="Done twice: 1"]').waitFor();
-    await page.getByRole("button", { name: "Pause", exact: true }).click();
-    await page.getByRole("button", { name: "What would prevent it?" }).click();
-  }],
-  ["a menu", async (page) => {
-    await card(page, "Payments").locator(".instance").first().click({ button: "right" });
-    await page.getByRole("menu").waitFor();
-  }, ".menu"],
-];
 
 const THEMES = [
   ["light", {}],
@@ -87,7 +29,7 @@ for (const [theme, options] of THEMES) {
 test("axe-core finds nothing wrong on a phone's sheets", async () => {
   const { page, close } = await open(all.browser, all.host.url, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
   await card(page, "Payments").waitFor();
-  for (const sheet of ["Boards", "Add", "Break", "Inspect", "Time"]) {
+  for (const sheet of SHEETS) {
     await rail(page, sheet);
     assert.deepEqual(await accessibilityProblems(page), [], sheet);
   }

@@ -27,9 +27,10 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
 use crate::editor::gesture::{Input, State};
-use crate::editor::{Camera, Item};
+use crate::editor::{Camera, Item, stood_up};
 use crate::sim::NodeId;
 use crate::ui::crowd;
+use crate::ui::panel::Panel;
 use crate::ui::panels::HintCard;
 use crate::view::Detail;
 
@@ -44,6 +45,7 @@ use zoom::{HistoryButtons, ZoomButtons};
 
 pub use menu::ContextMenu;
 pub use scene::paint_only;
+use state::NARROW;
 pub use state::StageState;
 
 /// The stage.
@@ -65,6 +67,7 @@ pub fn Stage(
     Effect::new(move |_| {
         if ready.get().is_some() {
             stage.camera.set(Camera::default());
+            stand_up(stage);
             stage.fit();
         }
     });
@@ -72,10 +75,17 @@ pub fn Stage(
     Effect::new(move |before: Option<bool>| {
         let presenter = stage.theme.presenter.get();
         if before.is_some_and(|before| before != presenter) {
-            stage.refit.set_value(true);
             stage.fit();
         }
         presenter
+    });
+    // So does a panel that opens over it. What it covers is known once it is there.
+    Effect::new(move |before: Option<Option<Panel>>| {
+        let panel = ui.panel.get();
+        if before.is_some_and(|before| before != panel) {
+            request_animation_frame(move || stage.room_changed());
+        }
+        panel
     });
     watch_nodes(stage);
     clipboard::listen(stage);
@@ -160,6 +170,18 @@ fn focused(stage: StageState, event: &web_sys::FocusEvent) {
     }
 }
 
+/// A board that is wider than high, as most are drawn, is read from top to bottom where the stage is narrow and high.
+/// It is opened so, which is no edit: there is nothing to undo.
+fn stand_up(stage: StageState) {
+    let (width, height) = stage.size.get_untracked();
+    let bounds = stage.ui.frame.with_untracked(|frame| frame.bounds);
+    if width >= NARROW || height < width || bounds.w < bounds.h {
+        return;
+    }
+    let cards = hands::cards(stage);
+    stage.ui.place_unasked(|board| stood_up(board, &cards));
+}
+
 /// A gesture lets go of what is no longer on the board, however it went.
 fn watch_nodes(stage: StageState) {
     let nodes = Memo::new(move |_| {
@@ -194,9 +216,7 @@ fn watch_size(stage: StageState) {
             let size = (f64::from(observed.client_width()), f64::from(observed.client_height()));
             if stage.size.try_get_untracked().is_some_and(|known| known != size) {
                 stage.size.set(size);
-                if stage.refit.try_update_value(std::mem::take) == Some(true) {
-                    stage.fit();
-                }
+                stage.room_changed();
                 stage.ui.wake();
             }
         });

@@ -98,8 +98,8 @@ pub struct StageState {
     pub swallow: StoredValue<bool>,
     /// The board moves because something is held near an edge.
     pub edging: StoredValue<bool>,
-    /// The board is fitted again when the stage's size changes next.
-    pub refit: StoredValue<bool>,
+    /// What fitting the board gave last: while the camera is still there, it follows the room that there is.
+    pub fitted: StoredValue<Option<Camera>>,
     /// What was copied last, for where the clipboard cannot be read.
     pub copied: StoredValue<String>,
     /// The timer that ends a burst of nudges.
@@ -140,7 +140,7 @@ impl StageState {
             carried: StoredValue::new(None),
             swallow: StoredValue::new(false),
             edging: StoredValue::new(false),
-            refit: StoredValue::new(false),
+            fitted: StoredValue::new(None),
             copied: StoredValue::new(String::new()),
             burst: StoredValue::new_local(None),
             hold: StoredValue::new_local(None),
@@ -182,17 +182,52 @@ impl StageState {
     /// Brings the whole board in sight.
     pub fn fit(&self) {
         self.fit_to(Some(self.ui.frame.with_untracked(|frame| frame.bounds)).filter(|bounds| bounds.w > 0.0));
+        self.fitted.set_value(Some(self.camera.get_untracked()));
+    }
+
+    /// There is more room or less: a board that was fitted and not moved since is fitted again.
+    pub fn room_changed(&self) {
+        if self.fitted.try_get_value().flatten().is_some_and(|fitted| fitted == self.camera.get_untracked()) {
+            self.fit();
+        }
+    }
+
+    /// How much of the stage's edges is covered by the panel or the sheet that is open.
+    fn covered(&self) -> Insets {
+        let mut covered = Insets::default();
+        let Some(stage) = self.element.try_get_untracked().flatten() else { return covered };
+        let bounds = |element: &web_sys::Element| {
+            let rect = element.get_bounding_client_rect();
+            (rect.left(), rect.top(), rect.right(), rect.bottom())
+        };
+        let (left, top, right, bottom) = bounds(&stage);
+        for class in [".drawer", ".side", ".time"] {
+            let Some(panel) = document().query_selector(class).ok().flatten() else { continue };
+            let (from, above, to, _) = bounds(&panel);
+            let (wide, high) = (to.min(right) - from.max(left), bottom - above.max(top));
+            if wide <= 0.0 || high <= 0.0 || above >= bottom {
+                continue;
+            }
+            if wide > (right - left) * 0.9 {
+                covered.bottom = covered.bottom.max(high);
+            } else if from <= left {
+                covered.left = covered.left.max(wide);
+            }
+        }
+        covered
     }
 
     /// Brings a part of the board in sight.
     pub fn fit_to(&self, bounds: Option<Rect>) {
         let size = self.size.get_untracked();
         let Some(bounds) = bounds.filter(|_| size.0 > 0.0) else { return };
-        let insets = if size.0 < NARROW {
-            Insets { top: 52.0, bottom: 52.0, side: 12.0 }
-        } else {
-            Insets { top: 24.0, bottom: 64.0, side: 24.0 }
+        let covered = self.covered();
+        let (top, bottom, side) = match (size.0 < NARROW, covered.bottom > 0.0) {
+            (true, true) => (12.0, 12.0, 20.0),
+            (true, false) => (16.0, 96.0, 20.0),
+            (false, _) => (24.0, 64.0, 24.0),
         };
+        let insets = Insets { top, bottom: bottom + covered.bottom, left: side + covered.left, right: side };
         let most = if self.theme.presenter.get_untracked() { FITTED.0 } else { FITTED.1 };
         self.look(Camera::fitting_up_to(most, bounds, size, insets));
     }
