@@ -21,6 +21,9 @@ pub struct Entry {
     /// What it shows.
     #[serde(default)]
     pub about: String,
+    /// The question that it answers: boards of one question stand together.
+    #[serde(default)]
+    pub question: String,
 }
 
 /// Fetches the list.

@@ -55,12 +55,36 @@ pub fn StartPanel() -> impl IntoView {
                             .into_any()
                     }
                     Some(Ok(entries)) => {
-                        view! { <ul>{entries.into_iter().map(|entry| view! { <Choice ui entry /> }).collect_view()}</ul> }.into_any()
+                        by_question(entries).into_iter().map(|(question, entries)| asked(ui, question, entries)).collect_view().into_any()
                     }
                 }}
             </div>
         </div>
     }
+}
+
+/// The boards of each question, in the order of the list.
+fn by_question(entries: Vec<Entry>) -> Vec<(String, Vec<Entry>)> {
+    let mut groups: Vec<(String, Vec<Entry>)> = Vec::new();
+    for entry in entries {
+        match groups.iter_mut().find(|(question, _)| *question == entry.question) {
+            Some((_, boards)) => boards.push(entry),
+            None => groups.push((entry.question.clone(), vec![entry])),
+        }
+    }
+    groups
+}
+
+/// A question with the boards that answer it.
+fn asked(ui: Ui, question: String, entries: Vec<Entry>) -> AnyView {
+    let heading = (!question.is_empty()).then(|| view! { <h3>{question}</h3> });
+    view! {
+        <section class="board-group">
+            {heading}
+            <ul>{entries.into_iter().map(|entry| view! { <Choice ui entry /> }).collect_view()}</ul>
+        </section>
+    }
+    .into_any()
 }
 
 /// Three cards without content, in the place of those that will come.

@@ -29,6 +29,11 @@ fn the_catalogue_names_every_shipped_board_with_its_own_title_and_text() {
         let board = board(entry["file"].as_str().unwrap_or_default().trim_end_matches(".json"));
         assert_eq!(entry["title"], board.title.as_str());
         assert_eq!(entry["about"], board.about.as_str());
+        assert!(
+            entry["question"].as_str().is_some_and(|question| !question.is_empty()),
+            "{}: it answers a question",
+            board.title
+        );
         assert!(!board.tries.is_empty(), "{}: there is something to try", board.title);
     }
 }
