@@ -206,7 +206,7 @@ fn Choice(
     /// The board.
     entry: Entry,
 ) -> impl IntoView {
-    let Entry { file, title, about } = entry;
+    let Entry { file, title, about, .. } = entry;
     let name = title.clone();
     let open = Memo::new(move |_| ui.opened.with(|opened| opened.title == name));
     let picture = RwSignal::new(None::<Option<Picture>>);

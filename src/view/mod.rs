@@ -50,6 +50,7 @@ pub use inspect::{
     MessageInspection, OutboxRow, PartitionRow, PatternSwitch, PatternWhich, ProgramView, ReadRow, ReaderRow, Selection,
     ServiceInspection, SettingRow, TableView, WireInspection,
 };
+pub use inspector::{COPIED, StoreScript};
 pub use marks::{StripLane, StripMark};
 pub use models::{MODELS, ModelCard, model_of};
 pub use naming::{intent_name, message_name, process_name};

@@ -89,6 +89,7 @@ pub async fn mounted_with<V: IntoView + 'static>(
             settle: Callback::new(|()| {}),
             find: Callback::new(move |_| hits.clone()),
             preview: Callback::new(move |_| changes.clone()),
+            script: Callback::new(|_| None),
             models: Callback::new(|_| vec![MODELS[0]]),
             seek: remember(&hands_seen, Asked::Seek),
             select: remember(&hands_seen, Asked::Select),

@@ -42,6 +42,9 @@ fn hands(ui: Ui) -> Hands {
         settle: Callback::new(move |()| ui.settle_step()),
         find: Callback::new(move |query: String| ui.read(|session| session.settings_search(&query)).unwrap_or_default()),
         preview: Callback::new(move |to| ui.read(|session| timings_change(session.board(), to)).unwrap_or_default()),
+        script: Callback::new(move |node| {
+            ui.read(|session| session.store_script(node).map(|script| (script, session.now()))).flatten()
+        }),
         models: Callback::new(move |place| ui.read(|session| model_of(place, session.board())).unwrap_or_default()),
         seek: Callback::new(move |to| ui.seek(to)),
         select: Callback::new(move |what| ui.select(what)),

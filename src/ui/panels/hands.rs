@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use super::gloss::Gloss;
 use crate::board::{Action, Edit, Place, Process, ProcessAction, ProcessDoes, Question, Setting, Timings};
 use crate::editor::Operation;
-use crate::sim::{FactId, Time};
-use crate::view::{ModelCard, Selection, SettingHit, TimingChange, ViolationView};
+use crate::sim::{FactId, NodeId, Time};
+use crate::view::{ModelCard, Selection, SettingHit, StoreScript, TimingChange, ViolationView};
 
 /// A page of the inspector.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -66,6 +66,8 @@ pub struct Hands {
     pub find: Callback<String, Vec<SettingHit>>,
     /// What other timings would change.
     pub preview: Callback<Timings, Vec<TimingChange>>,
+    /// A service's store at the cursor as SQL, and the time of the cursor; none if it is not there.
+    pub script: Callback<NodeId, Option<(StoreScript, Time)>>,
     /// The model cards of a place.
     pub models: Callback<Place, Vec<&'static ModelCard>>,
     /// Puts the cursor at a time.

@@ -12,6 +12,7 @@ pub mod inspector;
 pub mod keys;
 pub mod program;
 pub mod segments;
+mod sql;
 pub mod strip;
 pub mod tabs;
 pub mod verdict;

@@ -10,6 +10,7 @@ mod others;
 mod program;
 mod service;
 mod settings;
+mod sql;
 mod tables;
 mod values;
 
@@ -24,6 +25,7 @@ use super::naming::process_name;
 
 pub(super) use forms::refused;
 pub(super) use settings::{of_node, of_wire};
+pub use sql::{COPIED, StoreScript};
 
 impl Session {
     /// Everything about what is selected, as it is at the cursor; nothing if it is not there then.

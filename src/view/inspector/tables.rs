@@ -1,8 +1,8 @@
 //! A service's store: its tables, what it has processed, its outbox.
 
-use crate::board::{Action, Board, Do, Edit, HandlerDoc, PartId, Pattern, ServiceNode, WriteDoc, edit};
+use crate::board::{Action, Board, Do, Edit, Field, HandlerDoc, PartId, Pattern, ServiceNode, WriteDoc, edit};
 use crate::session::Session;
-use crate::sim::{FactId, MessageId, Time};
+use crate::sim::{FactId, HandlerId, MessageId, Time};
 use crate::store::{Row, Store};
 
 use super::super::inspect::{OutboxRow, TableView};
@@ -15,23 +15,28 @@ const ROWS: usize = 200;
 /// The tables that a service writes or has written, then `processed_messages`.
 pub(super) fn tables(session: &Session, node: &ServiceNode) -> Vec<TableView> {
     let Some(service) = session.world().service(node.id) else { return Vec::new() };
-    let (store, names) = (&service.store, session.world().names());
-    let past = past_boards(session, node);
-    let mut tables: Vec<&str> = Vec::new();
-    for (_, write) in writes(node) {
-        if !tables.contains(&write.table.as_str()) {
-            tables.push(&write.table);
-        }
-    }
-    let left = names.tables().filter(|(id, _)| store.rows(*id).next().is_some()).map(|(_, name)| name);
-    let left: Vec<&str> = left.filter(|name| !tables.contains(name)).collect();
-    tables.extend(left);
-    let mut views: Vec<TableView> = tables.iter().map(|table| table_view(session, node, store, table, &past)).collect();
+    let store = &service.store;
+    let mut views: Vec<TableView> = table_names(session, node).iter().map(|table| table_view(session, node, table)).collect();
     let tracks = node.handlers.iter().any(|handler| handler.lines.iter().any(|line| line.does == Do::Track));
     if tracks || store.tracked_count() > 0 {
         views.push(processed(session, node, store));
     }
     views
+}
+
+/// The names of the tables that a service writes or has written.
+pub(super) fn table_names(session: &Session, node: &ServiceNode) -> Vec<String> {
+    let mut tables: Vec<String> = Vec::new();
+    let written = writes(node).map(|(_, write)| write.table.as_str());
+    let service = session.world().service(node.id);
+    let has_rows = |id| service.is_some_and(|service| service.store.rows(id).next().is_some());
+    let left = session.world().names().tables().filter(|(id, _)| has_rows(*id)).map(|(_, name)| name);
+    for name in written.chain(left) {
+        if !tables.iter().any(|known| known == name) {
+            tables.push(name.to_owned());
+        }
+    }
+    tables
 }
 
 /// All writes of a service, in the order of its lines.
@@ -64,42 +69,71 @@ fn past_boards(session: &Session, node: &ServiceNode) -> Vec<(Time, Board)> {
     past
 }
 
-fn table_view(session: &Session, node: &ServiceNode, store: &Store, table: &str, past: &[(Time, Board)]) -> TableView {
-    let board = session.board();
+/// A row with what its key and its value meant when it was written.
+pub(super) struct Told<'a> {
+    /// The field that names it.
+    pub key: Option<&'a Field>,
+    /// The field of its value.
+    pub value: Option<&'a Field>,
+    /// Its key.
+    pub row: u32,
+    /// What is in it.
+    pub state: &'a Row,
+}
+
+/// What a table's two columns are called now, and its rows, with `told`, in the order in which they were written last.
+pub(super) fn with_rows<R>(
+    session: &Session,
+    node: &ServiceNode,
+    table: &str,
+    told: impl FnOnce(String, String, Vec<Told>) -> R,
+) -> R {
+    let past = past_boards(session, node);
     let written_in = |node: &ServiceNode, board| -> Option<Meaning<'_>> {
         let (handler, write) = writes(node).find(|(_, write)| write.table == table)?;
         Some(Meaning::of(write, handler, board))
     };
-    let now = written_in(node, board);
+    let now = written_in(node, session.board());
     let before: Vec<(Time, Option<Meaning>)> =
         past.iter().map(|(until, board)| (*until, board.service(node.id).and_then(|node| written_in(node, board)))).collect();
-    let field =
-        |field: Option<&crate::board::Field>, other: &str| field.map_or_else(|| other.to_owned(), |field| field.name.clone());
-    let (key, value) = now.as_ref().map_or((None, None), |now| (now.key, now.value));
-    let columns = vec![field(key, "row"), field(value, "value")];
-    let id = session.world().names().table_id(table);
-    let mut all: Vec<(u32, &Row)> = id.into_iter().flat_map(|id| store.rows(id)).collect();
-    all.sort_by_key(|(row, state)| (state.by, *row));
-    let count = all.len();
-    let text = |(row, state): &(u32, &Row)| {
-        let at = session.facts().get(state.by.index()).map_or(Time::MAX, |entry| entry.at);
+    let meant = |at: Time| {
         let then = before.iter().find(|(until, _)| at <= *until).map_or(now.as_ref(), |(_, then)| then.as_ref());
-        let (key, value) = then.map_or((None, None), |then| (then.key, then.value));
-        vec![row_text(key, *row), value_text(value, state.value)]
+        then.map_or((None, None), |then| (then.key, then.value))
     };
-    let rows = all[count.saturating_sub(ROWS)..].iter().map(text).collect();
-    TableView { name: table.to_owned(), columns, rows, count }
+    let store = session.world().service(node.id).map(|service| &service.store);
+    let id = session.world().names().table_id(table);
+    let mut all: Vec<(u32, &Row)> = store.zip(id).into_iter().flat_map(|(store, id)| store.rows(id)).collect();
+    all.sort_by_key(|(row, state)| (state.by, *row));
+    let rows = all.into_iter().map(|(row, state)| {
+        let (key, value) = meant(session.facts().get(state.by.index()).map_or(Time::MAX, |entry| entry.at));
+        Told { key, value, row, state }
+    });
+    let name = |field: Option<&Field>, other: &str| field.map_or_else(|| other.to_owned(), |field| field.name.clone());
+    let (key, value) = now.as_ref().map_or((None, None), |now| (now.key, now.value));
+    told(name(key, "row"), name(value, "value"), rows.collect())
+}
+
+fn table_view(session: &Session, node: &ServiceNode, table: &str) -> TableView {
+    with_rows(session, node, table, |key, value, all| {
+        let text = |told: &Told| vec![row_text(told.key, told.row), value_text(told.value, told.state.value)];
+        let rows = all[all.len().saturating_sub(ROWS)..].iter().map(text).collect();
+        TableView { name: table.to_owned(), columns: vec![key, value], rows, count: all.len() }
+    })
+}
+
+/// What a handler is called in `processed_messages`.
+pub(super) fn handler_name(node: &ServiceNode, handler: HandlerId) -> String {
+    let handler = node.handlers.iter().find(|known| known.id == handler);
+    handler.map_or_else(|| "?".to_owned(), |handler| format!("on {}", handler.on))
 }
 
 fn processed(session: &Session, node: &ServiceNode, store: &Store) -> TableView {
-    let mut all: Vec<(FactId, MessageId, crate::sim::HandlerId)> =
+    let mut all: Vec<(FactId, MessageId, HandlerId)> =
         store.tracked_rows().map(|((handler, message), commit)| (commit, message, handler)).collect();
     all.sort_unstable();
     let count = all.len();
-    let text = |(_, message, handler): &(FactId, MessageId, crate::sim::HandlerId)| {
-        let handler = node.handlers.iter().find(|known| known.id == *handler);
-        let handler = handler.map_or_else(|| "?".to_owned(), |handler| format!("on {}", handler.on));
-        vec![full_name(*message, session.board()), handler]
+    let text = |(_, message, handler): &(FactId, MessageId, HandlerId)| {
+        vec![full_name(*message, session.board()), handler_name(node, *handler)]
     };
     let rows = all[count.saturating_sub(ROWS)..].iter().map(text).collect();
     TableView { name: "processed_messages".to_owned(), columns: vec!["message".to_owned(), "handler".to_owned()], rows, count }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::ui::list::List;
 use crate::ui::panels::hands::Hands;
 use crate::ui::panels::hold::{hold, part, told_apart};
+use crate::ui::panels::sql::SqlConsole;
 use crate::ui::panels::words::key_class;
 use crate::view::{OutboxRow, Selection, ServiceInspection, TableView};
 
@@ -16,6 +17,7 @@ const TRACKING: &str = "processed_messages";
 /// The store.
 #[component]
 pub fn StorePage(service: Signal<ServiceInspection>) -> impl IntoView {
+    let id = service.with_untracked(|service| service.id);
     let tables = part(service, |service| service.tables.clone());
     let outbox = part(service, |service| service.outbox.clone());
     let has_outbox = Memo::new(move |_| outbox.with(Option::is_some));
@@ -30,6 +32,7 @@ pub fn StorePage(service: Signal<ServiceInspection>) -> impl IntoView {
                 view! { <Table table /> }
             }
         </List>
+        <SqlConsole service=id />
     }
 }
 
