@@ -7,6 +7,7 @@ use crate::sim::{HandlerId, NodeId, WireId};
 use super::action::{Pin, Stamped};
 use super::goal::Step;
 use super::program::LineDoc;
+use super::relay::RelayDoc;
 use super::settings::{Settings, Timings};
 
 /// The version of the document that this program writes and reads.
@@ -201,16 +202,6 @@ pub struct HandlerDoc {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
     /// Its lines.
-    pub lines: Vec<LineDoc>,
-}
-
-/// The outbox's relay: a program of three lines in a process of its own.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RelayDoc {
-    /// Its id, unique among the service's handlers.
-    pub id: HandlerId,
-    /// Its lines: poll, publish, mark.
     pub lines: Vec<LineDoc>,
 }
 

@@ -3,10 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::sim::{HandlerId, LineId};
+use crate::store::RelayKind;
 
-use super::document::{Board, FieldSource, HandlerDoc, MessageType, RelayDoc, ServiceNode};
+use super::document::{Board, FieldSource, HandlerDoc, MessageType, ServiceNode};
 use super::error::ActionError;
 use super::program::{Do, LineDoc, ValueDoc, WriteDoc};
+use super::relay::RelayDoc;
 
 /// If a message comes again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -137,7 +139,7 @@ pub fn apply_pattern(board: &mut Board, service: crate::sim::NodeId, pattern: Pa
     let relay = match pattern {
         Pattern::Publishes(_, Publishes::ThroughOutbox) if node.relay.is_none() => Some(RelayDoc {
             id: ids.handler(),
-            lines: [Do::Poll, Do::PublishRows, Do::Mark].map(|does| LineDoc { id: ids.line(), does }).to_vec(),
+            lines: RelayKind::Flag.program().map(|does| LineDoc { id: ids.line(), does }).to_vec(),
         }),
         _ => None,
     };

@@ -65,6 +65,12 @@ pub enum Do {
     PublishRows,
     /// Of a relay: marks those rows as published.
     Mark,
+    /// Of a relay: reads rows of the outbox with a greater id than the saved one.
+    PollAfter,
+    /// Of a relay: reads rows of the outbox from the log of commits, behind its position.
+    Tail,
+    /// Of a relay: saves how far it has got.
+    Save,
 }
 
 /// A write to one row.
@@ -128,7 +134,9 @@ impl Do {
             Do::Publish { .. } | Do::PublishRows => "publish",
             Do::Reply => "reply",
             Do::Ack => "ack",
-            Do::Poll => "poll",
+            Do::Poll | Do::PollAfter => "poll",
+            Do::Tail => "tail",
+            Do::Save => "save",
             Do::Mark => "mark",
         }
     }
@@ -148,6 +156,9 @@ impl Do {
             Do::PublishRows => "the rows".to_owned(),
             Do::Mark => "them published".to_owned(),
             Do::Poll => "the outbox".to_owned(),
+            Do::PollAfter => "after the last id".to_owned(),
+            Do::Tail => "the log of commits".to_owned(),
+            Do::Save => "the position".to_owned(),
             Do::Track | Do::Begin | Do::Commit | Do::Reply | Do::Ack => String::new(),
         }
     }

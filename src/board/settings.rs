@@ -62,6 +62,12 @@ pub enum Source {
     Resilience4j,
     /// Eventuate Tram's polling relay.
     EventuateTram,
+    /// Debezium's connectors on Kafka Connect.
+    Debezium,
+    /// MySQL 8.4 with InnoDB.
+    MySql,
+    /// The leader election of Kubernetes' controllers.
+    Kubernetes,
     /// Apache Tomcat's connector.
     Tomcat,
     /// No system has it: what a quiet machine in a data centre would show.
@@ -75,6 +81,9 @@ impl Source {
             Source::Kafka => "Kafka",
             Source::Resilience4j => "resilience4j",
             Source::EventuateTram => "Eventuate Tram",
+            Source::Debezium => "Debezium",
+            Source::MySql => "MySQL",
+            Source::Kubernetes => "Kubernetes",
             Source::Tomcat => "Tomcat",
             Source::Crosstalk => "real",
         }
@@ -154,6 +163,18 @@ settings! {
         "How long the relay sleeps after it found the outbox empty.";
     RelayBatch, "relay.batch.size", Unit::Count, 1..=10_000, 5, 1_000 EventuateTram, Now,
         "How many rows of the outbox the relay reads at once.";
+    RelayInstances, "relay.instances", Unit::Count, 1..=8, 1, 1 Crosstalk, Now,
+        "How many relay processes of the service run.";
+    RelayLeader, "relay.leader", Unit::Choice(&["off", "on"]), 0..=1, 1, 1 EventuateTram, Now,
+        "Whether only one of several relays works; without a leader each of them publishes what it finds.";
+    RelayLease, "relay.lease.ms", Unit::Ms, 100..=3_600_000, 6_000, 15_000 Kubernetes, Now,
+        "How long the leading relay may be silent before another one takes over; it renews three times in that time.";
+    RelayFlush, "relay.flush.interval.ms", Unit::Ms, 0..=3_600_000, 5_000, 60_000 Debezium, Now,
+        "How long a relay that tails the log waits before it saves its position again; a crash repeats what came since.";
+    OutboxKeep, "outbox.keep.ms", Unit::Ms, 0..=2_592_000_000, 0, 0 EventuateTram, Now,
+        "How long published rows stay in the outbox before the relay deletes them; at 0 they stay for ever.";
+    LogKeep, "log.keep.ms", Unit::Ms, 0..=2_592_000_000, 0, 2_592_000_000 MySql, Now,
+        "How long the log of commits can be read; a relay that was down longer misses rows. At 0 it is for ever.";
     Acks, "acks", Unit::Choice(&["0", "1", "all"]), 0..=2, 2, 2 Kafka, NextActivation,
         "Which acknowledgement a producer waits for: none, the leader's, or that of all replicas in sync.";
     RequestTimeout, "request.timeout.ms", Unit::Ms, 1..=3_600_000, 3_000, 30_000 Kafka, NextActivation,
@@ -244,6 +265,12 @@ impl Setting {
         Setting::RetryPause,
         Setting::RelayInterval,
         Setting::RelayBatch,
+        Setting::RelayInstances,
+        Setting::RelayLeader,
+        Setting::RelayLease,
+        Setting::RelayFlush,
+        Setting::OutboxKeep,
+        Setting::LogKeep,
         Setting::Acks,
         Setting::RequestTimeout,
         Setting::DeliveryTimeout,

@@ -190,8 +190,9 @@ fn service_programs(board: &Board, service: &ServiceNode, place: &str) -> Checke
         for (l, line) in relay.lines.iter().enumerate() {
             unique(&mut lines, line.id, format!("{place}.lines[{l}].id"), "another line of this service has this id")?;
         }
-        if !relay.lines.iter().map(|line| &line.does).eq(&[Do::Poll, Do::PublishRows, Do::Mark]) {
-            return Err(BoardError::at(format!("{place}.lines"), "a relay's program is poll, publish-rows, mark, in this order"));
+        if relay.kind().is_none() {
+            let problem = "a relay's program is poll, publish-rows, mark; or poll-after, publish-rows, save; or tail, publish-rows, save; in this order";
+            return Err(BoardError::at(format!("{place}.lines"), problem));
         }
     }
     Ok(())
@@ -240,7 +241,7 @@ fn handler_line(board: &Board, service: &ServiceNode, handler: &HandlerDoc, line
                 Err(BoardError::at(place, format!("no wire leads from {} to {topic}: add one to wires", service.title)))
             }
         }
-        Do::Poll | Do::PublishRows | Do::Mark => {
+        Do::Poll | Do::PollAfter | Do::Tail | Do::PublishRows | Do::Mark | Do::Save => {
             Err(BoardError::at(format!("{place}.do"), "belongs to a relay's program, not to a handler's"))
         }
         _ => Ok(()),

@@ -35,7 +35,7 @@ pub(super) enum Part {
     Held { by: Actor, group: GroupId, record: RecordId, fetched: FactId },
     /// A record that a service of the group may still be handed.
     Record { group: GroupId, service: NodeId, record: RecordId },
-    /// A row of an outbox that is not marked.
+    /// A row of an outbox that a relay will read, or has read and not recorded.
     Outbox { service: NodeId, row: OutboxId },
     /// A producer that will send again.
     Producing(Actor),

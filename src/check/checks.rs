@@ -10,6 +10,7 @@ use crate::sim::{FactId, IntentId, LineId, MessageId, NodeId, Time, TopicId};
 use super::case::{Call, Case, Part, RowDue};
 use super::expect::{Expectations, source};
 use super::ledger::{EffectCount, Ledger, Totals};
+use super::outboxes::Outboxes;
 use super::readers::Readers;
 use super::{Check, Violation};
 
@@ -30,6 +31,7 @@ pub struct Checks {
     /// The packet that was sent last, and what kind it is.
     pub(super) sent: Option<(PacketId, u8)>,
     pub(super) readers: Readers,
+    pub(super) outboxes: Outboxes,
     pub(super) ledger: Ledger,
     /// Intents of which something changed in this moment.
     pub(super) changed: BTreeSet<IntentId>,
@@ -47,6 +49,8 @@ impl Checks {
     pub fn new(board: &Board) -> Checks {
         let names = Names::of(board);
         let topics = topics(board, &names);
+        let mut outboxes = Outboxes::default();
+        outboxes.board_is(board);
         Checks {
             plan: Arc::new(Expectations::of(board, &names)),
             names,
@@ -54,6 +58,7 @@ impl Checks {
             packets: BTreeMap::new(),
             sent: None,
             readers: Readers::default(),
+            outboxes,
             ledger: Ledger::default(),
             changed: BTreeSet::new(),
             now: Time::ZERO,
@@ -69,6 +74,7 @@ impl Checks {
     pub fn board_changed(&mut self, board: &Board) {
         self.names.extend(board);
         self.plan = Arc::new(Expectations::of(board, &self.names));
+        self.outboxes.board_is(board);
         let topics = topics(board, &self.names);
         let gone: BTreeSet<TopicId> = self.topics.difference(&topics).map(|(_, topic)| *topic).collect();
         if !gone.is_empty() {

@@ -9,6 +9,7 @@ mod expect;
 mod explain;
 mod goals;
 mod ledger;
+mod outboxes;
 mod readers;
 mod see;
 mod story;

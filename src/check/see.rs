@@ -7,7 +7,7 @@ use crate::broker::BrokerFact;
 use crate::net::NetFact;
 use crate::rpc::RpcFact;
 use crate::service::ServiceFact;
-use crate::sim::{Actor, FactId, HandlerId, IntentId, LineId, MessageId, RecordId, Role, Time};
+use crate::sim::{Actor, FactId, HandlerId, IntentId, LineId, MessageId, NodeId, RecordId, Role, Time};
 use crate::store::StoreFact;
 use crate::world::{Entry, Fact, Observer, ProcessFact};
 
@@ -15,7 +15,7 @@ use super::case::{Call, Case, Part, RowDue};
 use super::checks::Checks;
 use super::expect::source;
 use super::readers::Behind;
-use super::{Check, Violation};
+use super::{Check, Violation, outboxes};
 
 /// Which packets carry what can lead to effects: produce requests and calls' requests.
 const PRODUCE: u8 = 1;
@@ -251,17 +251,31 @@ impl Checks {
                 self.wrote(who, (intent, line), (delta, changed), when);
             }
             StoreFact::OutboxVisible { row, message } => {
-                self.add(message, Part::Outbox { service: who.node, row }, when);
+                if self.outboxes.visible(who.node, (row, message)) {
+                    self.add(message, Part::Outbox { service: who.node, row }, when);
+                }
             }
             StoreFact::Marked { row, message } => {
-                let service = who.node;
-                self.remove(
-                    message,
-                    when,
-                    |part| matches!(*part, Part::Outbox { service: s, row: r } if (s, r) == (service, row)),
-                );
+                self.outboxes.marked(who.node, row);
+                self.relayed(who.node, vec![(row, message)], when);
+            }
+            StoreFact::CursorSaved { row } => {
+                let behind = self.outboxes.cursor_saved(who.node, row);
+                self.relayed(who.node, behind, when);
+            }
+            StoreFact::LogPositionSaved { row, .. } | StoreFact::LogDropped { row, .. } => {
+                let behind = self.outboxes.log_passed(who.node, row);
+                self.relayed(who.node, behind, when);
             }
             _ => {}
+        }
+    }
+
+    /// Rows of an outbox that no relay will read again.
+    fn relayed(&mut self, service: NodeId, rows: Vec<outboxes::Row>, when: (FactId, Time)) {
+        for (row, message) in rows {
+            let is = |part: &Part| matches!(*part, Part::Outbox { service: s, row: r } if (s, r) == (service, row));
+            self.remove(message, when, is);
         }
     }
 

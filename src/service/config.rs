@@ -19,14 +19,10 @@ pub struct ServiceConfig {
     pub requests_waiting: u32,
     /// The pause before a failed program starts again.
     pub retry_pause: Span,
-    /// How long the relay sleeps when the outbox was empty.
-    pub relay_interval: Span,
-    /// How many rows the relay reads at once.
-    pub relay_batch: u32,
     /// The handlers.
     pub handlers: Vec<Arc<Program>>,
-    /// The relay's program, where there is a relay.
-    pub relay: Option<Arc<Program>>,
+    /// The outbox's relays, where there are any.
+    pub relay: Option<RelayConfig>,
     /// Where each topic is published, by topic.
     pub publishes: BTreeMap<TopicId, PublishConfig>,
     /// What is consumed, by wire. `client_id` and ports are completed for each instance.
@@ -35,6 +31,25 @@ pub struct ServiceConfig {
     pub pins: Vec<PinConfig>,
     /// `n<node>`: client ids begin with it.
     pub client_id: Arc<str>,
+}
+
+/// What a service's relays do.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RelayConfig {
+    /// Their program.
+    pub program: Arc<Program>,
+    /// How long a relay sleeps when it found nothing to publish.
+    pub interval: Span,
+    /// How many rows a relay reads at once.
+    pub batch: u32,
+    /// How long a relay that tails waits before it saves its position again.
+    pub flush: Span,
+    /// How long the lease of the one that works runs; none where each works for itself.
+    pub lease: Option<Span>,
+    /// How long published rows stay in the table; none where they stay for ever.
+    pub keep: Option<Span>,
+    /// How long the log of commits can be read; none where for ever.
+    pub log_keep: Option<Span>,
 }
 
 /// Where a topic is published.

@@ -2,7 +2,7 @@
 
 use crate::net::Post;
 use crate::rpc::CallCargo;
-use crate::sim::{Emit, HandlerId, LineId, MessageId};
+use crate::sim::{Actor, Emit, HandlerId, LineId, MessageId};
 
 /// What happened in a process of a service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -69,6 +69,11 @@ pub enum ServiceFact {
         /// How many.
         rows: u32,
     },
+    /// The relay found that another one holds the lease: it waits until that runs out.
+    Follows {
+        /// Who holds it.
+        leader: Actor,
+    },
 }
 
 /// Timers of a service's process.
@@ -80,6 +85,8 @@ pub enum ServiceTimer {
     Again(u32),
     /// The relay sleeps.
     RelayPoll,
+    /// The relay renews its lease.
+    RelayLease,
     /// A client's next request is due.
     Arrival,
 }

@@ -68,7 +68,12 @@ impl Service {
                 let (topic, partition, offset) = (record.topic, record.partition, record.offset.saturating_add(1));
                 self.consumer_input(cx, wire, ConsumerInput::Commit { topic, partition, offset }, out);
             }
-            Instruction::Poll | Instruction::PublishRows | Instruction::Mark => self.line_done(cx, number, why, out),
+            Instruction::Poll
+            | Instruction::PollAfter
+            | Instruction::Tail
+            | Instruction::PublishRows
+            | Instruction::Mark
+            | Instruction::Save => self.line_done(cx, number, why, out),
         }
     }
 

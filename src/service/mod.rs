@@ -1,4 +1,4 @@
-//! Services: instances that run handler programs, the outbox's relay, and the clients that send them requests.
+//! Services: instances that run handler programs, the outbox's relays, and the clients that send them requests.
 
 mod activation;
 mod client;
@@ -15,10 +15,10 @@ mod take_up;
 
 pub use activation::{Activation, Source, Wait};
 pub use client::{Client, ClientConfig, ClientOut, FieldDraw, Gaps, request};
-pub use config::{GapAt, PinConfig, PublishConfig, ServiceConfig};
+pub use config::{GapAt, PinConfig, PublishConfig, RelayConfig, ServiceConfig};
 pub use facts::{ServiceFact, ServiceOut, ServiceTimer};
 pub use inputs::ServiceInput;
 pub use instance::Instance;
 pub use program::{Change, Instruction, Line, Making, Program};
-pub use relay::Relay;
+pub use relay::{Relay, RelayWait};
 pub use runtime::{After, Pinned, Service};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::net::{Key, Message, Value};
 use crate::sim::{HandlerId, LineId, MessageId, Span, TableId, TopicId, TypeId};
-use crate::store::WriteOp;
+use crate::store::{RelayKind, WriteOp};
 
 /// A program: what is done with one type of message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,6 +69,12 @@ pub enum Instruction {
     PublishRows,
     /// Of a relay: marks them.
     Mark,
+    /// Of a relay: reads rows behind the saved id.
+    PollAfter,
+    /// Of a relay: reads the log of commits behind its position.
+    Tail,
+    /// Of a relay: saves its position.
+    Save,
 }
 
 /// What a write does with its number.
@@ -126,6 +132,15 @@ impl Program {
     /// The line of that id, by its place.
     pub fn place_of(&self, line: LineId) -> Option<usize> {
         self.lines.iter().position(|known| known.id == line)
+    }
+
+    /// How a relay's program reads and records: its first line says it.
+    pub fn relay_kind(&self) -> RelayKind {
+        match self.lines.first().map(|line| &line.does) {
+            Some(Instruction::PollAfter) => RelayKind::Cursor,
+            Some(Instruction::Tail) => RelayKind::Tail,
+            _ => RelayKind::Flag,
+        }
     }
 
     /// The next line at or after a place that ends the handling: it acknowledges or answers.

@@ -66,8 +66,8 @@ pub struct Service {
     pub config: ServiceConfig,
     /// Its running instances, by ordinal.
     pub instances: BTreeMap<u16, Instance>,
-    /// Its relay, while it runs.
-    pub relay: Option<Relay>,
+    /// Its running relays, by ordinal.
+    pub relays: BTreeMap<u16, Relay>,
     /// Its database.
     pub store: Store,
     /// Its pins.
@@ -86,7 +86,7 @@ impl Service {
             node,
             config,
             instances: BTreeMap::new(),
-            relay: None,
+            relays: BTreeMap::new(),
             store: Store::default(),
             pins,
             ledger: BlockMap::default(),
@@ -94,7 +94,7 @@ impl Service {
         }
     }
 
-    /// Starts an instance or the relay, in the life that `cx.me` names. The store is as the last life left it.
+    /// Starts an instance or a relay, in the life that `cx.me` names. The store is as the last life left it.
     pub fn start(&mut self, cx: &Cx, out: &mut impl ServiceOut) {
         match cx.me.role {
             Role::Relay => self.start_relay(cx, out),
@@ -110,7 +110,7 @@ impl Service {
     pub fn crash(&mut self, cx: &Cx, out: &mut impl ServiceOut) {
         let ended = self.store.crash(cx, cx.me, out);
         match cx.me.role {
-            Role::Relay => self.relay = None,
+            Role::Relay => drop(self.relays.remove(&cx.me.ordinal)),
             _ => {
                 let Some(instance) = self.instances.remove(&cx.me.ordinal) else { return };
                 for activation in instance.activations.values() {
@@ -142,8 +142,11 @@ impl Service {
         self.instances.remove(&cx.me.ordinal);
     }
 
-    /// An instance leaves its groups.
+    /// An instance leaves its groups; a relay gives its lease back.
     pub fn leave(&mut self, cx: &Cx, out: &mut impl ServiceOut) {
+        if cx.me.role == Role::Relay {
+            return self.store.give_up_lease(cx);
+        }
         let instance = self.instances.get(&cx.me.ordinal);
         let wires: Vec<WireId> = instance.map_or_else(Vec::new, |instance| instance.consumers.keys().copied().collect());
         for wire in wires {
@@ -174,7 +177,7 @@ impl Service {
         let me = cx.me;
         let pin = self.pins.iter_mut().find(|pin| {
             let spent = pin.config.once && pin.fired > 0;
-            pin.config.gap == gap && !spent && pin.config.only.is_none_or(|only| only == me.ordinal && me.role == Role::Instance)
+            pin.config.gap == gap && !spent && pin.config.only.is_none_or(|only| only == me.ordinal)
         });
         let Some(pin) = pin else { return false };
         let after = match gap {

@@ -42,11 +42,12 @@ impl Service {
         self.producer_events(cx, given_up, out);
     }
 
-    /// The same for the relay, which only produces. Its program is read at its next round.
+    /// The same for a relay, which only produces. Its program is read at its next round.
     pub(super) fn relay_takes_up(&mut self, cx: &Cx, out: &mut impl ServiceOut) {
-        let Some(relay) = &mut self.relay else { return };
+        let Some(relay) = self.relays.get_mut(&cx.me.ordinal) else { return };
         let given_up = producers_take_up(cx, (&mut relay.producers, &mut relay.ports), &self.config, out);
         self.relay_hears(cx, given_up, out);
+        self.relay_leads_or_follows(cx, out);
     }
 
     /// Starts the consumers that an instance lacks, unless it is about to end.

@@ -1,4 +1,4 @@
-//! How transactions end, and what the relay marks.
+//! How transactions end.
 
 use crate::sim::{Actor, Cause, Cx, FactId};
 
@@ -6,7 +6,7 @@ use super::Store;
 use super::facts::{Rollback, StoreFact, StoreOut};
 use super::locks::LockKey;
 use super::log::{LogEntry, Logged};
-use super::outbox::{OutboxId, OutboxRow};
+use super::outbox::OutboxRow;
 use super::tx::{Transaction, TxId};
 use super::write::{Row, Write};
 
@@ -39,7 +39,7 @@ impl Store {
             let (id, message) = (row.id, row.message.id);
             let why = Cause::by(commit).because(row.inserted);
             out.fact(StoreFact::OutboxVisible { row: id, message }, why);
-            self.outbox.commit(OutboxRow { committed: Some(commit), ..row });
+            self.outbox.commit(OutboxRow { committed: Some(commit), since: cx.now, ..row });
             self.append(commit, Logged::Outbox(id));
         }
         Some(Ended { fact: commit, woken: self.release(tx) })
@@ -61,15 +61,6 @@ impl Store {
             self.locks.withdraw(*tx);
         }
         theirs.into_iter().filter_map(|tx| self.roll_back(tx, Rollback::Crash, cx.cause, out)).collect()
-    }
-
-    /// Marks outbox rows as published, in a transaction of its own. Those that are marked or not there are passed over.
-    pub fn mark(&mut self, cx: &Cx, ids: &[OutboxId], out: &mut impl StoreOut) {
-        for id in ids {
-            if let Some(message) = self.outbox.mark(*id) {
-                out.fact(StoreFact::Marked { row: *id, message }, cx.cause);
-            }
-        }
     }
 
     /// Ends a transaction without a trace.

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use crate::sim::{Emit, HandlerId, IntentId, LineId, MessageId, TableId};
+use crate::sim::{Actor, Emit, HandlerId, IntentId, LineId, MessageId, TableId};
 
 use super::outbox::OutboxId;
 use super::tx::TxId;
@@ -118,6 +118,35 @@ pub enum StoreFact {
         row: OutboxId,
         /// The message.
         message: MessageId,
+    },
+    /// A relay saved the id up to which it has published. It will read greater ones only.
+    CursorSaved {
+        /// The id.
+        row: OutboxId,
+    },
+    /// A relay saved its position in the log of commits. It will read on from there.
+    LogPositionSaved {
+        /// The place in the log to read on from.
+        place: u32,
+        /// The last outbox row before it; 0 for none.
+        row: OutboxId,
+    },
+    /// A relay found that the log has dropped outbox rows which nobody had published.
+    LogDropped {
+        /// How many.
+        rows: u32,
+        /// The last of them.
+        row: OutboxId,
+    },
+    /// Published outbox rows were deleted.
+    Cleaned {
+        /// How many.
+        rows: u32,
+    },
+    /// A relay took the lease: it is the one that works.
+    LeaseTaken {
+        /// Who held it before, be it given back or run out.
+        before: Option<Actor>,
     },
 }
 

@@ -8,9 +8,11 @@
 mod blocks;
 mod ending;
 mod facts;
+mod lease;
 mod locks;
 mod log;
 mod outbox;
+mod relaying;
 mod statements;
 #[cfg(test)]
 mod tests;
@@ -21,9 +23,11 @@ mod write;
 pub use blocks::BlockMap;
 pub use ending::Ended;
 pub use facts::{Rollback, StoreFact, StoreOut};
+pub use lease::Lease;
 pub use locks::{Lock, LockKey};
 pub use log::{LogEntry, Logged};
 pub use outbox::{OutboxId, OutboxRow};
+pub use relaying::{LogRead, RelayKind};
 pub use statements::Outcome;
 pub use tx::{Transaction, TxId};
 pub use write::{Row, Write, WriteOp};
@@ -34,6 +38,7 @@ use crate::sim::{FactId, HandlerId, MessageId, TableId};
 
 use locks::Locks;
 use outbox::Outbox;
+use relaying::Positions;
 
 /// A service's database. Its instances and its relay share it; it survives them. Cloning it shares what is settled.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -42,6 +47,8 @@ pub struct Store {
     /// `processed_messages`: which handler has processed which message, and the commit that says so.
     tracked: BlockMap<(HandlerId, MessageId), FactId>,
     outbox: Outbox,
+    positions: Positions,
+    lease: Option<Lease>,
     log: BlockMap<u32, LogEntry>,
     open: BTreeMap<TxId, Transaction>,
     locks: Locks,

@@ -86,7 +86,7 @@ impl Store {
         }
         let id = self.outbox.give();
         let inserted = out.fact(StoreFact::OutboxInserted { row: id, message: message.id }, cx.cause);
-        let row = OutboxRow { id, message, topic, published: false, inserted, committed: None };
+        let row = OutboxRow { id, message, topic, published: false, inserted, committed: None, since: cx.now };
         self.buffer(tx, inserted, |open| open.outbox.push(row))
     }
 

@@ -1,6 +1,6 @@
 //! Reading a store: for programs, for the relay, for the screen. Nothing here locks.
 
-use crate::sim::{FactId, HandlerId, MessageId, TableId};
+use crate::sim::{FactId, HandlerId, MessageId, Span, TableId, Time};
 
 use super::Store;
 use super::locks::{Lock, LockKey};
@@ -53,6 +53,21 @@ impl Store {
     /// How many committed outbox rows are not published.
     pub fn unpublished_count(&self) -> u32 {
         self.outbox.unpublished_len()
+    }
+
+    /// How many published outbox rows the table still has.
+    pub fn kept_count(&self) -> u32 {
+        self.outbox.kept_len()
+    }
+
+    /// How many published outbox rows were deleted.
+    pub fn deleted_count(&self) -> u32 {
+        self.outbox.deleted_len()
+    }
+
+    /// How long the oldest committed row has waited to be published.
+    pub fn oldest_unpublished(&self, now: Time) -> Option<Span> {
+        self.outbox.unpublished().map(|row| now.since(row.since)).max()
     }
 
     /// A committed outbox row.

@@ -4,12 +4,13 @@ use crate::board::{Board, Do, FieldSource, LineDoc, Names, WireKind};
 use crate::net::{Key, Value};
 use crate::sim::{Actor, IntentId, LineId, MessageId, NodeId, RecordId, Role, Span, TableId, WireId};
 
-/// A process: `payments-2`, `orders relay`, `broker`, `web shop`.
+/// A process: `payments-2`, `orders relay`, `orders relay-2`, `broker`, `web shop`.
 pub fn process_name(who: Actor, board: &Board) -> String {
     let service = board.service(who.node).map(|service| service.process_name());
     match (who.role, service) {
         (Role::Instance, Some(service)) => format!("{service}-{}", u32::from(who.ordinal) + 1),
-        (Role::Relay, Some(service)) => format!("{service} relay"),
+        (Role::Relay, Some(service)) if who.ordinal == 0 => format!("{service} relay"),
+        (Role::Relay, Some(service)) => format!("{service} relay-{}", u32::from(who.ordinal) + 1),
         _ if who.node == NodeId(0) => "somebody".to_owned(),
         _ if !board.has_node(who.node) => gone(who.node),
         _ => board.title_of(who.node).to_lowercase(),
@@ -165,6 +166,7 @@ mod tests {
         let name = |node, role, ordinal| process_name(Actor::new(NodeId(node), role, ordinal), &board());
         assert_eq!(name(4, Role::Instance, 1), "payments-2");
         assert_eq!(name(2, Role::Relay, 0), "orders relay");
+        assert_eq!(name(2, Role::Relay, 1), "orders relay-2");
         assert_eq!(name(3, Role::Broker, 0), "broker");
         assert_eq!(name(1, Role::Client, 0), "web shop");
     }

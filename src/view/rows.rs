@@ -2,7 +2,7 @@
 
 use crate::board::{Process, ServiceNode};
 use crate::broker::client::Phase;
-use crate::service::{Activation, Instance, Instruction, Relay, Service, Wait};
+use crate::service::{Activation, Instance, Instruction, Relay, RelayWait, Service, Wait};
 use crate::session::Session;
 use crate::sim::{NodeId, Role, Span, Time};
 use crate::world::{Condition, ProcessRecord};
@@ -119,11 +119,14 @@ fn share(from: Time, to: Time, now: Time) -> f32 {
 }
 
 fn relay_does(service: &Service, state: ProcessState, now: Time) -> String {
-    match (state, &service.relay) {
+    match (state, service.relays.get(&0)) {
         (ProcessState::Crashed, _) | (_, None) => "crashed".to_owned(),
         (ProcessState::Paused, _) => "paused".to_owned(),
-        (ProcessState::Up, Some(relay)) if relay.asleep => format!("polls in {}", tenths(relay.until.since(now))),
-        (ProcessState::Up, Some(relay)) => relay_line(relay).to_owned(),
+        (ProcessState::Up, Some(relay)) => match relay.wait {
+            RelayWait::Sleep => format!("{}s in {}", relay_line(relay), tenths(relay.until.since(now))),
+            RelayWait::Lease => "follows".to_owned(),
+            RelayWait::Line | RelayWait::Acks => relay_line(relay).to_owned(),
+        },
     }
 }
 
@@ -149,8 +152,10 @@ fn word(does: &Instruction) -> &'static str {
         Instruction::Publish(_) | Instruction::PublishRows => "publish",
         Instruction::Reply => "reply",
         Instruction::Ack => "ack",
-        Instruction::Poll => "poll",
+        Instruction::Poll | Instruction::PollAfter => "poll",
+        Instruction::Tail => "tail",
         Instruction::Mark => "mark",
+        Instruction::Save => "save",
     }
 }
 

@@ -273,6 +273,26 @@ impl Words<'_> {
             StoreFact::Marked { row, message } => {
                 format!("{me} marked {} as published, row {}", message_name(message, board), row.0)
             }
+            StoreFact::CursorSaved { row } => format!("{me} saved its position: it will read rows after {}", row.0),
+            StoreFact::LogPositionSaved { place, row } => {
+                format!("{me} saved its position in the log of commits, {place}: row {} is the last before it", row.0)
+            }
+            StoreFact::LogDropped { rows: 1, row } => {
+                format!("{me} found that the log had dropped row {}, which nobody had published", row.0)
+            }
+            StoreFact::LogDropped { rows, row } => {
+                format!("{me} found that the log had dropped {rows} rows up to {}, which nobody had published", row.0)
+            }
+            StoreFact::Cleaned { rows } => {
+                format!("{me} deleted {rows} published row{} from the outbox", if rows == 1 { "" } else { "s" })
+            }
+            StoreFact::LeaseTaken { before: None } => format!("{me} took the lease: it is the relay that works"),
+            StoreFact::LeaseTaken { before: Some(before) } if before.same_process(self.me) => {
+                format!("{me} took the lease, which its last life had left behind")
+            }
+            StoreFact::LeaseTaken { before: Some(before) } => {
+                format!("{me} took the lease: that of {} had run out", self.name(before))
+            }
         }
     }
 
@@ -302,6 +322,7 @@ impl Words<'_> {
                 format!("{me} could not commit the offset of {}", message_name(message, board))
             }
             ServiceFact::RowsRead { rows } => format!("{me} read {rows} row{} of the outbox", if rows == 1 { "" } else { "s" }),
+            ServiceFact::Follows { leader } => format!("{me} follows: {} holds the lease", self.name(leader)),
         }
     }
 }

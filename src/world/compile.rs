@@ -13,7 +13,8 @@ use crate::broker::protocol::Acks;
 use crate::net::Latency;
 use crate::rpc::{CallConfig, Target};
 use crate::service::{
-    Change, ClientConfig, FieldDraw, GapAt, Gaps, Instruction, Line, Making, PinConfig, Program, PublishConfig, ServiceConfig,
+    Change, ClientConfig, FieldDraw, GapAt, Gaps, Instruction, Line, Making, PinConfig, Program, PublishConfig, RelayConfig,
+    ServiceConfig,
 };
 use crate::sim::{Actor, NodeId, Role, Span, Time, TopicId, TypeId, WireId, Zipf};
 
@@ -117,10 +118,8 @@ pub(super) fn service(board: &Board, names: &Names, service: &ServiceNode) -> Se
         workers: small(settings.get(Setting::Workers, timings)),
         requests_waiting: count(settings.get(Setting::RequestsWaiting, timings)),
         retry_pause: settings.span(Setting::RetryPause, timings),
-        relay_interval: settings.span(Setting::RelayInterval, timings),
-        relay_batch: count(settings.get(Setting::RelayBatch, timings)),
         handlers: service.handlers.iter().map(|handler| Arc::new(program(board, names, handler))).collect(),
-        relay: service.relay.as_ref().map(|relay| Arc::new(relay_program(relay))),
+        relay: service.relay.as_ref().map(|relay| relay_config(relay, settings, timings)),
         publishes,
         consumes,
         pins: board.pins.iter().filter(|pin| pin.service == service.id).map(pin).collect(),
@@ -205,10 +204,29 @@ fn type_id(names: &Names, kind: &str) -> TypeId {
     names.type_id(kind).unwrap_or(TypeId(u16::MAX))
 }
 
+fn relay_config(relay: &RelayDoc, settings: &Settings, timings: Timings) -> RelayConfig {
+    let span = |setting| settings.span(setting, timings);
+    // At 0 what is kept is kept for ever.
+    let keep = |setting| Some(span(setting)).filter(|keep| *keep > Span::ZERO);
+    let elects = settings.get(Setting::RelayInstances, timings) > 1 && settings.get(Setting::RelayLeader, timings) == 1;
+    RelayConfig {
+        program: Arc::new(relay_program(relay)),
+        interval: span(Setting::RelayInterval),
+        batch: count(settings.get(Setting::RelayBatch, timings)),
+        flush: span(Setting::RelayFlush),
+        lease: elects.then(|| span(Setting::RelayLease)),
+        keep: keep(Setting::OutboxKeep),
+        log_keep: keep(Setting::LogKeep),
+    }
+}
+
 fn relay_program(relay: &RelayDoc) -> Program {
     let does = |does: &Do| match does {
         Do::PublishRows => Instruction::PublishRows,
         Do::Mark => Instruction::Mark,
+        Do::PollAfter => Instruction::PollAfter,
+        Do::Tail => Instruction::Tail,
+        Do::Save => Instruction::Save,
         _ => Instruction::Poll,
     };
     let lines = relay.lines.iter().map(|line| Line { id: line.id, does: does(&line.does) }).collect();
@@ -227,6 +245,9 @@ fn instruction(board: &Board, names: &Names, on: &str, does: &Do) -> Instruction
         Do::Poll => Instruction::Poll,
         Do::PublishRows => Instruction::PublishRows,
         Do::Mark => Instruction::Mark,
+        Do::PollAfter => Instruction::PollAfter,
+        Do::Tail => Instruction::Tail,
+        Do::Save => Instruction::Save,
         Do::Write(write) => Instruction::Write {
             table: names.table_id(&write.table).unwrap_or_default(),
             key: place_of(board, on, &write.key),
@@ -278,5 +299,6 @@ pub(super) fn processes(board: &Board) -> Vec<Actor> {
 pub(super) fn service_processes(service: &ServiceNode, timings: Timings) -> Vec<Actor> {
     let id: NodeId = service.id;
     let instances = (0..instances(service, timings)).map(|ordinal| Actor::new(id, Role::Instance, ordinal));
-    instances.chain(service.relay.iter().map(|_| Actor::new(id, Role::Relay, 0))).collect()
+    let relays = service.relay.as_ref().map_or(0, |_| small(service.settings.get(Setting::RelayInstances, timings)));
+    instances.chain((0..relays).map(|ordinal| Actor::new(id, Role::Relay, ordinal))).collect()
 }

@@ -63,12 +63,12 @@ impl World {
                         client.stop(cx, out);
                     }
                 }
-                Role::Instance => {
+                Role::Instance | Role::Relay => {
                     if let Some(service) = world.services.get_mut(&actor.node) {
                         service.leave(cx, out);
                     }
                 }
-                Role::Relay | Role::Broker => {}
+                Role::Broker => {}
             });
         }
         let stopped = self.record(actor, ProcessFact::Stopped, why, see);

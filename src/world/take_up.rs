@@ -37,7 +37,7 @@ impl World {
                 Some(service) => {
                     service.set_config(config);
                     let theirs = service.instances.values().map(|instance| instance.actor);
-                    let theirs: Vec<Actor> = theirs.chain(service.relay.as_ref().map(|relay| relay.actor)).collect();
+                    let theirs: Vec<Actor> = theirs.chain(service.relays.values().map(|relay| relay.actor)).collect();
                     for actor in theirs {
                         self.reach(actor, Held::TakeUp(why), see);
                     }

@@ -17,7 +17,7 @@ pub(super) fn programs(session: &Session, node: &ServiceNode) -> Vec<ProgramView
     handlers.chain(node.relay.iter().map(|relay| page.relay(relay))).collect()
 }
 
-/// Which instances are on which line now, whatever the version of the program that they run. The relay counts as 1.
+/// Which instances and relays are on which line now, whatever the version of the program that they run.
 fn live(service: &Service) -> Vec<(HandlerId, LineId, u16)> {
     let mut all = Vec::new();
     for (ordinal, instance) in &service.instances {
@@ -27,10 +27,10 @@ fn live(service: &Service) -> Vec<(HandlerId, LineId, u16)> {
             }
         }
     }
-    if let Some(relay) = service.relay.as_ref().filter(|relay| !relay.asleep)
-        && let Some(line) = relay.program.lines.get(relay.at)
-    {
-        all.push((relay.program.id, line.id, 1));
+    for (ordinal, relay) in service.relays.iter().filter(|(_, relay)| !relay.is_idle()) {
+        if let Some(line) = relay.program.lines.get(relay.at) {
+            all.push((relay.program.id, line.id, ordinal.saturating_add(1)));
+        }
     }
     all.sort_unstable();
     all.dedup();

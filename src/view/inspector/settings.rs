@@ -1,7 +1,8 @@
 //! Settings as they stand, with the defaults beside them.
 
-use crate::board::{Board, ServiceNode, Setting, Settings, Timings, Unit, WireKind};
+use crate::board::{Board, RelayDoc, ServiceNode, Setting, Settings, Timings, Unit, WireKind};
 use crate::sim::{NodeId, WireId};
+use crate::store::RelayKind;
 
 use super::super::inspect::SettingRow;
 
@@ -57,7 +58,8 @@ struct Does {
     handles: bool,
     consumes: bool,
     publishes: bool,
-    relays: bool,
+    relays: Option<RelayKind>,
+    several: bool,
 }
 
 impl Does {
@@ -67,7 +69,8 @@ impl Does {
             handles: !node.handlers.is_empty(),
             consumes: wired(|is| if let WireKind::Consume { to, .. } = is { Some(*to) } else { None }),
             publishes: wired(|is| if let WireKind::Publish { from, .. } = is { Some(*from) } else { None }),
-            relays: node.relay.is_some(),
+            relays: node.relay.as_ref().and_then(RelayDoc::kind),
+            several: node.settings.get(Setting::RelayInstances, board.timings) > 1,
         }
     }
 }
@@ -75,7 +78,9 @@ impl Does {
 /// The settings that matter to a service.
 fn of_service(does: Does) -> impl Iterator<Item = Setting> {
     Setting::SERVICE.iter().copied().filter(move |setting| match setting {
-        Setting::RelayInterval | Setting::RelayBatch => does.relays,
+        Setting::RelayInterval | Setting::RelayBatch | Setting::RelayInstances | Setting::OutboxKeep => does.relays.is_some(),
+        Setting::RelayLeader | Setting::RelayLease => does.relays.is_some() && does.several,
+        Setting::RelayFlush | Setting::LogKeep => does.relays == Some(RelayKind::Tail),
         Setting::Acks | Setting::DeliveryTimeout | Setting::MaxInFlight | Setting::BatchSize => does.publishes,
         Setting::RequestTimeout | Setting::RetryBackoff => does.publishes || does.consumes,
         Setting::SessionTimeout
