@@ -129,7 +129,7 @@ impl Checks {
                     self.ledger.expect(intent, expected.service, expected.line);
                 }
             }
-            RpcFact::Refused { .. } | RpcFact::AttemptFailed { .. } => {}
+            RpcFact::Refused { .. } | RpcFact::AttemptFailed { .. } | RpcFact::ErrorAnswered { .. } => {}
         }
     }
 
@@ -213,7 +213,9 @@ impl Checks {
                     }
                 }
             }
-            ServiceFact::Finished { handler, message } | ServiceFact::Aborted { handler, message, .. } => {
+            ServiceFact::Finished { handler, message }
+            | ServiceFact::Aborted { handler, message, .. }
+            | ServiceFact::StoppedReading { handler, message } => {
                 self.remove(
                     message,
                     when,

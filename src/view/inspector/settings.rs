@@ -58,6 +58,7 @@ struct Does {
     consumes: bool,
     publishes: bool,
     relays: bool,
+    tracks: bool,
 }
 
 impl Does {
@@ -68,6 +69,7 @@ impl Does {
             consumes: wired(|is| if let WireKind::Consume { to, .. } = is { Some(*to) } else { None }),
             publishes: wired(|is| if let WireKind::Publish { from, .. } = is { Some(*from) } else { None }),
             relays: node.relay.is_some(),
+            tracks: node.handlers.iter().flat_map(|handler| &handler.lines).any(|line| line.does.tracks()),
         }
     }
 }
@@ -84,7 +86,11 @@ fn of_service(does: Does) -> impl Iterator<Item = Setting> {
         | Setting::MaxPollRecords
         | Setting::FetchMaxWait
         | Setting::OffsetReset => does.consumes,
-        Setting::Workers | Setting::RetryPause | Setting::RequestsWaiting => does.handles,
+        Setting::Workers | Setting::RetryPause | Setting::RetryMultiplier | Setting::RetryMaximum | Setting::RequestsWaiting => {
+            does.handles
+        }
+        Setting::ConcurrentHandling | Setting::AckOf => does.consumes,
+        Setting::ProcessedKeep => does.tracks,
         _ => true,
     })
 }

@@ -27,7 +27,7 @@ pub(super) fn tables(session: &Session, node: &ServiceNode) -> Vec<TableView> {
     let left: Vec<&str> = left.filter(|name| !tables.contains(name)).collect();
     tables.extend(left);
     let mut views: Vec<TableView> = tables.iter().map(|table| table_view(session, node, store, table, &past)).collect();
-    let tracks = node.handlers.iter().any(|handler| handler.lines.iter().any(|line| line.does == Do::Track));
+    let tracks = node.handlers.iter().any(|handler| handler.lines.iter().any(|line| line.does.tracks()));
     if tracks || store.tracked_count() > 0 {
         views.push(processed(session, node, store));
     }
@@ -93,7 +93,7 @@ fn table_view(session: &Session, node: &ServiceNode, store: &Store, table: &str,
 
 fn processed(session: &Session, node: &ServiceNode, store: &Store) -> TableView {
     let mut all: Vec<(FactId, MessageId, crate::sim::HandlerId)> =
-        store.tracked_rows().map(|((handler, message), commit)| (commit, message, handler)).collect();
+        store.tracked_rows().map(|(row, commit)| (commit, row.message, row.handler)).collect();
     all.sort_unstable();
     let count = all.len();
     let text = |(_, message, handler): &(FactId, MessageId, crate::sim::HandlerId)| {
