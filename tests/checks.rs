@@ -85,7 +85,7 @@ fn without_pins(board: &Board) -> Board {
 
 fn pinned(board: &Board, service: NodeId, after: u16, back_after_ms: Option<u32>) -> Board {
     let gap = Gap::After(LineId(after));
-    let pin = Pin { service, gap, does: PinDoes::Crash, often: Often::Once, only: None, back_after_ms };
+    let pin = Pin { service, gap, does: PinDoes::Crash, often: Often::Once, only: None, key: None, back_after_ms };
     Board { pins: vec![pin], ..board.clone() }
 }
 

@@ -56,6 +56,8 @@ pub enum PinDoes {
     Crash,
     /// The process stands still there until it is resumed.
     Pause,
+    /// The handling fails there, as if the program had thrown: before a commit, the commit fails.
+    Fail,
 }
 
 /// How often a pin acts.
@@ -86,6 +88,10 @@ pub struct Pin {
     /// The instance that it waits for, from 0; any when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub only: Option<u16>,
+    /// The key that it waits for, from 0: that of the record, or the first of the message's fields that is one; any when
+    /// absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<u32>,
     /// After how many milliseconds a crashed process comes back; by itself it does not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub back_after_ms: Option<u32>,

@@ -9,6 +9,7 @@ use super::document::{Board, SCHEMA};
 use super::error::BoardError;
 use super::goal::{Step, check_steps};
 use super::locate::path_at;
+use super::nearest::with_nearest;
 use super::validate::validate;
 
 /// The largest document that is read, in bytes.
@@ -87,7 +88,7 @@ fn unreadable(error: &serde_json::Error) -> BoardError {
 /// What is wrong, without the place that the library appends to its message.
 fn problem_of(error: &serde_json::Error) -> String {
     let whole = error.to_string();
-    whole.split(" at line ").next().unwrap_or(&whole).to_owned()
+    with_nearest(whole.split(" at line ").next().unwrap_or(&whole).to_owned())
 }
 
 /// A board as JSON text, indented, ending with a line break; without steps that name what it no longer has.

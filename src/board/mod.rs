@@ -11,11 +11,13 @@ mod load;
 mod locate;
 mod looks;
 mod names;
+mod nearest;
 mod patch;
 #[cfg(test)]
 mod patch_tests;
 mod patterns;
 mod program;
+mod program_rules;
 mod relay;
 mod settings;
 #[cfg(test)]
@@ -26,7 +28,7 @@ mod validate;
 pub use action::{Action, Edit, Often, Pin, PinAction, PinDoes, Process, ProcessAction, ProcessDoes, Stamped};
 pub use document::{
     Arrivals, Board, BrokerNode, ClientNode, Field, FieldSource, HandlerDoc, KeyDistribution, KeySet, MessageKind, MessageType,
-    SCHEMA, ServiceNode, TopicDoc, Wire, WireKind,
+    OnFailure, SCHEMA, ServiceNode, TopicDoc, Wire, WireKind,
 };
 pub use edit::{edit, settle_pins};
 pub use error::{ActionError, BoardError};
@@ -38,7 +40,7 @@ pub use looks::Looks;
 pub use names::Names;
 pub use patch::{Part, PartId, Patch, Put};
 pub use patterns::{Acknowledges, Forms, IfAgain, Pattern, Publishes, apply_pattern, idempotent_form, pattern_of};
-pub use program::{Do, Gap, LineDoc, ValueDoc, WriteDoc};
+pub use program::{Do, Gap, LineDoc, RequireDoc, ValueDoc, WriteDoc};
 pub use relay::{RelayDoc, set_relay_kind};
 pub use settings::{Applies, Place, Setting, SettingInfo, Settings, Source, Timings, Unit};
 pub use validate::{check_pin, validate};

@@ -3,7 +3,6 @@
 use crate::sim::{GroupId, TableId, TopicId, TypeId};
 
 use super::document::{Board, WireKind};
-use super::program::Do;
 
 /// The names of a run, each list in the order of its numbers: sorted at the start; later names follow, so that a number
 /// never changes.
@@ -33,10 +32,7 @@ impl Names {
         });
         add(&mut self.groups, groups.collect());
         let lines = board.services.iter().flat_map(|service| service.programs()).flat_map(|(_, lines)| lines);
-        let tables = lines.filter_map(|line| match &line.does {
-            Do::Write(write) => Some(write.table.as_str()),
-            _ => None,
-        });
+        let tables = lines.filter_map(|line| line.does.table());
         add(&mut self.tables, tables.collect());
         add(&mut self.messages, board.messages.iter().map(|kind| kind.name.as_str()).collect());
     }

@@ -169,6 +169,7 @@ mod properties {
                     does: PinDoes::Pause,
                     often: Often::Always,
                     only: None,
+                    key: None,
                     back_after_ms: Some(n),
                 }),
                 8 => board.timings = if does % 2 == 0 { Timings::Real } else { Timings::Classroom },

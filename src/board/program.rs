@@ -35,6 +35,10 @@ pub enum Do {
     Write(WriteDoc),
     /// Inserts the message's id into `processed_messages`; a duplicate is rolled back, acknowledged and done.
     Track,
+    /// The same with the record's place instead of the message's id: what a relay publishes again has a new place.
+    TrackOffset,
+    /// Goes on only if a row's value is great enough; otherwise the transaction is rolled back and the handler has failed.
+    Require(RequireDoc),
     /// Inserts a message into the outbox, in the same transaction.
     Outbox {
         /// The message type.
@@ -88,6 +92,18 @@ pub struct WriteDoc {
     pub instead_of: Option<Box<WriteDoc>>,
 }
 
+/// A condition on one row of the service's own store.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct RequireDoc {
+    /// The table.
+    pub table: String,
+    /// The field whose value names the row; a row that is not there has the value 0.
+    pub key: String,
+    /// The field that the row's value has to reach.
+    pub at_least: String,
+}
+
 /// What a write does to its row's value; each names the field that it takes the number from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -100,6 +116,13 @@ pub enum ValueDoc {
     Subtract(String),
     /// Makes the row; an existing one stays as it is.
     Insert(String),
+    /// Replaces it if the message is newer than the one that replaced it last; otherwise the row stays as it is.
+    SetIfNewer {
+        /// The field that the number comes from.
+        value: String,
+        /// The field that says how new the message is; a row that was never written so has version 0.
+        by: String,
+    },
 }
 
 /// A place between lines, where a pin can be.
@@ -116,12 +139,45 @@ impl ValueDoc {
     /// The field that the number comes from.
     pub fn field(&self) -> &str {
         match self {
-            ValueDoc::Set(field) | ValueDoc::Add(field) | ValueDoc::Subtract(field) | ValueDoc::Insert(field) => field,
+            ValueDoc::Set(field)
+            | ValueDoc::Add(field)
+            | ValueDoc::Subtract(field)
+            | ValueDoc::Insert(field)
+            | ValueDoc::SetIfNewer { value: field, .. } => field,
         }
+    }
+
+    /// The field that says how new the message is, where that counts.
+    pub fn version(&self) -> Option<&str> {
+        if let ValueDoc::SetIfNewer { by, .. } = self { Some(by) } else { None }
+    }
+
+    /// Whether doing it again with the same message changes nothing more.
+    pub fn is_idempotent(&self) -> bool {
+        !matches!(self, ValueDoc::Add(_) | ValueDoc::Subtract(_))
     }
 }
 
 impl Do {
+    /// The table that it reads or writes by name.
+    pub fn table(&self) -> Option<&str> {
+        match self {
+            Do::Write(write) => Some(&write.table),
+            Do::Require(require) => Some(&require.table),
+            _ => None,
+        }
+    }
+
+    /// Whether it remembers what was handled, by message or by place.
+    pub fn tracks(&self) -> bool {
+        matches!(self, Do::Track | Do::TrackOffset)
+    }
+
+    /// Whether it is a statement on the service's own store.
+    pub fn is_statement(&self) -> bool {
+        matches!(self, Do::Write(_) | Do::Require(_) | Do::Outbox { .. }) || self.tracks()
+    }
+
     /// The line's first word.
     pub fn word(&self) -> &'static str {
         match self {
@@ -129,7 +185,8 @@ impl Do {
             Do::Begin => "begin",
             Do::Commit => "commit",
             Do::Write(_) => "write",
-            Do::Track => "track",
+            Do::Track | Do::TrackOffset => "track",
+            Do::Require(_) => "require",
             Do::Outbox { .. } => "outbox",
             Do::Publish { .. } | Do::PublishRows => "publish",
             Do::Reply => "reply",
@@ -151,7 +208,10 @@ impl Do {
                 ValueDoc::Add(field) => format!("{table}[{key}] += {field}"),
                 ValueDoc::Subtract(field) => format!("{table}[{key}] −= {field}"),
                 ValueDoc::Insert(field) => format!("{table}[{key}] insert {field}"),
+                ValueDoc::SetIfNewer { value, by } => format!("{table}[{key}] = {value} if newer by {by}"),
             },
+            Do::Require(RequireDoc { table, key, at_least }) => format!("{table}[{key}] ≥ {at_least}"),
+            Do::TrackOffset => "by offset".to_owned(),
             Do::Outbox { message, topic, .. } | Do::Publish { message, topic, .. } => format!("{message} to {topic}"),
             Do::PublishRows => "the rows".to_owned(),
             Do::Mark => "them published".to_owned(),
@@ -168,6 +228,8 @@ impl Do {
         match self {
             Do::Ack => "commits the offset",
             Do::Track => "message id, once",
+            Do::TrackOffset => "record, once",
+            Do::Require(_) => "or fail",
             Do::Reply => "to the client",
             _ => "",
         }

@@ -70,6 +70,8 @@ pub enum Source {
     Kubernetes,
     /// Apache Tomcat's connector.
     Tomcat,
+    /// Spring Kafka's error handlers.
+    Spring,
     /// No system has it: what a quiet machine in a data centre would show.
     Crosstalk,
 }
@@ -85,6 +87,7 @@ impl Source {
             Source::MySql => "MySQL",
             Source::Kubernetes => "Kubernetes",
             Source::Tomcat => "Tomcat",
+            Source::Spring => "Spring Kafka",
             Source::Crosstalk => "real",
         }
     }
@@ -152,13 +155,23 @@ settings! {
     Instances, "instances", Unit::Count, 0..=50, 1, 1 Crosstalk, Now,
         "How many processes of the service run.";
     Workers, "workers", Unit::Count, 1..=16, 1, 1 Crosstalk, Now,
-        "How many messages one process handles at the same time; one at a time of each partition.";
+        "How many messages one process handles at the same time; one at a time of each partition, if not set otherwise.";
     RequestsWaiting, "requests.waiting.max", Unit::Count, 1..=100_000, 1_000, 100 Tomcat, Now,
         "How many requests wait at one process for a worker; beyond it a connection is closed unread.";
     LineTime, "line.time.ms", Unit::Ms, 0..=60_000, 150, 0 Crosstalk, NextActivation,
         "How long each line of a program takes, so that it can be seen and hit.";
     RetryPause, "handler.retry.ms", Unit::Ms, 1..=3_600_000, 1_000, 1_000 Crosstalk, NextActivation,
-        "How long a handler that failed waits before it starts again.";
+        "How long a handler that failed waits before it starts again the first time.";
+    RetryMultiplier, "handler.retry.multiplier", Unit::Count, 1..=10, 1, 1 Spring, NextActivation,
+        "By how much that pause grows with each further failure of the same message.";
+    RetryMaximum, "handler.retry.max.ms", Unit::Ms, 1..=3_600_000, 30_000, 30_000 Spring, NextActivation,
+        "The longest pause that it grows to.";
+    ConcurrentHandling, "concurrent.handling", Unit::Choice(&["off", "on"]), 0..=1, 0, 0 Crosstalk, Now,
+        "Whether the workers of one process handle records of the same partition at the same time: that loses their order.";
+    AckOf, "ack.of", Unit::Choice(&["lowest unfinished", "own offset"]), 0..=1, 0, 0 Crosstalk, NextActivation,
+        "What an acknowledgement commits: what all before it allow, or its own place, past what is unfinished below.";
+    ProcessedKeep, "processed.keep.ms", Unit::Ms, 0..=3_600_000, 0, 0 Crosstalk, Now,
+        "How long processed_messages remembers a message before a sweep deletes it; 0 is for ever.";
     RelayInterval, "relay.poll.interval.ms", Unit::Ms, 1..=3_600_000, 1_000, 500 EventuateTram, Now,
         "How long the relay sleeps after it found the outbox empty.";
     RelayBatch, "relay.batch.size", Unit::Count, 1..=10_000, 5, 1_000 EventuateTram, Now,
@@ -263,6 +276,11 @@ impl Setting {
         Setting::RequestsWaiting,
         Setting::LineTime,
         Setting::RetryPause,
+        Setting::RetryMultiplier,
+        Setting::RetryMaximum,
+        Setting::ConcurrentHandling,
+        Setting::AckOf,
+        Setting::ProcessedKeep,
         Setting::RelayInterval,
         Setting::RelayBatch,
         Setting::RelayInstances,

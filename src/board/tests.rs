@@ -114,6 +114,7 @@ fn a_pin_behind_a_line_that_goes_moves_to_the_line_before_it() {
         does: PinDoes::Crash,
         often: Often::Once,
         only: None,
+        key: None,
         back_after_ms: None,
     };
     board.pins = vec![pin(track)];

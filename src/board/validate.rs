@@ -2,19 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use super::document::{Board, FieldSource, HandlerDoc, ServiceNode, WireKind};
+use super::action::{Pin, PinDoes};
+use super::document::{Board, FieldSource, WireKind};
 use super::error::BoardError;
-use super::program::{Do, Gap, LineDoc};
+use super::program::{Gap, LineDoc};
+use super::program_rules::service_programs;
 use super::settings::{Setting, Settings};
+use crate::sim::HandlerId;
 
-type Checked = Result<(), BoardError>;
+pub(super) type Checked = Result<(), BoardError>;
 
 const KINDS: usize = 300;
 const NODES: usize = 1_000;
 const WIRES: usize = 2_000;
 const TOPICS: usize = 128;
-const PROGRAMS: usize = 100;
-const LINES: usize = 40;
 const FIELDS: usize = 8;
 const TITLE: usize = 80;
 const PLANNED: usize = 1_000;
@@ -50,15 +51,15 @@ pub fn validate(board: &Board) -> Checked {
     Ok(())
 }
 
-fn limit(place: &str, count: usize, most: usize) -> Checked {
+pub(super) fn limit(place: &str, count: usize, most: usize) -> Checked {
     if count <= most { Ok(()) } else { Err(BoardError::at(place, format!("there are {count}, and at most {most} are taken"))) }
 }
 
-fn unique<T: Ord>(seen: &mut BTreeSet<T>, what: T, place: String, problem: &str) -> Checked {
+pub(super) fn unique<T: Ord>(seen: &mut BTreeSet<T>, what: T, place: String, problem: &str) -> Checked {
     if seen.insert(what) { Ok(()) } else { Err(BoardError::at(place, problem)) }
 }
 
-fn name(place: String, name: &str) -> Checked {
+pub(super) fn name(place: String, name: &str) -> Checked {
     if name.trim().is_empty() {
         return Err(BoardError::at(place, "is empty: give it a name"));
     }
@@ -160,117 +161,18 @@ pub fn partitions(topic: &str, count: u16) -> Result<(), String> {
     if (1..=64).contains(&count) { Ok(()) } else { Err(format!("{topic} takes 1 to 64 partitions, not {count}")) }
 }
 
-fn known_message(board: &Board, kind: &str, place: String) -> Checked {
+pub(super) fn known_message(board: &Board, kind: &str, place: String) -> Checked {
     match board.message(kind) {
         Some(_) => Ok(()),
         None => Err(BoardError::at(place, format!("there is no message type \"{kind}\": add it to messages"))),
     }
 }
 
-fn service_programs(board: &Board, service: &ServiceNode, place: &str) -> Checked {
-    let (mut programs, mut lines) = (BTreeSet::new(), BTreeSet::new());
-    limit(&format!("{place}.handlers"), service.handlers.len(), PROGRAMS)?;
-    for (at, handler) in service.handlers.iter().enumerate() {
-        let place = format!("{place}.handlers[{at}]");
-        unique(&mut programs, handler.id, format!("{place}.id"), "another program of this service has this id")?;
-        known_message(board, &handler.on, format!("{place}.on"))?;
-        if let Some(topic) = &handler.from {
-            known_topic(board, topic, format!("{place}.from"))?;
-        }
-        limit(&format!("{place}.lines"), handler.lines.len(), LINES)?;
-        for (l, line) in handler.lines.iter().enumerate() {
-            unique(&mut lines, line.id, format!("{place}.lines[{l}].id"), "another line of this service has this id")?;
-            handler_line(board, service, handler, line, &format!("{place}.lines[{l}]"))?;
-        }
-        shape(handler, &place)?;
-    }
-    if let Some(relay) = &service.relay {
-        let place = format!("{place}.relay");
-        unique(&mut programs, relay.id, format!("{place}.id"), "another program of this service has this id")?;
-        for (l, line) in relay.lines.iter().enumerate() {
-            unique(&mut lines, line.id, format!("{place}.lines[{l}].id"), "another line of this service has this id")?;
-        }
-        if relay.kind().is_none() {
-            let problem = "a relay's program is poll, publish-rows, mark; or poll-after, publish-rows, save; or tail, publish-rows, save; in this order";
-            return Err(BoardError::at(format!("{place}.lines"), problem));
-        }
-    }
-    Ok(())
-}
-
-fn known_topic(board: &Board, topic: &str, place: String) -> Checked {
+pub(super) fn known_topic(board: &Board, topic: &str, place: String) -> Checked {
     match board.topic(topic) {
         Some(_) => Ok(()),
         None => Err(BoardError::at(place, format!("there is no topic \"{topic}\": add it to a broker's topics"))),
     }
-}
-
-fn handler_line(board: &Board, service: &ServiceNode, handler: &HandlerDoc, line: &LineDoc, place: &str) -> Checked {
-    let field = |kind: &str, field: &str, place: String| match board.message(kind) {
-        Some(kind) if kind.fields.iter().any(|known| known.name == field) => Ok(()),
-        _ => Err(BoardError::at(place, format!("{kind} has no field \"{field}\""))),
-    };
-    match &line.does {
-        Do::Work { ms, spread } if *ms > 3_600_000 || spread > ms => {
-            Err(BoardError::at(format!("{place}.do.work"), "takes 0 to 3600000 ms and a spread of at most that"))
-        }
-        Do::Write(write) => {
-            name(format!("{place}.do.write.table"), &write.table)?;
-            field(&handler.on, &write.key, format!("{place}.do.write.key"))?;
-            field(&handler.on, write.op.field(), format!("{place}.do.write.op"))
-        }
-        Do::Outbox { message, topic, key } | Do::Publish { message, topic, key } => {
-            let place = format!("{place}.do.{}", line.does.word());
-            known_message(board, message, format!("{place}.message"))?;
-            known_topic(board, topic, format!("{place}.topic"))?;
-            if let Some(key) = key {
-                field(message, key, format!("{place}.key"))?;
-            }
-            let made = board.message(message).map_or(&[][..], |kind| &kind.fields);
-            if let Some(lacking) = made.iter().find(|made| field(&handler.on, &made.name, String::new()).is_err()) {
-                let problem = format!("{message} needs the field \"{}\", which {} does not have", lacking.name, handler.on);
-                return Err(BoardError::at(format!("{place}.message"), problem));
-            }
-            let wired = board
-                .wires
-                .iter()
-                .any(|wire| matches!(&wire.is, WireKind::Publish { from, topic: to } if *from == service.id && to == topic));
-            if wired {
-                Ok(())
-            } else {
-                Err(BoardError::at(place, format!("no wire leads from {} to {topic}: add one to wires", service.title)))
-            }
-        }
-        Do::Poll | Do::PollAfter | Do::Tail | Do::PublishRows | Do::Mark | Do::Save => {
-            Err(BoardError::at(format!("{place}.do"), "belongs to a relay's program, not to a handler's"))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// A transaction is begun before it is committed, and committed before the program ends; a record is acknowledged,
-/// a request answered, each at most once.
-fn shape(handler: &HandlerDoc, place: &str) -> Checked {
-    let mut open = false;
-    let (mut acks, mut replies) = (0, 0);
-    for (l, line) in handler.lines.iter().enumerate() {
-        let wrong = |problem: &str| Err(BoardError::at(format!("{place}.lines[{l}]"), problem));
-        match line.does {
-            Do::Begin if open => return wrong("the transaction before it is not committed: add a commit"),
-            Do::Begin => open = true,
-            Do::Commit if !open => return wrong("there is no transaction to commit: add a begin before it"),
-            Do::Commit => open = false,
-            Do::Ack if handler.from.is_none() => return wrong("a request has no offset: answer it with reply"),
-            Do::Ack => acks += 1,
-            Do::Reply if handler.from.is_some() => return wrong("nobody waits for a reply to a record"),
-            Do::Reply => replies += 1,
-            _ => {}
-        }
-        if acks > 1 || replies > 1 {
-            return wrong("is there already: take one of the two away");
-        }
-    }
-    if open { Err(BoardError::at(format!("{place}.lines"), "the transaction is never committed: add a commit")) } else { Ok(()) }
 }
 
 fn wires(board: &Board) -> Checked {
@@ -342,15 +244,29 @@ fn pins(board: &Board) -> Checked {
     Ok(())
 }
 
-/// Whether a pin's place exists.
+/// Whether a pin's place exists, and whether what it does can happen there.
 ///
 /// # Errors
-/// A sentence that says what does not.
-pub fn check_pin(board: &Board, pin: &super::Pin) -> Result<(), String> {
+/// A sentence that says what does not, and what would.
+pub fn check_pin(board: &Board, pin: &Pin) -> Result<(), String> {
     let service = board.service(pin.service).ok_or_else(|| format!("there is no service with id {}", pin.service.0))?;
-    let there = match pin.gap {
-        Gap::Start(handler) => service.programs().any(|(id, _)| id == handler),
-        Gap::After(line) => service.programs().any(|(_, lines)| lines.iter().any(|known| known.id == line)),
+    let is_there = |(id, lines): &(HandlerId, &[LineDoc])| match pin.gap {
+        Gap::Start(handler) => *id == handler,
+        Gap::After(line) => lines.iter().any(|known| known.id == line),
     };
-    if there { Ok(()) } else { Err(format!("{} has no such line", service.title)) }
+    let program = service.programs().find(is_there);
+    let (program, _) = program.ok_or_else(|| format!("{} has no such line", service.title))?;
+    let Some(handler) = service.handlers.iter().find(|handler| handler.id == program) else {
+        return match (pin.does, pin.key) {
+            (PinDoes::Fail, _) => Err("a relay has no handling that could fail: let it crash or pause".to_owned()),
+            (_, Some(_)) => Err("a relay takes many rows at once: take the key away".to_owned()),
+            (PinDoes::Crash | PinDoes::Pause, None) => Ok(()),
+        };
+    };
+    let fields = board.message(&handler.on).map_or(&[][..], |kind| &kind.fields);
+    let has_key = fields.iter().any(|field| !matches!(field.from, FieldSource::Cents(..)));
+    if pin.key.is_some() && !has_key {
+        return Err(format!("{} has no key that a pin could wait for: take the key away", handler.on));
+    }
+    Ok(())
 }

@@ -8,7 +8,7 @@ use crate::net::NetFact;
 use crate::rpc::RpcFact;
 use crate::service::ServiceFact;
 use crate::sim::{Actor, FactId, HandlerId, IntentId, LineId, MessageId, NodeId, RecordId, Role, Time};
-use crate::store::StoreFact;
+use crate::store::{OutboxId, StoreFact};
 use crate::world::{Entry, Fact, Observer, ProcessFact};
 
 use super::case::{Call, Case, Part, RowDue};
@@ -129,7 +129,7 @@ impl Checks {
                     self.ledger.expect(intent, expected.service, expected.line);
                 }
             }
-            RpcFact::Refused { .. } | RpcFact::AttemptFailed { .. } => {}
+            RpcFact::Refused { .. } | RpcFact::AttemptFailed { .. } | RpcFact::ErrorAnswered { .. } => {}
         }
     }
 
@@ -213,7 +213,9 @@ impl Checks {
                     }
                 }
             }
-            ServiceFact::Finished { handler, message } | ServiceFact::Aborted { handler, message, .. } => {
+            ServiceFact::Finished { handler, message }
+            | ServiceFact::Aborted { handler, message, .. }
+            | ServiceFact::StoppedReading { handler, message } => {
                 self.remove(
                     message,
                     when,
@@ -245,16 +247,18 @@ impl Checks {
         case.parts.push((message, Part::Active { by: who, handler, failed: false, plan }));
     }
 
+    fn outbox_visible(&mut self, who: Actor, (row, message): (OutboxId, MessageId), when: (FactId, Time)) {
+        if self.outboxes.visible(who.node, (row, message)) {
+            self.add(message, Part::Outbox { service: who.node, row }, when);
+        }
+    }
+
     fn see_store(&mut self, who: Actor, fact: StoreFact, when: (FactId, Time)) {
         match fact {
             StoreFact::Changed { line, intent, delta, changed, .. } => {
                 self.wrote(who, (intent, line), (delta, changed), when);
             }
-            StoreFact::OutboxVisible { row, message } => {
-                if self.outboxes.visible(who.node, (row, message)) {
-                    self.add(message, Part::Outbox { service: who.node, row }, when);
-                }
-            }
+            StoreFact::OutboxVisible { row, message } => self.outbox_visible(who, (row, message), when),
             StoreFact::Marked { row, message } => {
                 self.outboxes.marked(who.node, row);
                 self.relayed(who.node, vec![(row, message)], when);

@@ -1,6 +1,6 @@
 //! An edit in the making: a copy of the document, which is checked before anybody sees it.
 
-use crate::board::{Board, Do, HandlerDoc, LineDoc, MessageType, ServiceNode, settle_pins, validate};
+use crate::board::{Board, Do, HandlerDoc, LineDoc, MessageType, OnFailure, ServiceNode, settle_pins, validate};
 use crate::sim::{NodeId, WireId};
 
 use super::error::EditError;
@@ -83,7 +83,7 @@ impl<'a> Draft<'a> {
     /// A handler of a service with an id of its own.
     pub(super) fn handler(&mut self, service: NodeId, on: &str, from: Option<&str>, does: Vec<Do>) -> HandlerDoc {
         let (id, lines) = (self.ids.program(service), self.lines(service, does));
-        HandlerDoc { id, on: on.to_owned(), from: from.map(str::to_owned), lines }
+        HandlerDoc { id, on: on.to_owned(), from: from.map(str::to_owned), on_failure: OnFailure::default(), lines }
     }
 
     /// A message type that is known to be there.

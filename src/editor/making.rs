@@ -45,7 +45,7 @@ impl Draft<'_> {
         }
         let begin = LineDoc { id: self.ids.line(id), does: Do::Begin };
         let commit = LineDoc { id: self.ids.line(id), does: Do::Commit };
-        let rows = |line: &LineDoc| matches!(line.does, Do::Write(_) | Do::Track);
+        let rows = |line: &LineDoc| matches!(line.does, Do::Write(_)) || line.does.tracks();
         let first = handler.lines.iter().position(rows).unwrap_or_else(|| before_answer(handler));
         let after = handler.lines.iter().rposition(rows).map_or(first, |last| last + 1);
         handler.lines.splice(after..after, [line, commit]);

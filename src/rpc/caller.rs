@@ -88,6 +88,13 @@ impl Caller {
                 self.calls.remove(&conn.port);
                 Some(CallDone { message: id, answered: true, fact })
             }
+            CallInput::Delivery(Delivery::Arrived { conn, cargo: CallCargo::Error(id), .. }) => {
+                let call = self.calls.get_mut(&conn.port).filter(|call| call.conn == Some(conn) && call.message.id == id)?;
+                call.conn = None;
+                out.send(Post::Close { conn, by: Side::Client }, cx.cause);
+                let fact = RpcFact::ErrorAnswered { message: id, attempt: call.attempt };
+                self.attempt_failed(cx, conn.port, fact, out)
+            }
             CallInput::Delivery(Delivery::Arrived { .. }) => None,
             CallInput::Delivery(Delivery::Closed { conn, why, .. }) => {
                 let call = self.calls.get_mut(&conn.port).filter(|call| call.conn == Some(conn))?;
@@ -101,14 +108,16 @@ impl Caller {
                         return None;
                     }
                 }
-                self.attempt_failed(cx, conn.port, false, out)
+                let (message, attempt) = (call.message.id, call.attempt);
+                self.attempt_failed(cx, conn.port, RpcFact::AttemptFailed { message, attempt, timed_out: false }, out)
             }
             CallInput::Timer(CallTimer::Timeout(number)) => {
                 let call = self.calls.get_mut(&number)?;
                 if let Some(conn) = call.conn.take() {
                     out.send(Post::Close { conn, by: Side::Client }, cx.cause);
                 }
-                self.attempt_failed(cx, number, true, out)
+                let (message, attempt) = (call.message.id, call.attempt);
+                self.attempt_failed(cx, number, RpcFact::AttemptFailed { message, attempt, timed_out: true }, out)
             }
             CallInput::Timer(CallTimer::Retry(number)) => {
                 let call = self.calls.get_mut(&number)?;
@@ -120,11 +129,12 @@ impl Caller {
         }
     }
 
-    fn attempt_failed(&mut self, cx: &Cx, number: u32, timed_out: bool, out: &mut impl RpcOut) -> Option<CallDone> {
+    /// An attempt is over, as the fact says: the next one follows after a pause, if there is one.
+    fn attempt_failed(&mut self, cx: &Cx, number: u32, fact: RpcFact, out: &mut impl RpcOut) -> Option<CallDone> {
         let call = self.calls.get_mut(&number)?;
         let message = call.message.id;
         out.cancel(CallTimer::Timeout(number));
-        call.last = out.fact(RpcFact::AttemptFailed { message, attempt: call.attempt, timed_out }, cx.cause);
+        call.last = out.fact(fact, cx.cause);
         if call.attempt <= call.config.retries {
             out.timer(CallTimer::Retry(number), cx.now + call.config.backoff, Cause::by(call.last));
             return None;

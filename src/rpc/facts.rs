@@ -10,6 +10,8 @@ pub enum CallCargo {
     Request(Message),
     /// The response to the request of that id.
     Response(MessageId),
+    /// That the request of that id could not be done.
+    Error(MessageId),
 }
 
 impl Cargo for CallCargo {
@@ -17,18 +19,19 @@ impl Cargo for CallCargo {
         match self {
             CallCargo::Request(_) => 33,
             CallCargo::Response(_) => 34,
+            CallCargo::Error(_) => 35,
         }
     }
 
     fn subject(&self) -> Subject {
         Subject::Message(match self {
             CallCargo::Request(message) => message.id,
-            CallCargo::Response(id) => *id,
+            CallCargo::Response(id) | CallCargo::Error(id) => *id,
         })
     }
 
     fn messages(&self) -> impl Iterator<Item = MessageId> + '_ {
-        let (CallCargo::Request(Message { id, .. }) | CallCargo::Response(id)) = self;
+        let (CallCargo::Request(Message { id, .. }) | CallCargo::Response(id) | CallCargo::Error(id)) = self;
         std::iter::once(*id)
     }
 }
@@ -72,6 +75,13 @@ pub enum RpcFact {
         message: MessageId,
         /// How many there were.
         attempts: u32,
+    },
+    /// An error came instead of a response: the attempt failed.
+    ErrorAnswered {
+        /// The request.
+        message: MessageId,
+        /// Which attempt, from 1.
+        attempt: u32,
     },
 }
 

@@ -32,6 +32,17 @@ pub enum Wait {
     Again,
 }
 
+/// What has been taken up to be handled, besides the message.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Taken {
+    /// Where it came from.
+    pub source: Source,
+    /// The consumer that read its record is no longer there.
+    pub orphan: bool,
+    /// How often handling it has failed since then.
+    pub failures: u32,
+}
+
 /// One message being handled.
 #[derive(Clone, Debug)]
 pub struct Activation {
@@ -49,6 +60,12 @@ pub struct Activation {
     pub tx: Option<TxId>,
     /// The consumer that read its record is no longer there: nobody can commit the offset.
     pub orphan: bool,
+    /// How often handling it has failed since this instance took it up.
+    pub failures: u32,
+    /// It has acknowledged or answered.
+    pub ended: bool,
+    /// It was given up: all that is left is to acknowledge or answer.
+    pub given_up: bool,
     /// What it waits for.
     pub wait: Wait,
     /// The latest fact about it.

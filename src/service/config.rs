@@ -17,8 +17,14 @@ pub struct ServiceConfig {
     pub workers: u16,
     /// The most requests that wait at one instance.
     pub requests_waiting: u32,
-    /// The pause before a failed program starts again.
-    pub retry_pause: Span,
+    /// The pauses before a failed program starts again.
+    pub retry: RetryPauses,
+    /// Whether records of the same partition are handled at the same time.
+    pub concurrent: bool,
+    /// What an acknowledgement commits.
+    pub ack_of: AckOf,
+    /// How long `processed_messages` remembers; for ever where absent.
+    pub processed_keep: Option<Span>,
     /// The handlers.
     pub handlers: Vec<Arc<Program>>,
     /// The outbox's relays, where there are any.
@@ -52,6 +58,45 @@ pub struct RelayConfig {
     pub log_keep: Option<Span>,
 }
 
+/// The pauses before a failed program starts again: the first, then longer by a factor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RetryPauses {
+    /// After the first failure of a message.
+    pub first: Span,
+    /// By how much each further one is longer than the one before.
+    pub multiplier: u64,
+    /// What they grow to at the most.
+    pub longest: Span,
+}
+
+impl RetryPauses {
+    /// The pause after so many failures of a message, counted from 1.
+    pub fn after(self, failures: u32) -> Span {
+        let grown = self.multiplier.saturating_pow(failures.saturating_sub(1)).saturating_mul(self.first.0);
+        self.first.max(Span(grown).min(self.longest))
+    }
+}
+
+/// What an acknowledgement commits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AckOf {
+    /// The first offset of the partition that this instance has taken up and not acknowledged.
+    LowestUnfinished,
+    /// The offset behind its own record, whatever is unfinished below.
+    OwnOffset,
+}
+
+/// What a pin does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PinEffect {
+    /// The process dies there.
+    Crash,
+    /// The process stands still there.
+    Pause,
+    /// The handling fails there.
+    Fail,
+}
+
 /// Where a topic is published.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PublishConfig {
@@ -75,12 +120,14 @@ pub enum GapAt {
 pub struct PinConfig {
     /// Where.
     pub gap: GapAt,
-    /// The process stands still there instead of dying.
-    pub pauses: bool,
+    /// What it does.
+    pub does: PinEffect,
     /// It acts once only.
     pub once: bool,
     /// The instance that it waits for; any when absent.
     pub only: Option<u16>,
+    /// The key that it waits for; any when absent.
+    pub key: Option<u32>,
     /// When the process comes back; by itself it does not.
     pub back_after: Option<Span>,
 }

@@ -32,7 +32,7 @@ pub enum ServiceFact {
         /// The message.
         message: MessageId,
     },
-    /// A line failed. The transaction was rolled back; after a pause the program starts again from its first line.
+    /// A line failed. The transaction was rolled back; the handler's policy says what then.
     Failed {
         /// The handler.
         handler: HandlerId,
@@ -74,6 +74,20 @@ pub enum ServiceFact {
         /// Who holds it.
         leader: Actor,
     },
+    /// A message was given up after its handling had failed: its record is acknowledged, its request gets an error.
+    Skipped {
+        /// The handler.
+        handler: HandlerId,
+        /// The message.
+        message: MessageId,
+    },
+    /// An instance stopped reading where a message came from, since its handling had failed.
+    StoppedReading {
+        /// The handler.
+        handler: HandlerId,
+        /// The message.
+        message: MessageId,
+    },
 }
 
 /// Timers of a service's process.
@@ -89,6 +103,8 @@ pub enum ServiceTimer {
     RelayLease,
     /// A client's next request is due.
     Arrival,
+    /// `processed_messages` is swept.
+    Sweep,
 }
 
 /// What a service's process emits into, besides what its clients of the broker and its store do.

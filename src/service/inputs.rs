@@ -2,14 +2,14 @@
 
 use crate::broker::ClientTimer;
 use crate::broker::client::{ConsumerEvent, ConsumerInput, ProducerEvent, ProducerInput};
-use crate::broker::protocol::{BrokerCargo, ErrorCode};
+use crate::broker::protocol::BrokerCargo;
 use crate::net::{ConnId, Delivery, Post, Side};
 use crate::rpc::CallCargo;
-use crate::sim::{Cause, Cx, RecordId, Role, TopicId, WireId};
+use crate::sim::{Cause, Cx, Role, WireId};
 
-use super::activation::{Source, Wait};
+use super::activation::{Source, Taken, Wait};
 use super::config::port;
-use super::facts::{ServiceFact, ServiceOut, ServiceTimer};
+use super::facts::{ServiceOut, ServiceTimer};
 use super::runtime::{After, Service, producer_on};
 
 /// What reaches a process of a service.
@@ -53,10 +53,14 @@ impl Service {
             ServiceInput::Call(_) => {}
             ServiceInput::Timer(ServiceTimer::Line(number)) => self.line_is_due(cx, number, out),
             ServiceInput::Timer(ServiceTimer::Again(number)) => self.begin_again(cx, number, out),
+            ServiceInput::Timer(ServiceTimer::Sweep) => self.sweep(cx, out),
             ServiceInput::Timer(_) => {}
             ServiceInput::Client(timer) => self.client_timer(cx, timer, out),
             ServiceInput::Wake(tx) => self.woken(cx, tx, out),
-            ServiceInput::TakeUp => self.take_up(cx, out),
+            ServiceInput::TakeUp => {
+                self.take_up(cx, out);
+                self.plan_sweep(cx, out);
+            }
         }
         self.look_for_work(cx, out);
     }
@@ -108,12 +112,12 @@ impl Service {
                     instance.records.extend(records.into_iter().map(|(record, fact)| (wire, record, fact)));
                 }
                 ConsumerEvent::Drain => {
-                    instance.records.retain(|(of, _, _)| *of != wire);
+                    instance.forget_records(wire);
                     instance.draining.push(wire);
                 }
                 ConsumerEvent::Lost => {
-                    instance.records.retain(|(of, _, _)| *of != wire);
-                    instance.draining.retain(|of| *of != wire);
+                    instance.forget_records(wire);
+                    instance.acknowledged.retain(|(of, _), _| *of != wire);
                 }
                 ConsumerEvent::CommitDone { topic, partition, offset, error, fact } => {
                     self.commit_done(cx, (topic, partition, offset), error, Cause::by(fact), out);
@@ -123,32 +127,7 @@ impl Service {
         }
     }
 
-    fn commit_done(
-        &mut self,
-        cx: &Cx,
-        (topic, partition, offset): (TopicId, u16, u32),
-        error: ErrorCode,
-        why: Cause,
-        out: &mut impl ServiceOut,
-    ) {
-        let record = RecordId { topic, partition, offset: offset.saturating_sub(1) };
-        let Some(number) = self.waiting(cx, |wait| wait == Wait::Offset(record)) else { return };
-        if error == ErrorCode::None {
-            return self.line_done(cx, number, why, out);
-        }
-        let Some(activation) = self.activation(cx, number) else { return };
-        let (handler, message) = (activation.program.id, activation.message.id);
-        activation.last = out.fact(ServiceFact::AckFailed { handler, message }, why);
-        if error == ErrorCode::CoordinatorNotAvailable && !activation.orphan {
-            // Nobody knows whether it was written: ask again, as `commitSync` does.
-            self.execute(cx, number, out);
-        } else {
-            // The partition is somebody else's by now. The work is not undone; the record comes again there.
-            self.skip_line(cx, number, out);
-        }
-    }
-
-    fn waiting(&self, cx: &Cx, matches: impl Fn(Wait) -> bool) -> Option<u32> {
+    pub(super) fn waiting(&self, cx: &Cx, matches: impl Fn(Wait) -> bool) -> Option<u32> {
         let instance = self.instances.get(&cx.me.ordinal)?;
         instance.activations.iter().find(|(_, activation)| matches(activation.wait)).map(|(number, _)| *number)
     }
@@ -156,7 +135,7 @@ impl Service {
     /// Gives free workers something to do, answers drains that are over, polls where there is room.
     pub(super) fn look_for_work(&mut self, cx: &Cx, out: &mut impl ServiceOut) {
         while let Some((source, message, fact)) = self.next_work(cx) {
-            self.begin(cx, (source, false), message, Cause::by(fact), out);
+            self.begin(cx, Taken { source, orphan: false, failures: 0 }, message, Cause::by(fact), out);
         }
         let Some(instance) = self.instances.get(&cx.me.ordinal) else { return };
         if instance.stopping && instance.activations.is_empty() {
@@ -169,6 +148,7 @@ impl Service {
         for wire in drained {
             if let Some(instance) = self.instances.get_mut(&cx.me.ordinal) {
                 instance.draining.retain(|of| *of != wire);
+                instance.acknowledged.retain(|(of, _), _| *of != wire);
             }
             self.consumer_input(cx, wire, ConsumerInput::Drained, out);
         }
@@ -177,9 +157,10 @@ impl Service {
         }
     }
 
-    /// The next message that a worker is free for: requests first, then records whose partition is not busy.
+    /// The next message that a worker is free for: requests first, then records whose partition is not busy, or
+    /// whichever comes first where those of a partition are handled at the same time.
     fn next_work(&mut self, cx: &Cx) -> Option<(Source, crate::net::Message, crate::sim::FactId)> {
-        let workers = usize::from(self.config.workers);
+        let (workers, concurrent) = (usize::from(self.config.workers), self.config.concurrent);
         let instance = self.instances.get_mut(&cx.me.ordinal)?;
         if instance.activations.len() >= workers {
             return None;
@@ -188,7 +169,7 @@ impl Service {
             return Some((Source::Request(conn), message, fact));
         }
         let free = |(wire, record, _): &(WireId, crate::broker::protocol::Record, _)| {
-            !instance.partition_busy(*wire, record.id.partition)
+            concurrent || !instance.partition_busy(*wire, record.id.partition)
         };
         let place = instance.records.iter().position(free)?;
         let (wire, record, fact) = instance.records.remove(place)?;

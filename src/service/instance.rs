@@ -32,6 +32,8 @@ pub struct Instance {
     pub next_tx: u32,
     /// Consumers that wait for their running activations, since their group rebalances.
     pub draining: Vec<WireId>,
+    /// Of each partition of a wire, the offset behind the last record that it acknowledged since it was assigned.
+    pub(super) acknowledged: BTreeMap<(WireId, u16), u32>,
     /// It finishes what runs and then ends.
     pub stopping: bool,
 }
@@ -50,8 +52,15 @@ impl Instance {
             next_activation: 0,
             next_tx: 0,
             draining: Vec::new(),
+            acknowledged: BTreeMap::new(),
             stopping: false,
         }
+    }
+
+    /// Forgets what was fetched over a wire and not begun, and that its consumer waits for anything.
+    pub(super) fn forget_records(&mut self, wire: WireId) {
+        self.records.retain(|(of, _, _)| *of != wire);
+        self.draining.retain(|of| *of != wire);
     }
 
     /// Whether a record of that consumer is being handled.

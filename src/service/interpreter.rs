@@ -4,24 +4,17 @@ use std::sync::Arc;
 
 use crate::net::Message;
 use crate::sim::{Cause, Cx, HandlerId, LineId, What, between};
-use crate::store::Rollback;
 
-use super::activation::{Activation, Source, Wait};
-use super::config::GapAt;
+use super::activation::{Activation, Source, Taken, Wait};
+use super::config::{GapAt, PinEffect};
 use super::facts::{ServiceFact, ServiceOut, ServiceTimer};
-use super::program::{Instruction, Line, Program};
+use super::program::{FailurePolicy, Instruction, Line, Program, key_of};
 use super::runtime::Service;
 
 impl Service {
     /// Begins to handle a message.
-    pub(super) fn begin(
-        &mut self,
-        cx: &Cx,
-        (source, orphan): (Source, bool),
-        message: Message,
-        why: Cause,
-        out: &mut impl ServiceOut,
-    ) {
+    pub(super) fn begin(&mut self, cx: &Cx, taken: Taken, message: Message, why: Cause, out: &mut impl ServiceOut) {
+        let Taken { source, orphan, failures } = taken;
         let program = self.program_for(source, &message);
         let nth = self.nth(program.id, message.id);
         let handler = program.id;
@@ -30,8 +23,22 @@ impl Service {
         let number = instance.next_activation;
         instance.next_activation = number.wrapping_add(1);
         let (entered, until) = (cx.now, cx.now);
-        let (tx, wait) = (None, Wait::Time);
-        let activation = Activation { program, at: 0, message, source, nth, tx, orphan, wait, last, entered, until };
+        let activation = Activation {
+            program,
+            at: 0,
+            message,
+            source,
+            nth,
+            tx: None,
+            orphan,
+            failures,
+            ended: false,
+            given_up: false,
+            wait: Wait::Time,
+            last,
+            entered,
+            until,
+        };
         instance.activations.insert(number, activation);
         self.leave_gap(cx, number, GapAt::Start(handler), out);
     }
@@ -46,7 +53,7 @@ impl Service {
         self.config.handlers.iter().find(fits).cloned().unwrap_or_else(|| {
             let does = if from.is_some() { Instruction::Ack } else { Instruction::Reply };
             let lines = vec![Line { id: LineId(0), does }];
-            Arc::new(Program { id: HandlerId(0), on: message.kind, from, lines })
+            Arc::new(Program { id: HandlerId(0), on: message.kind, from, on_failure: FailurePolicy::Retry, lines })
         })
     }
 
@@ -58,13 +65,16 @@ impl Service {
     fn leave_gap(&mut self, cx: &Cx, number: u32, gap: GapAt, out: &mut impl ServiceOut) {
         let Some(activation) = self.activation(cx, number) else { return };
         let (handler, why) = (activation.program.id, Cause::by(activation.last));
-        // A pin that kills ends this activation in the same microsecond; one that pauses lets its timers wait.
-        self.pin_acts(cx, handler, gap, why, out);
-        self.enter(cx, number, out);
+        let key = key_of(&activation.message);
+        match self.pin_acts_on(cx, (handler, gap, key), why, out) {
+            Some((PinEffect::Fail, fact)) => self.fail(cx, number, Cause::by(fact), out),
+            // A pin that kills ends this activation in the same microsecond; one that pauses lets its timers wait.
+            _ => self.enter(cx, number, out),
+        }
     }
 
     /// Comes to the line at its place, or to the end.
-    fn enter(&mut self, cx: &Cx, number: u32, out: &mut impl ServiceOut) {
+    pub(super) fn enter(&mut self, cx: &Cx, number: u32, out: &mut impl ServiceOut) {
         let line_time = self.config.line_time;
         let node = self.node;
         let Some(activation) = self.activation(cx, number) else { return };
@@ -124,37 +134,6 @@ impl Service {
             activation.at = place;
         }
         self.enter(cx, number, out);
-    }
-
-    /// A line failed: roll back, rest, start the program again. The partition waits behind it.
-    pub(super) fn fail(&mut self, cx: &Cx, number: u32, why: Cause, out: &mut impl ServiceOut) {
-        self.roll_back(cx, number, Rollback::Failure, why, out);
-        let pause = self.config.retry_pause;
-        let Some(activation) = self.activation(cx, number) else { return };
-        let Some(line) = activation.program.lines.get(activation.at).map(|line| line.id) else { return };
-        let (handler, message) = (activation.program.id, activation.message.id);
-        activation.last = out.fact(ServiceFact::Failed { handler, line, message }, why);
-        activation.wait = Wait::Again;
-        activation.entered = cx.now;
-        activation.until = cx.now + pause;
-        out.timer(ServiceTimer::Again(number), activation.until, Cause::by(activation.last));
-    }
-
-    /// After a failure: the program from its first line, as it is now.
-    pub(super) fn begin_again(&mut self, cx: &Cx, number: u32, out: &mut impl ServiceOut) {
-        let Some(activation) = self.activation(cx, number).filter(|activation| activation.wait == Wait::Again) else { return };
-        let (source, message, last) = ((activation.source, activation.orphan), activation.message.clone(), activation.last);
-        if let Some(instance) = self.instances.get_mut(&cx.me.ordinal) {
-            instance.activations.remove(&number);
-        }
-        self.begin(cx, source, message, Cause::by(last), out);
-    }
-
-    pub(super) fn roll_back(&mut self, cx: &Cx, number: u32, reason: Rollback, why: Cause, out: &mut impl ServiceOut) {
-        let Some(tx) = self.activation(cx, number).and_then(|activation| activation.tx.take()) else { return };
-        if let Some(ended) = self.store.rollback(&Cx { cause: why, ..*cx }, tx, reason, out) {
-            self.wake(&ended);
-        }
     }
 
     /// The transaction that a statement waited for has ended: the statement is tried again.

@@ -1,14 +1,14 @@
 //! What each kind of line does when it has taken its time.
 
-use crate::broker::client::{ConsumerInput, ProducerInput};
+use crate::broker::client::ProducerInput;
 use crate::net::{Post, Side};
 use crate::rpc::CallCargo;
 use crate::sim::{Cause, Cx, MessageId};
-use crate::store::{Outcome, Rollback, TxId, Write};
+use crate::store::{Outcome, Rollback, Tracking, TxId, Write};
 
 use super::activation::{Source, Wait};
-use super::facts::{ServiceFact, ServiceOut};
-use super::program::{Change, Instruction, Making, field, row_key};
+use super::facts::ServiceOut;
+use super::program::{Instruction, Making, amount, field, row_key};
 use super::runtime::{Service, producer_for};
 
 impl Service {
@@ -33,41 +33,44 @@ impl Service {
                 let values = field(&activation.message, key).zip(field(&activation.message, from));
                 let intent = activation.message.id.intent;
                 let Some((key, value)) = values else { return self.line_done(cx, number, why, out) };
-                let op = Change::of(op, value);
+                let op = op.of(value, &activation.message);
                 let write = Write { table, row: row_key(key), op, line: line.id, intent };
                 self.statement(cx, number, out, |service, cx, tx, out| service.store.write(cx, tx, write, out));
             }
-            Instruction::Track => {
+            Instruction::Require { table, key, least } => {
+                let Some(activation) = self.activation(cx, number) else { return };
+                let values = field(&activation.message, key).zip(field(&activation.message, least));
+                let Some((key, least)) = values else { return self.line_done(cx, number, why, out) };
+                let (row, least) = ((table, row_key(key)), amount(least));
+                self.statement(cx, number, out, |service, cx, tx, out| service.store.require(cx, tx, row, least, out));
+            }
+            Instruction::Track | Instruction::TrackOffset => {
                 let Some(activation) = self.activation(cx, number) else { return };
                 let (handler, message) = (activation.program.id, activation.message.id);
-                self.statement(cx, number, out, |service, cx, tx, out| service.store.track(cx, tx, handler, message, out));
+                let record = match activation.source {
+                    Source::Record(_, record) if line.does == Instruction::TrackOffset => Some(record),
+                    _ => None,
+                };
+                let row = Tracking { handler, message, record };
+                self.statement(cx, number, out, |service, cx, tx, out| service.store.track_row(cx, tx, row, out));
             }
             Instruction::Outbox(making) => {
                 let Some(message) = self.derive(cx, number, line.id, &making) else { return };
                 self.statement(cx, number, out, |service, cx, tx, out| service.store.outbox(cx, tx, making.topic, message, out));
             }
             Instruction::Publish(making) => self.publish(cx, number, line.id, &making, out),
-            Instruction::Reply => {
+            Instruction::Reply | Instruction::ReplyError => {
                 let Some(activation) = self.activation(cx, number) else { return };
+                activation.ended = true;
                 if let Source::Request(conn) = activation.source {
-                    let cargo = CallCargo::Response(activation.message.id);
+                    let answer = if line.does == Instruction::Reply { CallCargo::Response } else { CallCargo::Error };
+                    let cargo = answer(activation.message.id);
                     let attempt = u32::from(activation.nth);
                     out.send(Post::<CallCargo>::Send { conn, by: Side::Server, cargo, attempt }, why);
                 }
                 self.line_done(cx, number, why, out);
             }
-            Instruction::Ack => {
-                let Some(activation) = self.activation(cx, number) else { return };
-                let Source::Record(wire, record) = activation.source else { return self.line_done(cx, number, why, out) };
-                if activation.orphan {
-                    let (handler, message) = (activation.program.id, activation.message.id);
-                    activation.last = out.fact(ServiceFact::AckFailed { handler, message }, why);
-                    return self.skip_line(cx, number, out);
-                }
-                activation.wait = Wait::Offset(record);
-                let (topic, partition, offset) = (record.topic, record.partition, record.offset.saturating_add(1));
-                self.consumer_input(cx, wire, ConsumerInput::Commit { topic, partition, offset }, out);
-            }
+            Instruction::Ack => self.acknowledge(cx, number, why, out),
             Instruction::Poll
             | Instruction::PollAfter
             | Instruction::Tail
@@ -121,6 +124,10 @@ impl Service {
                 activation.last = found;
                 let place = activation.program.ending_from(activation.at).unwrap_or(activation.program.lines.len());
                 self.jump(cx, number, place, out);
+            }
+            Outcome::Guarded(found) => {
+                self.roll_back(cx, number, Rollback::Guard, Cause::by(found), out);
+                self.fail(cx, number, Cause::by(found), out);
             }
             Outcome::Waits(_) => {
                 if let Some(activation) = self.activation(cx, number) {

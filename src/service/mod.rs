@@ -1,9 +1,11 @@
 //! Services: instances that run handler programs, the outbox's relays, and the clients that send them requests.
 
+mod acks;
 mod activation;
 mod client;
 mod config;
 mod facts;
+mod failure;
 mod inputs;
 mod instance;
 mod interpreter;
@@ -15,10 +17,10 @@ mod take_up;
 
 pub use activation::{Activation, Source, Wait};
 pub use client::{Client, ClientConfig, ClientOut, FieldDraw, Gaps, request};
-pub use config::{GapAt, PinConfig, PublishConfig, RelayConfig, ServiceConfig};
+pub use config::{AckOf, GapAt, PinConfig, PinEffect, PublishConfig, RelayConfig, RetryPauses, ServiceConfig};
 pub use facts::{ServiceFact, ServiceOut, ServiceTimer};
 pub use inputs::ServiceInput;
 pub use instance::Instance;
-pub use program::{Change, Instruction, Line, Making, Program};
+pub use program::{Change, FailurePolicy, Instruction, Line, Making, Program};
 pub use relay::{Relay, RelayWait};
 pub use runtime::{After, Pinned, Service};

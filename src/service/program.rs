@@ -15,8 +15,22 @@ pub struct Program {
     pub on: TypeId,
     /// The topic that it reads; none for a request.
     pub from: Option<TopicId>,
+    /// What becomes of a message whose handling fails.
+    pub on_failure: FailurePolicy,
     /// Its lines.
     pub lines: Vec<Line>,
+}
+
+/// What becomes of a message whose handling fails.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FailurePolicy {
+    /// It is handled again after a pause, for ever.
+    #[default]
+    Retry,
+    /// It is handled again at most so many times, then given up; at 0 at once.
+    Skip(u32),
+    /// The instance stops reading where it came from.
+    Stop,
 }
 
 /// A line.
@@ -53,14 +67,27 @@ pub enum Instruction {
         /// What is done with it.
         op: Change,
     },
+    /// Goes on only if a row's value is great enough.
+    Require {
+        /// The table.
+        table: TableId,
+        /// The field that names the row.
+        key: u8,
+        /// The field that the value has to reach.
+        least: u8,
+    },
     /// Tracks the message's id.
     Track,
+    /// Tracks the record's place.
+    TrackOffset,
     /// Puts a message into the outbox.
     Outbox(Making),
     /// Publishes a message and waits for its acknowledgement.
     Publish(Making),
     /// Answers the request.
     Reply,
+    /// Answers the request with an error.
+    ReplyError,
     /// Commits the record's offset.
     Ack,
     /// Of a relay: reads unpublished rows.
@@ -88,6 +115,8 @@ pub enum Change {
     Subtract,
     /// Makes the row with it, or leaves an existing one alone.
     Insert,
+    /// Sets the value to it if the field of that place is greater than when the row was last written so.
+    SetIfNewer(u8),
 }
 
 /// How a message is made from another.
@@ -104,13 +133,11 @@ pub struct Making {
 }
 
 impl Change {
-    /// The store's operation for a value.
-    pub fn of(self, value: Value) -> WriteOp {
-        let number = match value {
-            Value::Key(n) | Value::Number(n) => i32::try_from(n).unwrap_or(i32::MAX),
-            Value::Cents(cents) => cents,
-        };
+    /// The store's operation for a value of a message.
+    pub fn of(self, value: Value, message: &Message) -> WriteOp {
+        let number = amount(value);
         match self {
+            Change::SetIfNewer(by) => WriteOp::SetIfNewer { value: number, stamp: field(message, by).map_or(0, row_key) },
             Change::Set => WriteOp::Set(number),
             Change::Add => WriteOp::Add(number),
             Change::Subtract => WriteOp::Add(number.saturating_neg()),
@@ -146,13 +173,33 @@ impl Program {
     /// The next line at or after a place that ends the handling: it acknowledges or answers.
     pub fn ending_from(&self, place: usize) -> Option<usize> {
         let rest = self.lines.get(place..)?;
-        rest.iter().position(|line| matches!(line.does, Instruction::Ack | Instruction::Reply)).map(|at| place + at)
+        rest.iter()
+            .position(|line| matches!(line.does, Instruction::Ack | Instruction::Reply | Instruction::ReplyError))
+            .map(|at| place + at)
     }
 }
 
 /// A field of a message by its place.
 pub fn field(message: &Message, place: u8) -> Option<Value> {
     message.body.get(usize::from(place)).copied()
+}
+
+/// The number of a message's key: what it is partitioned by, or else the first of its fields that is a key, or a number.
+pub(super) fn key_of(message: &Message) -> Option<u32> {
+    let number = |key| match key {
+        Key::Letter(n) | Key::Number(n) => n,
+    };
+    let letter = message.body.iter().find_map(|value| if let Value::Key(n) = value { Some(*n) } else { None });
+    let first = || message.body.iter().find_map(|value| value.key()).map(number);
+    message.key.map(number).or(letter).or_else(first)
+}
+
+/// A field's value as a row's value.
+pub fn amount(value: Value) -> i32 {
+    match value {
+        Value::Key(n) | Value::Number(n) => i32::try_from(n).unwrap_or(i32::MAX),
+        Value::Cents(cents) => cents,
+    }
 }
 
 /// The number that a field's value gives a row.

@@ -7,7 +7,7 @@ use crate::net::{Post, Side};
 use crate::sim::{Actor, Cause, Cx, FactId, HandlerId, MessageId, NodeId, Role, Span, TopicId, WireId};
 use crate::store::{BlockMap, Ended, Store};
 
-use super::config::{GapAt, PinConfig, ServiceConfig, port};
+use super::config::{GapAt, PinConfig, PinEffect, ServiceConfig, port};
 use super::facts::{ServiceFact, ServiceOut};
 use super::instance::Instance;
 use super::relay::Relay;
@@ -101,6 +101,7 @@ impl Service {
             _ => {
                 self.instances.insert(cx.me.ordinal, Instance::new(cx.me));
                 self.start_consumers(cx, out);
+                self.plan_sweep(cx, out);
                 self.look_for_work(cx, out);
             }
         }
@@ -174,12 +175,24 @@ impl Service {
 
     /// Looks for a pin in a gap that `cx.me` has come to. True if there is one that acts now.
     pub(super) fn pin_acts(&mut self, cx: &Cx, handler: HandlerId, gap: GapAt, why: Cause, out: &mut impl ServiceOut) -> bool {
+        self.pin_acts_on(cx, (handler, gap, None), why, out).is_some()
+    }
+
+    /// The same on the way of a message with that key. Says what the pin does, with the fact that it acted; a failure is
+    /// left to the caller.
+    pub(super) fn pin_acts_on(
+        &mut self,
+        cx: &Cx,
+        (handler, gap, key): (HandlerId, GapAt, Option<u32>),
+        why: Cause,
+        out: &mut impl ServiceOut,
+    ) -> Option<(PinEffect, FactId)> {
         let me = cx.me;
         let pin = self.pins.iter_mut().find(|pin| {
             let spent = pin.config.once && pin.fired > 0;
-            pin.config.gap == gap && !spent && pin.config.only.is_none_or(|only| only == me.ordinal)
-        });
-        let Some(pin) = pin else { return false };
+            let mine = pin.config.only.is_none_or(|only| only == me.ordinal);
+            pin.config.gap == gap && !spent && mine && pin.config.key.is_none_or(|wanted| key == Some(wanted))
+        })?;
         let after = match gap {
             GapAt::Start(_) => Default::default(),
             GapAt::After(line) => line,
@@ -187,9 +200,11 @@ impl Service {
         let fact = out.fact(ServiceFact::PinHit { handler, after }, why);
         pin.fired = pin.fired.saturating_add(1);
         pin.fact = Some(fact);
-        let (pauses, back_after) = (pin.config.pauses, pin.config.back_after);
-        self.after.push(After::Pin { who: me, pauses, back_after, fact });
-        true
+        let PinConfig { does, back_after, .. } = pin.config;
+        if does != PinEffect::Fail {
+            self.after.push(After::Pin { who: me, pauses: does == PinEffect::Pause, back_after, fact });
+        }
+        Some((does, fact))
     }
 
     /// The settings of an instance's consumer.

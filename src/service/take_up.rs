@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 
 use crate::broker::BrokerOut;
 use crate::broker::client::{Consumer, ConsumerConfig, ConsumerInput, PortUse, Producer, ProducerEvent};
-use crate::sim::{Cx, TopicId, WireId};
+use crate::sim::{Cx, Span, TopicId, WireId};
 
 use super::activation::Source;
 use super::config::{ServiceConfig, port};
-use super::facts::ServiceOut;
+use super::facts::{ServiceOut, ServiceTimer};
 use super::runtime::{Pinned, Service};
+
+/// Sweeps are at least so far apart.
+const SHORTEST_SWEEP: Span = Span::ms(100);
 
 impl Service {
     /// Takes up new settings and programs. Running activations finish on the program they began with; pins that stay
@@ -50,6 +53,21 @@ impl Service {
         self.relay_leads_or_follows(cx, out);
     }
 
+    /// Sets the time of the next sweep of `processed_messages`: twice in the time for which it remembers.
+    pub(super) fn plan_sweep(&mut self, cx: &Cx, out: &mut impl ServiceOut) {
+        if let Some(keep) = self.config.processed_keep {
+            out.timer(ServiceTimer::Sweep, cx.now + Span((keep.0 / 2).max(SHORTEST_SWEEP.0)), cx.cause);
+        }
+    }
+
+    /// Deletes what `processed_messages` has remembered long enough.
+    pub(super) fn sweep(&mut self, cx: &Cx, out: &mut impl ServiceOut) {
+        if let Some(keep) = self.config.processed_keep {
+            self.store.sweep(cx, keep, out);
+            self.plan_sweep(cx, out);
+        }
+    }
+
     /// Starts the consumers that an instance lacks, unless it is about to end.
     pub(super) fn start_consumers(&mut self, cx: &Cx, out: &mut impl ServiceOut) {
         let lacks = |instance: &&mut super::Instance, wire: &WireId| !instance.stopping && !instance.consumers.contains_key(wire);
@@ -73,8 +91,8 @@ impl Service {
     fn drop_consumer(&mut self, cx: &Cx, wire: WireId, out: &mut impl ServiceOut) {
         let Some(instance) = self.instances.get_mut(&cx.me.ordinal) else { return };
         let Some(mut consumer) = instance.consumers.remove(&wire) else { return };
-        instance.records.retain(|(of, _, _)| *of != wire);
-        instance.draining.retain(|of| *of != wire);
+        instance.forget_records(wire);
+        instance.acknowledged.retain(|(of, _), _| *of != wire);
         for activation in instance.activations.values_mut() {
             activation.orphan |= matches!(activation.source, Source::Record(of, _) if of == wire);
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::sim::{HandlerId, IntentId, LineId, MessageId, NodeId, TableId};
+use crate::sim::{HandlerId, IntentId, LineId, MessageId, NodeId, RecordId, TableId, TopicId};
 
 use super::outbox::OutboxId;
 
@@ -42,6 +42,13 @@ impl BlockKey for (HandlerId, MessageId) {
     type Block = (HandlerId, NodeId, u32);
     fn block(self) -> (HandlerId, NodeId, u32) {
         (self.0, self.1.intent.client, self.1.intent.n.block())
+    }
+}
+
+impl BlockKey for (HandlerId, RecordId) {
+    type Block = (HandlerId, TopicId, u16, u32);
+    fn block(self) -> (HandlerId, TopicId, u16, u32) {
+        (self.0, self.1.topic, self.1.partition, self.1.offset.block())
     }
 }
 

@@ -4,9 +4,9 @@ use crate::sim::{Actor, Cause, Cx, FactId};
 
 use super::Store;
 use super::facts::{Rollback, StoreFact, StoreOut};
-use super::locks::LockKey;
 use super::log::{LogEntry, Logged};
 use super::outbox::OutboxRow;
+use super::tracked::Tracking;
 use super::tx::{Transaction, TxId};
 use super::write::{Row, Write};
 
@@ -31,8 +31,9 @@ impl Store {
         for (write, wrote) in writes {
             self.change(write, wrote, commit, out);
         }
-        for ((handler, message), _) in tracked {
-            self.tracked.set((handler, message), commit);
+        for (row, _) in tracked {
+            let Tracking { handler, message, .. } = row;
+            self.processed.commit(row, commit, cx.now);
             self.append(commit, Logged::Tracked { handler, message });
         }
         for row in outbox {
@@ -74,8 +75,8 @@ impl Store {
     fn change(&mut self, write: Write, wrote: FactId, commit: FactId, out: &mut impl StoreOut) {
         let Write { table, row, op, line, intent } = write;
         let old = self.rows.get((table, row)).copied();
-        let value = op.apply(old.map(|row| row.value));
-        let changed = old.is_none_or(|row| row.value != value);
+        let (value, stamp) = op.apply(old.map(|row| (row.value, row.stamp)));
+        let changed = old.is_none_or(|row| (row.value, row.stamp) != (value, stamp));
         let delta = value.saturating_sub(old.map_or(0, |row| row.value));
         let kept = old.filter(|_| !changed).map(|row| row.by);
         let why = Cause::by(commit).because(wrote).maybe(kept);
@@ -86,7 +87,7 @@ impl Store {
                 Some(row) => row.version.saturating_add(1),
                 None => 1,
             };
-            self.rows.set((table, row), Row { value, version, by: commit });
+            self.rows.set((table, row), Row { value, stamp, version, by: commit });
             self.append(commit, Logged::Row { table, row, value });
         }
     }
@@ -97,10 +98,7 @@ impl Store {
 
     /// A row of `processed_messages` is never changed once committed: its waiters all go on at once.
     fn release(&mut self, tx: TxId) -> Vec<TxId> {
-        let tracked = &self.tracked;
-        self.locks.release(tx, |key| match key {
-            LockKey::Row(..) => false,
-            LockKey::Tracked(handler, message) => tracked.get((handler, message)).is_some(),
-        })
+        let processed = &self.processed;
+        self.locks.release(tx, |key| processed.get(key).is_some())
     }
 }

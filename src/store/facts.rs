@@ -95,7 +95,7 @@ pub enum StoreFact {
         intent: IntentId,
         /// The new value less the old one; a row that did not exist counts as 0.
         delta: i32,
-        /// Whether the row is new or has a new value. If not, the commit that made it what it is is a reason.
+        /// Whether the row is new or has a new value or stamp. If not, the commit that made it what it is is a reason.
         changed: bool,
     },
     /// A committed outbox row became visible to the relay.
@@ -147,6 +147,26 @@ pub enum StoreFact {
     LeaseTaken {
         /// Who held it before, be it given back or run out.
         before: Option<Actor>,
+    },
+    /// A condition on a row was looked at.
+    Checked {
+        /// The transaction.
+        tx: u32,
+        /// The table.
+        table: TableId,
+        /// The row.
+        row: u32,
+        /// The least value that it asks for.
+        least: i32,
+        /// Whether the row has it. If not, its transaction is rolled back.
+        holds: bool,
+    },
+    /// A sweep deleted a message from `processed_messages`: it would be handled once more.
+    Forgotten {
+        /// The handler that had processed it.
+        handler: HandlerId,
+        /// The message.
+        message: MessageId,
     },
 }
 

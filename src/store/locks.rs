@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::sim::{FactId, HandlerId, MessageId, TableId};
+use crate::sim::{FactId, HandlerId, MessageId, RecordId, TableId};
 
 use super::tx::TxId;
 
@@ -13,6 +13,8 @@ pub enum LockKey {
     Row(TableId, u32),
     /// A row of `processed_messages`, be it there or not.
     Tracked(HandlerId, MessageId),
+    /// The same, of one that is keyed by its record.
+    TrackedRecord(HandlerId, RecordId),
 }
 
 /// A lock that is held.

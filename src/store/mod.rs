@@ -16,6 +16,7 @@ mod relaying;
 mod statements;
 #[cfg(test)]
 mod tests;
+mod tracked;
 mod tx;
 mod views;
 mod write;
@@ -29,23 +30,24 @@ pub use log::{LogEntry, Logged};
 pub use outbox::{OutboxId, OutboxRow};
 pub use relaying::{LogRead, RelayKind};
 pub use statements::Outcome;
+pub use tracked::Tracking;
 pub use tx::{Transaction, TxId};
 pub use write::{Row, Write, WriteOp};
 
 use std::collections::BTreeMap;
 
-use crate::sim::{FactId, HandlerId, MessageId, TableId};
+use crate::sim::TableId;
 
 use locks::Locks;
 use outbox::Outbox;
 use relaying::Positions;
+use tracked::Processed;
 
 /// A service's database. Its instances and its relay share it; it survives them. Cloning it shares what is settled.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Store {
     rows: BlockMap<(TableId, u32), Row>,
-    /// `processed_messages`: which handler has processed which message, and the commit that says so.
-    tracked: BlockMap<(HandlerId, MessageId), FactId>,
+    processed: Processed,
     outbox: Outbox,
     positions: Positions,
     lease: Option<Lease>,

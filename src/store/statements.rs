@@ -1,13 +1,14 @@
 //! What a transaction can do before it ends. Each statement is done, or its transaction waits and tries it again.
 
 use crate::net::Message;
-use crate::sim::{Cause, Cx, FactId, HandlerId, MessageId, TopicId};
+use crate::sim::{Cause, Cx, FactId, HandlerId, MessageId, TableId, TopicId};
 
 use super::Store;
 use super::ending::Ended;
 use super::facts::{Rollback, StoreFact, StoreOut};
 use super::locks::{Asked, LockKey};
 use super::outbox::OutboxRow;
+use super::tracked::Tracking;
 use super::tx::{Transaction, TxId};
 use super::write::Write;
 
@@ -24,6 +25,8 @@ pub enum Outcome {
         /// The commit that tracked it first, or the statement of this very transaction.
         earlier: FactId,
     },
+    /// The condition did not hold. Nothing was done; the transaction is still open.
+    Guarded(FactId),
     /// It waits for that transaction. To be tried again when its own transaction is woken.
     Waits(TxId),
     /// It would have waited in a circle: its transaction was rolled back.
@@ -51,29 +54,47 @@ impl Store {
         self.buffer(tx, fact, |open| open.writes.push((write, fact)))
     }
 
+    /// Locks a row and goes on only if its value, as the transaction sees it, is at least that; a missing row has 0.
+    pub fn require(&mut self, cx: &Cx, tx: TxId, (table, row): (TableId, u32), least: i32, out: &mut impl StoreOut) -> Outcome {
+        let key = LockKey::Row(table, row);
+        if let Err(blocked) = self.lock(cx, tx, key, out) {
+            return blocked;
+        }
+        let holds = self.value_in(tx, table, row).unwrap_or(0) >= least;
+        let made = self.row(table, row).map(|row| row.by);
+        let fact = out.fact(StoreFact::Checked { tx: tx.n, table, row, least, holds }, because(cx, made));
+        self.locks.note(key, fact);
+        if holds { Outcome::Done(fact) } else { Outcome::Guarded(fact) }
+    }
+
     /// Puts a message into `processed_messages`, unless it is there.
     ///
     /// While another transaction has put it there and not ended, this one waits: it then finds a duplicate, or proceeds
     /// if the other was rolled back. What to do with a duplicate is the caller's affair.
     pub fn track(&mut self, cx: &Cx, tx: TxId, handler: HandlerId, message: MessageId, out: &mut impl StoreOut) -> Outcome {
+        self.track_row(cx, tx, Tracking { handler, message, record: None }, out)
+    }
+
+    /// The same, keyed by the message or by the record that brought it.
+    pub fn track_row(&mut self, cx: &Cx, tx: TxId, wanted: Tracking, out: &mut impl StoreOut) -> Outcome {
+        let (Tracking { handler, message, .. }, key) = (wanted, wanted.lock());
         let Some(open) = self.open.get(&tx) else {
             return Outcome::NoTransaction;
         };
-        let own = open.tracked.iter().find(|(id, _)| *id == (handler, message)).map(|(_, fact)| *fact);
-        let earlier = own.or(self.tracked.get((handler, message)).copied());
+        let own = open.tracked.iter().find(|(row, _)| row.lock() == key).map(|(_, fact)| *fact);
+        let earlier = own.or(self.processed.get(key));
         if let Some(earlier) = earlier
             && self.locks.awaited(tx).is_none()
         {
             let found = out.fact(StoreFact::DuplicateFound { tx: tx.n, handler, message }, because(cx, Some(earlier)));
             return Outcome::Duplicate { found, earlier };
         }
-        let key = LockKey::Tracked(handler, message);
         if let Err(blocked) = self.lock(cx, tx, key, out) {
             return blocked;
         }
         let fact = out.fact(StoreFact::TrackedMessage { tx: tx.n, handler, message }, cx.cause);
         self.locks.note(key, fact);
-        self.buffer(tx, fact, |open| open.tracked.push(((handler, message), fact)))
+        self.buffer(tx, fact, |open| open.tracked.push((wanted, fact)))
     }
 
     /// Puts a message into the outbox. It gets its number now, and the relay sees it at commit.

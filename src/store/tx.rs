@@ -1,8 +1,9 @@
 //! Open transactions: what they have done and nobody else sees.
 
-use crate::sim::{Actor, FactId, HandlerId, MessageId};
+use crate::sim::{Actor, FactId};
 
 use super::outbox::OutboxRow;
+use super::tracked::Tracking;
 use super::write::Write;
 
 /// A transaction: whose, and which of that process's.
@@ -22,7 +23,7 @@ pub struct Transaction {
     /// Its writes and the facts that they were done, in order.
     pub writes: Vec<(Write, FactId)>,
     /// What it put into `processed_messages`, and the facts of that.
-    pub tracked: Vec<((HandlerId, MessageId), FactId)>,
+    pub tracked: Vec<(Tracking, FactId)>,
     /// What it put into the outbox.
     pub outbox: Vec<OutboxRow>,
 }

@@ -6,6 +6,7 @@ use super::Store;
 use super::locks::{Lock, LockKey};
 use super::log::LogEntry;
 use super::outbox::{OutboxId, OutboxRow};
+use super::tracked::Tracking;
 use super::tx::{Transaction, TxId};
 use super::write::Row;
 
@@ -24,25 +25,26 @@ impl Store {
     ///
     /// A read locks nothing. A guard is sure only of a row that its transaction has written.
     pub fn value_in(&self, tx: TxId, table: TableId, row: u32) -> Option<i32> {
-        let committed = self.row(table, row).map(|row| row.value);
+        let committed = self.row(table, row).map(|row| (row.value, row.stamp));
         let writes = self.open.get(&tx).map_or(&[][..], |open| &open.writes);
         let own = writes.iter().filter(|(write, _)| (write.table, write.row) == (table, row));
-        own.fold(committed, |value, (write, _)| Some(write.op.apply(value)))
+        own.fold(committed, |value, (write, _)| Some(write.op.apply(value))).map(|(value, _)| value)
     }
 
     /// The commit that put a message into `processed_messages`.
     pub fn tracked(&self, handler: HandlerId, message: MessageId) -> Option<FactId> {
-        self.tracked.get((handler, message)).copied()
+        self.processed.get(LockKey::Tracked(handler, message))
     }
 
     /// How many rows `processed_messages` has.
     pub fn tracked_count(&self) -> u32 {
-        self.tracked.count()
+        self.processed.count()
     }
 
-    /// `processed_messages`, by handler and message, with the commits that tracked them.
-    pub fn tracked_rows(&self) -> impl DoubleEndedIterator<Item = ((HandlerId, MessageId), FactId)> {
-        self.tracked.iter().map(|(id, commit)| (id, *commit))
+    /// `processed_messages`, with the commits that tracked them: by handler and message, then those that are keyed by
+    /// their records.
+    pub fn tracked_rows(&self) -> impl DoubleEndedIterator<Item = (Tracking, FactId)> {
+        self.processed.rows()
     }
 
     /// What a polling relay reads: the first `limit` rows that are not published, by number.

@@ -43,7 +43,7 @@ impl Session {
             let Some(wire) = by_id(&roads.wires, packet.wire) else { continue };
             match cargo {
                 Payload::Call(CallCargo::Request(message)) => out.extend(roads.request(&packet, wire, message)),
-                Payload::Call(CallCargo::Response(id)) => out.extend(roads.answer(&packet, wire, *id)),
+                Payload::Call(CallCargo::Response(id) | CallCargo::Error(id)) => out.extend(roads.answer(&packet, wire, *id)),
                 Payload::Broker(BrokerCargo::Request(_, Request::Produce { topic, partition, message, attempt, .. })) => {
                     let dot = roads.dot(&packet, wire.paths.first(), packet.progress, message, *attempt > 0);
                     let log = self.world().broker(packet.server.node).and_then(|broker| broker.log(*topic, *partition));

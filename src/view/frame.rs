@@ -146,7 +146,7 @@ impl Session {
             foot.push(format!("{behind} behind"));
         }
         let tracked = service.store.tracked_count();
-        if tracked > 0 || node.programs().flat_map(|(_, lines)| lines).any(|line| line.does == Do::Track) {
+        if tracked > 0 || node.programs().flat_map(|(_, lines)| lines).any(|line| line.does.tracks()) {
             foot.push(format!("processed {tracked}"));
         }
         // What does not fit is in the inspector, whole.

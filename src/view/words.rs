@@ -35,6 +35,7 @@ fn api_name(api: u8) -> String {
     match api {
         33 => "a request".to_owned(),
         34 => "a response".to_owned(),
+        35 => "an error".to_owned(),
         17..=32 => format!("the answer to {}", name(api - 16).unwrap_or("a request")),
         _ => name(api).unwrap_or("a packet").to_owned(),
     }
@@ -216,6 +217,9 @@ impl Words<'_> {
             RpcFact::AttemptFailed { message, attempt, timed_out: false } => {
                 format!("{me} lost the connection before {} was answered, attempt {attempt}", name(message))
             }
+            RpcFact::ErrorAnswered { message, attempt } => {
+                format!("{me} got an error as the answer to {}, attempt {attempt}", name(message))
+            }
             RpcFact::Answered { message, .. } => format!("{me} got the answer to {}", name(message)),
             RpcFact::GaveUp { message, attempts } => format!("{me} gave {} up after {attempts} attempts", name(message)),
         }
@@ -233,6 +237,7 @@ impl Words<'_> {
                     WriteOp::Add(value) if value < 0 => format!("{row} −= {}", amount(value.saturating_neg())),
                     WriteOp::Add(value) => format!("{row} += {}", amount(value)),
                     WriteOp::Insert(value) => format!("{row} insert {}", amount(value)),
+                    WriteOp::SetIfNewer { value, stamp } => format!("{row} = {} if {stamp} is newer", amount(value)),
                 };
                 format!("{me} wrote {wrote}, not committed yet")
             }
@@ -269,6 +274,14 @@ impl Words<'_> {
                     Rollback::Crash => "its process crashed",
                 };
                 format!("{me} rolled transaction {tx} back: {why}")
+            }
+            StoreFact::Checked { table, row, holds, .. } => {
+                let row = row_name(table, row, names, board);
+                let found = if holds { "what is required" } else { "less than is required" };
+                format!("{me} found {row} to have {found}")
+            }
+            StoreFact::Forgotten { message, .. } => {
+                format!("{me} deleted {} from processed_messages: processed.keep.ms is over", message_name(message, board))
             }
             StoreFact::Marked { row, message } => {
                 format!("{me} marked {} as published, row {}", message_name(message, board), row.0)
@@ -308,11 +321,7 @@ impl Words<'_> {
             }
             ServiceFact::Finished { message, .. } => format!("{me} finished {}", message_name(message, board)),
             ServiceFact::Failed { line, message, .. } => {
-                format!(
-                    "{me} failed at {} of {} and will start again",
-                    line_word(node, line, board),
-                    message_name(message, board)
-                )
+                format!("{me} failed at {} of {}", line_word(node, line, board), message_name(message, board))
             }
             ServiceFact::Aborted { after, message, .. } => {
                 format!("{} ended with {me}, {}", message_name(message, board), gap_name(node, after, board))
@@ -320,6 +329,12 @@ impl Words<'_> {
             ServiceFact::PinHit { after, .. } => format!("{me} came to the pin {}", gap_name(node, after, board)),
             ServiceFact::AckFailed { message, .. } => {
                 format!("{me} could not commit the offset of {}", message_name(message, board))
+            }
+            ServiceFact::Skipped { message, .. } => {
+                format!("{me} gave {} up after it had failed: it goes on with the next", message_name(message, board))
+            }
+            ServiceFact::StoppedReading { message, .. } => {
+                format!("{me} stopped reading since {} had failed: it leaves the group", message_name(message, board))
             }
             ServiceFact::RowsRead { rows } => format!("{me} read {rows} row{} of the outbox", if rows == 1 { "" } else { "s" }),
             ServiceFact::Follows { leader } => format!("{me} follows: {} holds the lease", self.name(leader)),

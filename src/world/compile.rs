@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::board::{
-    Arrivals, Board, BrokerNode, ClientNode, Do, FieldSource, Gap, HandlerDoc, KeyDistribution, LineDoc, Names, Pin, PinDoes,
-    RelayDoc, ServiceNode, Setting, Settings, Timings, ValueDoc, Wire, WireKind,
+    Arrivals, Board, BrokerNode, ClientNode, Do, FieldSource, Gap, HandlerDoc, KeyDistribution, LineDoc, Names, OnFailure, Pin,
+    PinDoes, RelayDoc, ServiceNode, Setting, Settings, Timings, ValueDoc, Wire, WireKind,
 };
 use crate::broker::client::{ConsumerConfig, ProducerConfig, Reset};
 use crate::broker::coordinator::GroupConfig;
@@ -13,8 +13,8 @@ use crate::broker::protocol::Acks;
 use crate::net::Latency;
 use crate::rpc::{CallConfig, Target};
 use crate::service::{
-    Change, ClientConfig, FieldDraw, GapAt, Gaps, Instruction, Line, Making, PinConfig, Program, PublishConfig, RelayConfig,
-    ServiceConfig,
+    AckOf, Change, ClientConfig, FailurePolicy, FieldDraw, GapAt, Gaps, Instruction, Line, Making, PinConfig, PinEffect, Program,
+    PublishConfig, RelayConfig, RetryPauses, ServiceConfig,
 };
 use crate::sim::{Actor, NodeId, Role, Span, Time, TopicId, TypeId, WireId, Zipf};
 
@@ -117,7 +117,14 @@ pub(super) fn service(board: &Board, names: &Names, service: &ServiceNode) -> Se
         line_time: settings.span(Setting::LineTime, timings),
         workers: small(settings.get(Setting::Workers, timings)),
         requests_waiting: count(settings.get(Setting::RequestsWaiting, timings)),
-        retry_pause: settings.span(Setting::RetryPause, timings),
+        retry: RetryPauses {
+            first: settings.span(Setting::RetryPause, timings),
+            multiplier: settings.get(Setting::RetryMultiplier, timings),
+            longest: settings.span(Setting::RetryMaximum, timings),
+        },
+        concurrent: settings.get(Setting::ConcurrentHandling, timings) == 1,
+        ack_of: if settings.get(Setting::AckOf, timings) == 1 { AckOf::OwnOffset } else { AckOf::LowestUnfinished },
+        processed_keep: Some(settings.span(Setting::ProcessedKeep, timings)).filter(|keep| keep.0 > 0),
         handlers: service.handlers.iter().map(|handler| Arc::new(program(board, names, handler))).collect(),
         relay: service.relay.as_ref().map(|relay| relay_config(relay, settings, timings)),
         publishes,
@@ -196,6 +203,12 @@ fn program(board: &Board, names: &Names, handler: &HandlerDoc) -> Program {
         id: handler.id,
         on: type_id(names, &handler.on),
         from: handler.from.as_deref().and_then(|topic| names.topic_id(topic)),
+        on_failure: match handler.on_failure {
+            OnFailure::Retry => FailurePolicy::Retry,
+            OnFailure::RetryThenSkip(times) => FailurePolicy::Skip(times),
+            OnFailure::Skip => FailurePolicy::Skip(0),
+            OnFailure::Stop => FailurePolicy::Stop,
+        },
         lines: handler.lines.iter().map(line).collect(),
     }
 }
@@ -230,7 +243,7 @@ fn relay_program(relay: &RelayDoc) -> Program {
         _ => Instruction::Poll,
     };
     let lines = relay.lines.iter().map(|line| Line { id: line.id, does: does(&line.does) }).collect();
-    Program { id: relay.id, on: TypeId(u16::MAX), from: None, lines }
+    Program { id: relay.id, on: TypeId(u16::MAX), from: None, on_failure: FailurePolicy::default(), lines }
 }
 
 fn instruction(board: &Board, names: &Names, on: &str, does: &Do) -> Instruction {
@@ -240,6 +253,12 @@ fn instruction(board: &Board, names: &Names, on: &str, does: &Do) -> Instruction
         Do::Begin => Instruction::Begin,
         Do::Commit => Instruction::Commit,
         Do::Track => Instruction::Track,
+        Do::TrackOffset => Instruction::TrackOffset,
+        Do::Require(require) => Instruction::Require {
+            table: names.table_id(&require.table).unwrap_or_default(),
+            key: place_of(board, on, &require.key),
+            least: place_of(board, on, &require.at_least),
+        },
         Do::Reply => Instruction::Reply,
         Do::Ack => Instruction::Ack,
         Do::Poll => Instruction::Poll,
@@ -252,11 +271,12 @@ fn instruction(board: &Board, names: &Names, on: &str, does: &Do) -> Instruction
             table: names.table_id(&write.table).unwrap_or_default(),
             key: place_of(board, on, &write.key),
             from: place_of(board, on, write.op.field()),
-            op: match write.op {
+            op: match &write.op {
                 ValueDoc::Set(_) => Change::Set,
                 ValueDoc::Add(_) => Change::Add,
                 ValueDoc::Subtract(_) => Change::Subtract,
                 ValueDoc::Insert(_) => Change::Insert,
+                ValueDoc::SetIfNewer { by, .. } => Change::SetIfNewer(place_of(board, on, by)),
             },
         },
         Do::Outbox { message, topic, key } => Instruction::Outbox(making(board, names, on, (message, topic, key.as_deref()))),
@@ -280,9 +300,14 @@ fn pin(pin: &Pin) -> PinConfig {
             Gap::Start(handler) => GapAt::Start(handler),
             Gap::After(line) => GapAt::After(line),
         },
-        pauses: pin.does == PinDoes::Pause,
+        does: match pin.does {
+            PinDoes::Crash => PinEffect::Crash,
+            PinDoes::Pause => PinEffect::Pause,
+            PinDoes::Fail => PinEffect::Fail,
+        },
         once: pin.often == crate::board::Often::Once,
         only: pin.only,
+        key: pin.key,
         back_after: pin.back_after_ms.map(|ms| Span::ms(u64::from(ms))),
     }
 }

@@ -113,7 +113,7 @@ fn a_pin_between_commit_and_ack_on_the_default_board_charges_an_order_twice_and_
     let mut session = session("orders");
     session.seek(seconds(12));
     let (service, gap) = (PAYMENTS, Gap::After(LineId(4)));
-    let pin = Pin { service, gap, does: PinDoes::Crash, often: Often::Once, only: None, back_after_ms: None };
+    let pin = Pin { service, gap, does: PinDoes::Crash, often: Often::Once, only: None, key: None, back_after_ms: None };
     session.act(Action::Pin(PinAction::Set(pin))).expect("the gap is there");
     session.seek(seconds(60));
     assert_eq!(verdict(&session), [0, 1, 0]);
@@ -248,7 +248,7 @@ fn a_relay_that_dies_between_publish_and_mark_publishes_again_and_only_tracking_
         // Line 8 is the relay's publish.
         let (service, gap) = (ORDERS, Gap::After(LineId(8)));
         let back_after_ms = Some(3_000);
-        let pin = Pin { service, gap, does: PinDoes::Crash, often: Often::Once, only: None, back_after_ms };
+        let pin = Pin { service, gap, does: PinDoes::Crash, often: Often::Once, only: None, key: None, back_after_ms };
         session.act(Action::Pin(PinAction::Set(pin))).expect("the gap is there");
         session.seek(seconds(60));
         let mut appended: Vec<_> = session
@@ -281,7 +281,7 @@ fn a_pin_that_acts_always_takes_every_process_that_comes_by_in_every_life() {
     let mut session = session("orders");
     let (service, gap) = (PAYMENTS, Gap::Start(HANDLER));
     let back_after_ms = Some(1_000);
-    let pin = Pin { service, gap, does: PinDoes::Crash, often: Often::Always, only: Some(0), back_after_ms };
+    let pin = Pin { service, gap, does: PinDoes::Crash, often: Often::Always, only: Some(0), key: None, back_after_ms };
     session.act(Action::Pin(PinAction::Set(pin))).expect("the gap is there");
     session.seek(seconds(90));
     let crashes: Vec<_> = session

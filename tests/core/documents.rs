@@ -51,6 +51,7 @@ fn a_pin_whose_line_goes_moves_and_one_whose_service_goes_goes_too() {
         does: PinDoes::Pause,
         often: Often::Once,
         only: None,
+        key: None,
         back_after_ms: None,
     };
     edited(&mut session, |board| board.pins.push(pin(3))).expect("the gap is there");

@@ -165,7 +165,8 @@ fn a_topic_is_renamed_wherever_it_stands_and_a_name_that_is_taken_is_refused() {
 #[test]
 fn what_is_deleted_takes_along_what_cannot_be_without_it() {
     let mut shop = board("orders");
-    let pin = |service, gap| Pin { service, gap, does: PinDoes::Crash, often: Often::Once, only: None, back_after_ms: None };
+    let pin =
+        |service, gap| Pin { service, gap, does: PinDoes::Crash, often: Often::Once, only: None, key: None, back_after_ms: None };
     shop.pins = vec![pin(ORDERS, Gap::After(LineId(6))), pin(PAYMENTS, Gap::Start(HandlerId(1)))];
     let ids = Ids::of(&shop);
     let topic = done(delete(&shop, &ids, &[Item::Topic(TOPIC.to_owned())]));

@@ -52,6 +52,7 @@ fn settings_patterns_and_pins_are_undone_too_and_failures_are_not_steps() {
         does: PinDoes::Crash,
         often: Often::Once,
         only: None,
+        key: None,
         back_after_ms: None,
     };
     desk.act(Action::Pin(PinAction::Set(pin)), None).expect("the line is there");

@@ -74,7 +74,15 @@ fn a_service_that_is_removed_leaves_its_group_at_once_and_comes_back_with_its_st
 fn an_instance_that_a_pin_took_down_does_not_come_back_once_its_service_is_gone() {
     let mut session = at(5);
     let gap = Gap::After(LineId(2));
-    let pin = Pin { service: PAYMENTS, gap, does: PinDoes::Crash, often: Often::Always, only: None, back_after_ms: Some(9_000) };
+    let pin = Pin {
+        service: PAYMENTS,
+        gap,
+        does: PinDoes::Crash,
+        often: Often::Always,
+        only: None,
+        key: None,
+        back_after_ms: Some(9_000),
+    };
     edited(&mut session, |board| board.pins.push(pin)).expect("the gap is there");
     on(&mut session, 8);
     let crashed = |fact: &Fact, node| *fact == Fact::Process(ProcessFact::Crashed) && node == PAYMENTS;

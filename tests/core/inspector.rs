@@ -57,8 +57,15 @@ fn the_program_shows_the_pin_before_and_after_it_has_acted() {
 
     let mut session = played("orders", 1);
     let at = Gap::Start(HANDLER);
-    let pin =
-        Pin { service: PAYMENTS, gap: at, does: PinDoes::Pause, often: Often::Always, only: Some(1), back_after_ms: Some(5_000) };
+    let pin = Pin {
+        service: PAYMENTS,
+        gap: at,
+        does: PinDoes::Pause,
+        often: Often::Always,
+        only: Some(1),
+        key: None,
+        back_after_ms: Some(5_000),
+    };
     session.act(Action::Pin(PinAction::Set(pin))).expect("the gap is there");
     let start = service(&session, PAYMENTS).programs[0].start.clone();
     assert_eq!(start.label, "will pause here, always (payments-2), back after 5 s");
@@ -111,7 +118,8 @@ fn a_form_is_offered_exactly_when_the_switch_to_it_is_taken() {
     }
     let mut pinned = board("orders");
     let gap = Gap::After(LineId(3));
-    pinned.pins = vec![Pin { service: EMAILS, gap, does: PinDoes::Crash, often: Often::Once, only: None, back_after_ms: None }];
+    pinned.pins =
+        vec![Pin { service: EMAILS, gap, does: PinDoes::Crash, often: Often::Once, only: None, key: None, back_after_ms: None }];
     let mut bare = board("orders");
     for service in &mut bare.services {
         let lines = service.handlers.iter_mut().map(|handler| &mut handler.lines);
@@ -359,7 +367,7 @@ fn a_message_that_was_published_twice_has_copies_and_the_one_that_is_looked_at_i
     let relay = session.board().service(ORDERS).and_then(|node| node.relay.clone()).expect("Orders has a relay");
     let gap = Gap::After(relay.lines[1].id);
     let (does, often) = (PinDoes::Crash, Often::Once);
-    let pin = Pin { service: ORDERS, gap, does, often, only: None, back_after_ms: Some(1_000) };
+    let pin = Pin { service: ORDERS, gap, does, often, only: None, key: None, back_after_ms: Some(1_000) };
     session.act(Action::Pin(PinAction::Set(pin))).expect("there is such a line");
     session.seek(seconds(20));
     let found = (0..20).find_map(|n| match session.inspect(Selection::Message(event(n))) {

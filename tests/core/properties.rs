@@ -64,8 +64,15 @@ pub fn some_action() -> impl Strategy<Value = Action> {
     let pin = (1u16..6, any::<bool>(), any::<bool>(), 500u32..9_000).prop_map(|(line, always, payments, back)| {
         let often = if always { Often::Always } else { Often::Once };
         let service = if payments { PAYMENTS } else { ORDERS };
-        let pin =
-            Pin { service, gap: Gap::After(LineId(line)), does: PinDoes::Crash, often, only: None, back_after_ms: Some(back) };
+        let pin = Pin {
+            service,
+            gap: Gap::After(LineId(line)),
+            does: PinDoes::Crash,
+            often,
+            only: None,
+            key: None,
+            back_after_ms: Some(back),
+        };
         Action::Pin(PinAction::Set(pin))
     });
     let instances = (0u64..5).prop_map(|count| {

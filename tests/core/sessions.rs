@@ -10,7 +10,7 @@ use crate::support::{PAYMENTS, SHOP, board, instance, process, seconds, session,
 
 fn pin() -> Pin {
     let gap = Gap::After(LineId(4));
-    Pin { service: PAYMENTS, gap, does: PinDoes::Crash, often: Often::Once, only: None, back_after_ms: None }
+    Pin { service: PAYMENTS, gap, does: PinDoes::Crash, often: Often::Once, only: None, key: None, back_after_ms: None }
 }
 
 #[test]

@@ -70,7 +70,7 @@ fn the_second_and_third_steps_of_the_orders_take_a_pin_and_then_a_branch_from_be
     let mut session = session("orders");
     session.seek(seconds(12));
     let (service, gap) = (PAYMENTS, Gap::After(LineId(4)));
-    let pin = Pin { service, gap, does: PinDoes::Crash, often: Often::Once, only: None, back_after_ms: None };
+    let pin = Pin { service, gap, does: PinDoes::Crash, often: Often::Once, only: None, key: None, back_after_ms: None };
     session.act(Action::Pin(PinAction::Set(pin))).expect("the gap is there");
     assert_eq!(done(&session), [false; 3]);
     let charged = until(&mut session, 1, seconds(60));

@@ -53,7 +53,8 @@ pub fn program(pinned: bool) -> ProgramView {
     lines[2].live = vec![3];
     if pinned {
         let at = Gap::After(LineId(4));
-        let pin = Pin { service: PAYMENTS, gap: at, does: PinDoes::Crash, often: Often::Once, only: None, back_after_ms: None };
+        let (does, often) = (PinDoes::Crash, Often::Once);
+        let pin = Pin { service: PAYMENTS, gap: at, does, often, only: None, key: None, back_after_ms: None };
         lines[3].after = GapView { gap: at, pin: Some(pin), label: "crashed here, once".into(), spent: true };
     }
     let pair = |keyword: &str, rest: &str| (keyword.to_owned(), rest.to_owned());

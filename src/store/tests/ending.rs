@@ -65,7 +65,7 @@ fn a_commit_is_recorded_first_and_then_each_of_its_writes_because_of_it() {
     assert_eq!(facts[2], (changed(0, false), Cause::by(commit).because(wrote.next()).because(commit)));
     let visible = StoreFact::OutboxVisible { row: OutboxId(1), message: message(7).id };
     assert_eq!(facts[3..], [(visible, Cause::by(commit).because(inserted))]);
-    assert_eq!(desk.store.row(ACCOUNTS, 1), Some(&Row { value: -875, version: 1, by: commit }));
+    assert_eq!(desk.store.row(ACCOUNTS, 1), Some(&Row { value: -875, stamp: 0, version: 1, by: commit }));
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn inserting_a_row_that_exists_changes_nothing() {
     let two = desk.begin(1);
     let wrote = done(desk.write(two, 1, WriteOp::Insert(9)));
     let second = desk.commit(two).fact;
-    assert_eq!(desk.store.row(ACCOUNTS, 1), Some(&Row { value: 5, version: 1, by: first }));
+    assert_eq!(desk.store.row(ACCOUNTS, 1), Some(&Row { value: 5, stamp: 0, version: 1, by: first }));
     assert!(matches!(desk.last().0, StoreFact::Changed { delta: 0, changed: false, .. }));
     assert_eq!(desk.last().1, Cause::by(second).because(wrote).because(first));
     assert_eq!(desk.store.log_from(0).count(), 1);

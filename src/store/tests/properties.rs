@@ -114,6 +114,7 @@ impl Run {
                 *lane = Lane::default();
                 self.wake(ended);
             }
+            Outcome::Guarded(fact) => panic!("nothing was required: {fact:?}"),
             Outcome::NoTransaction => panic!("the transaction of lane {at} is open"),
         }
         self.lanes[at].woken = false;
@@ -175,7 +176,7 @@ impl Run {
                 Statement::Write(row, op) => {
                     let value = op.apply(rows.get(&row).copied());
                     rows.insert(row, value);
-                    Seen::Value(Some(value))
+                    Seen::Value(Some(value.0))
                 }
                 Statement::Track(n) => Seen::Duplicate(!tracked.insert(n)),
                 Statement::Outbox(n) => {
@@ -186,9 +187,10 @@ impl Run {
             assert_eq!(*seen, should_see, "{statement:?}");
         }
         let store = &self.desk.store;
-        assert_eq!(store.rows(ACCOUNTS).map(|(row, at)| (row, at.value)).collect::<BTreeMap<_, _>>(), rows);
+        assert_eq!(store.rows(ACCOUNTS).map(|(row, at)| (row, (at.value, at.stamp))).collect::<BTreeMap<_, _>>(), rows);
+        let rows: BTreeMap<u32, i32> = rows.into_iter().map(|(row, (value, _))| (row, value)).collect();
         let ids: BTreeSet<MessageId> = tracked.iter().map(|n| message(*n).id).collect();
-        assert_eq!(store.tracked_rows().map(|((_, id), _)| id).collect::<BTreeSet<_>>(), ids);
+        assert_eq!(store.tracked_rows().map(|(row, _)| row.message).collect::<BTreeSet<_>>(), ids);
         let published = store.outbox_rows().filter(|row| row.published).map(|row| row.id.0).collect();
         assert_eq!(self.marked, published);
         assert_eq!(store.unpublished_count() as usize + self.marked.len(), outbox.len());
@@ -222,10 +224,11 @@ impl Run {
 }
 
 fn statement() -> impl Strategy<Value = Statement> {
-    let op = (0..3, -20..20).prop_map(|(kind, n)| match kind {
+    let op = (0..4, -20..20).prop_map(|(kind, n)| match kind {
         0 => WriteOp::Set(n),
         1 => WriteOp::Add(n),
-        _ => WriteOp::Insert(n),
+        2 => WriteOp::Insert(n),
+        _ => WriteOp::SetIfNewer { value: n, stamp: n.unsigned_abs() % 7 },
     });
     prop_oneof![
         4 => (0..4u32, op).prop_map(|(row, op)| Statement::Write(row, op)),

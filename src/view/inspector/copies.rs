@@ -71,7 +71,12 @@ impl Trail {
         if message_of(&entry.fact) == Some(id) {
             match entry.fact {
                 Fact::Service(ServiceFact::Started { .. }) => self.handling.push(entry.who),
-                Fact::Service(ServiceFact::Finished { .. } | ServiceFact::Failed { .. } | ServiceFact::Aborted { .. }) => {
+                Fact::Service(
+                    ServiceFact::Finished { .. }
+                    | ServiceFact::Failed { .. }
+                    | ServiceFact::Aborted { .. }
+                    | ServiceFact::StoppedReading { .. },
+                ) => {
                     self.handling.retain(|who| *who != entry.who);
                 }
                 Fact::Broker(BrokerFact::Appended { record, .. }) => self.records.push(record),

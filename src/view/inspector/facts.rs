@@ -66,14 +66,16 @@ pub(super) fn message_of(fact: &Fact) -> Option<MessageId> {
             | RpcFact::Refused { message, .. }
             | RpcFact::AttemptFailed { message, .. }
             | RpcFact::Answered { message, .. }
-            | RpcFact::GaveUp { message, .. },
+            | RpcFact::GaveUp { message, .. }
+            | RpcFact::ErrorAnswered { message, .. },
         )
         | Fact::Store(
             StoreFact::TrackedMessage { message, .. }
             | StoreFact::DuplicateFound { message, .. }
             | StoreFact::OutboxInserted { message, .. }
             | StoreFact::OutboxVisible { message, .. }
-            | StoreFact::Marked { message, .. },
+            | StoreFact::Marked { message, .. }
+            | StoreFact::Forgotten { message, .. },
         )
         | Fact::Service(
             ServiceFact::Started { message, .. }
@@ -81,7 +83,9 @@ pub(super) fn message_of(fact: &Fact) -> Option<MessageId> {
             | ServiceFact::Finished { message, .. }
             | ServiceFact::Failed { message, .. }
             | ServiceFact::Aborted { message, .. }
-            | ServiceFact::AckFailed { message, .. },
+            | ServiceFact::AckFailed { message, .. }
+            | ServiceFact::Skipped { message, .. }
+            | ServiceFact::StoppedReading { message, .. },
         ) => Some(message),
         _ => None,
     }

@@ -1,6 +1,7 @@
 //! A service's programs: lines with the processes that are on them, gaps with their pins.
 
-use crate::board::{Board, Do, Gap, HandlerDoc, LineDoc, Often, PinDoes, RelayDoc, ServiceNode, WireKind};
+use crate::board::{Board, Do, FieldSource, Gap, HandlerDoc, LineDoc, Often, PinDoes, RelayDoc, ServiceNode, WireKind};
+use crate::net::Key;
 use crate::service::{GapAt, Service};
 use crate::session::Session;
 use crate::sim::{Actor, HandlerId, LineId, Role, Span};
@@ -84,6 +85,17 @@ impl Page<'_> {
         ProgramView { id, heading, start: self.gap(Gap::Start(id)), lines, patterns: Vec::new() }
     }
 
+    /// A key's number as the messages of the gap's program are keyed: a letter, or a number.
+    fn key_text(&self, gap: Gap, key: u32) -> Key {
+        let here = |handler: &&HandlerDoc| match gap {
+            Gap::Start(id) => handler.id == id,
+            Gap::After(line) => handler.lines.iter().any(|known| known.id == line),
+        };
+        let on = self.node.handlers.iter().find(here).and_then(|handler| self.board.message(&handler.on));
+        let letters = on.is_some_and(|kind| kind.fields.iter().any(|field| matches!(field.from, FieldSource::Key(_))));
+        if letters { Key::Letter(key) } else { Key::Number(key) }
+    }
+
     fn gap(&self, gap: Gap) -> GapView {
         let pin = self.board.pins.iter().find(|pin| pin.service == self.node.id && pin.gap == gap).copied();
         let Some(pin) = pin else { return GapView { gap, pin: None, label: String::new(), spent: false } };
@@ -99,9 +111,14 @@ impl Page<'_> {
             (PinDoes::Crash, true) => "crashed here",
             (PinDoes::Pause, false) => "will pause here",
             (PinDoes::Pause, true) => "paused here",
+            (PinDoes::Fail, false) => "will fail here",
+            (PinDoes::Fail, true) => "failed here",
         }
         .to_owned();
         label += if pin.often == Often::Once { ", once" } else { ", always" };
+        if let Some(key) = pin.key {
+            label += &format!(", key {}", self.key_text(gap, key));
+        }
         if let Some(only) = pin.only {
             label += &format!(" ({})", process_name(Actor::new(self.node.id, Role::Instance, only), self.board));
         }

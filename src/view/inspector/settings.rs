@@ -60,6 +60,7 @@ struct Does {
     publishes: bool,
     relays: Option<RelayKind>,
     several: bool,
+    tracks: bool,
 }
 
 impl Does {
@@ -71,6 +72,7 @@ impl Does {
             publishes: wired(|is| if let WireKind::Publish { from, .. } = is { Some(*from) } else { None }),
             relays: node.relay.as_ref().and_then(RelayDoc::kind),
             several: node.settings.get(Setting::RelayInstances, board.timings) > 1,
+            tracks: node.handlers.iter().flat_map(|handler| &handler.lines).any(|line| line.does.tracks()),
         }
     }
 }
@@ -89,7 +91,11 @@ fn of_service(does: Does) -> impl Iterator<Item = Setting> {
         | Setting::MaxPollRecords
         | Setting::FetchMaxWait
         | Setting::OffsetReset => does.consumes,
-        Setting::Workers | Setting::RetryPause | Setting::RequestsWaiting => does.handles,
+        Setting::Workers | Setting::RetryPause | Setting::RetryMultiplier | Setting::RetryMaximum | Setting::RequestsWaiting => {
+            does.handles
+        }
+        Setting::ConcurrentHandling | Setting::AckOf => does.consumes,
+        Setting::ProcessedKeep => does.tracks,
         _ => true,
     })
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::board::{Do, Field, FieldSource, ServiceNode};
+use crate::board::{Field, FieldSource, ServiceNode};
 use crate::net::Key;
 use crate::session::Session;
 use crate::sim::NodeId;
@@ -39,7 +39,7 @@ impl Session {
             });
         }
         if tracks(node) || store.tracked_count() > 0 {
-            let mut all: Vec<_> = store.tracked_rows().map(|((handler, message), commit)| (commit, message, handler)).collect();
+            let mut all: Vec<_> = store.tracked_rows().map(|(row, commit)| (commit, row.message, row.handler)).collect();
             all.sort_unstable();
             let row = |(_, message, handler): &(_, _, _)| {
                 vec![quoted(&full_name(*message, self.board())), quoted(&handler_name(node, *handler))]
@@ -83,7 +83,7 @@ impl StoreScript {
 }
 
 fn tracks(node: &ServiceNode) -> bool {
-    node.handlers.iter().any(|handler| handler.lines.iter().any(|line| line.does.word() == Do::Track.word()))
+    node.handlers.iter().any(|handler| handler.lines.iter().any(|line| line.does.tracks()))
 }
 
 /// The literals of a row: letters are text, all else is a number.

@@ -17,7 +17,7 @@ pub(super) fn tables(session: &Session, node: &ServiceNode) -> Vec<TableView> {
     let Some(service) = session.world().service(node.id) else { return Vec::new() };
     let store = &service.store;
     let mut views: Vec<TableView> = table_names(session, node).iter().map(|table| table_view(session, node, table)).collect();
-    let tracks = node.handlers.iter().any(|handler| handler.lines.iter().any(|line| line.does == Do::Track));
+    let tracks = node.handlers.iter().any(|handler| handler.lines.iter().any(|line| line.does.tracks()));
     if tracks || store.tracked_count() > 0 {
         views.push(processed(session, node, store));
     }
@@ -129,7 +129,7 @@ pub(super) fn handler_name(node: &ServiceNode, handler: HandlerId) -> String {
 
 fn processed(session: &Session, node: &ServiceNode, store: &Store) -> TableView {
     let mut all: Vec<(FactId, MessageId, HandlerId)> =
-        store.tracked_rows().map(|((handler, message), commit)| (commit, message, handler)).collect();
+        store.tracked_rows().map(|(row, commit)| (commit, row.message, row.handler)).collect();
     all.sort_unstable();
     let count = all.len();
     let text = |(_, message, handler): &(FactId, MessageId, HandlerId)| {

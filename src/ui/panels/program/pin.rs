@@ -51,6 +51,7 @@ pub fn PinCard(
             does: pin.map(|pin| pin.does).unwrap_or_default(),
             often: often.get_untracked(),
             only: only.get_untracked(),
+            key: pin.and_then(|pin| pin.key),
             back_after_ms,
         };
         hands.act.run(Action::Pin(PinAction::Set(pin)));
