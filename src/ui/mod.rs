@@ -3,6 +3,7 @@
 mod add;
 mod announce;
 mod app;
+mod bells;
 mod boards;
 mod crash;
 mod crowd;
@@ -17,6 +18,7 @@ mod outline;
 mod panel;
 pub mod panels;
 mod play;
+mod refresh;
 mod stage;
 mod start;
 mod state;

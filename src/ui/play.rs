@@ -7,6 +7,7 @@ use crate::session::Session;
 use crate::sim::{Span, Time};
 
 use super::crash;
+use super::refresh::PARTS;
 use super::state::Ui;
 
 /// Milliseconds of a frame that may go into serving what is due.
@@ -24,6 +25,8 @@ pub struct Player {
     asked: Option<AnimationFrameRequestHandle>,
     last: Option<f64>,
     published: f64,
+    /// How many parts of what is drawn have been brought up to date since then: one a frame, so that no frame has it all.
+    parts: usize,
     /// Virtual microseconds that were too little to be served.
     rest: f64,
     /// Virtual and real time since the speed was last measured, in ms.
@@ -71,16 +74,25 @@ impl Player {
                     return None;
                 }
                 player.published = now;
+                player.parts = 0;
                 let (virtual_ms, real_ms) = std::mem::take(&mut player.measured);
                 Some(if real_ms > 0.0 { virtual_ms / real_ms } else { 0.0 })
             });
             if let Some(Some(reached)) = due {
                 ui.reached.set(reached);
-                ui.refresh();
                 if ui.read(Session::is_full) == Some(true) {
                     ui.pause();
                     ui.say("The record of this run is full. Go back in it, or start again with reset.");
                 }
+            }
+        }
+        if running {
+            let part = slot.try_update_value(|player| {
+                player.parts += 1;
+                PARTS.get(player.parts - 1)
+            });
+            if let Some(Some(part)) = part {
+                ui.refresh_part(*part);
             }
         }
         slot.try_with_value(|player| player.painters.iter().for_each(|paint| paint()));

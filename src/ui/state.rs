@@ -8,6 +8,7 @@ use crate::session::{self, Opening, Session, StepView};
 use crate::sim::{FactId, Time};
 use crate::view::{CheckChip, Frame, Inspection, Selection, Strip, ViolationView};
 
+use super::bells::Bells;
 use super::crash;
 use super::panel::Panel;
 use super::panels::gloss::Gloss;
@@ -45,6 +46,7 @@ pub struct Ui {
     pub(super) desk: StoredValue<Option<Desk>, LocalStorage>,
     pub(super) revision: StoredValue<u64>,
     player: StoredValue<Player, LocalStorage>,
+    pub(super) bells: StoredValue<Bells>,
     /// Whether time runs.
     pub playing: RwSignal<bool>,
     /// How fast it is meant to run: 0.01 to 100.
@@ -57,7 +59,8 @@ pub struct Ui {
     pub selection: RwSignal<Selection>,
     /// Everything about what is selected.
     pub inspection: RwSignal<Option<Inspection>>,
-    /// The board: cards, lanes, wires.
+    /// The board: cards, lanes, wires. What shows one card or wire follows its bell instead, by [`Ui::card`] and [`Ui::wire`];
+    /// while cards are carried this signal rests.
     pub frame: RwSignal<Frame>,
     /// The strip of time.
     pub strip: RwSignal<Strip>,
@@ -92,6 +95,7 @@ impl Ui {
             desk: StoredValue::new_local(None),
             revision: StoredValue::new(0),
             player: StoredValue::new_local(Player::default()),
+            bells: StoredValue::new(Bells::default()),
             playing: RwSignal::new(false),
             speed: RwSignal::new(1.0),
             reached: RwSignal::new(0.0),
@@ -322,32 +326,6 @@ impl Ui {
     /// Says what could not be done.
     pub fn complain(&self, text: impl Into<String>) {
         self.notice.set(Some(Notice { text: text.into(), problem: true }));
-    }
-
-    /// Brings every signal up to date and draws.
-    pub fn refresh(&self) {
-        let selected = self.selection.get_untracked();
-        let steps = self.on_desk(|desk| (desk.undo_label(), desk.redo_label()));
-        let drawn = self.read(|session| {
-            settle(self.steps, steps.unwrap_or_default());
-            // What is gone is not selected any more.
-            let mut marked = self.marked.get_untracked();
-            marked.keep_to(session.board());
-            settle(self.marked, marked);
-            let title = &session.board().title;
-            if self.opened.try_with_untracked(|opened| opened.title != *title) == Some(true) {
-                self.opened.update(|opened| title.clone_into(&mut opened.title));
-            }
-            settle(self.now, session.now());
-            settle(self.frame, session.frame(selected));
-            settle(self.inspection, session.inspect(selected));
-            settle(self.strip, session.strip());
-            settle(self.verdict, session.verdict());
-            settle(self.tries, session.steps());
-        });
-        if drawn.is_some() {
-            self.wake();
-        }
     }
 
     /// Asks for a frame, unless one is on its way.

@@ -14,7 +14,7 @@ impl Session {
         self.board().wires.iter().filter_map(|wire| self.wire(wire, frame)).collect()
     }
 
-    fn wire(&self, wire: &Wire, frame: &Frame) -> Option<WireView> {
+    pub(super) fn wire(&self, wire: &Wire, frame: &Frame) -> Option<WireView> {
         let title = |node: NodeId| self.board().title_of(node);
         let mut idle = false;
         let (label, paths) = match &wire.is {
