@@ -1,5 +1,6 @@
 //! The checks: one fold over all facts.
 
+use crate::sim::Gather;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -70,7 +71,7 @@ impl Checks {
         self.names.extend(board);
         self.plan = Arc::new(Expectations::of(board, &self.names));
         let topics = topics(board, &self.names);
-        let gone: BTreeSet<TopicId> = self.topics.difference(&topics).map(|(_, topic)| *topic).collect();
+        let gone: BTreeSet<TopicId> = self.topics.difference(&topics).map(|(_, topic)| *topic).into_set();
         if !gone.is_empty() {
             self.readers.forget(&gone);
             let gone = |part: &Part| matches!(part, Part::Record { record, .. } if gone.contains(&record.topic));
@@ -182,5 +183,5 @@ impl Checks {
 
 fn topics(board: &Board, names: &Names) -> BTreeSet<(NodeId, TopicId)> {
     let all = board.brokers.iter().flat_map(|broker| broker.topics.iter().map(|topic| (broker.id, topic)));
-    all.filter_map(|(broker, topic)| Some((broker, names.topic_id(&topic.name)?))).collect()
+    all.filter_map(|(broker, topic)| Some((broker, names.topic_id(&topic.name)?))).into_set()
 }

@@ -3,6 +3,7 @@
 
 use crate::board::{Wire, WireKind};
 use crate::session::Session;
+use crate::sim::InOrder;
 use crate::sim::{NodeId, WireId};
 
 use super::cards::{BrokerCard, Frame, Path, Point, Rect, ServiceCard, TopicView, WireView};
@@ -48,7 +49,7 @@ impl Session {
             .filter(|(_, (topic, _, _))| Some(*topic) == id)
             .map(|(ordinal, (_, partition, _))| (partition, ordinal))
             .collect();
-        fetched.sort_unstable();
+        fetched.in_order();
         fetched.into_iter().filter_map(|(partition, ordinal)| consuming(frame, topic, partition, to, ordinal)).collect()
     }
 }

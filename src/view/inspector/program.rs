@@ -3,6 +3,7 @@
 use crate::board::{Board, Do, Gap, HandlerDoc, LineDoc, Often, PinDoes, RelayDoc, ServiceNode, WireKind};
 use crate::service::{GapAt, Service};
 use crate::session::Session;
+use crate::sim::InOrder;
 use crate::sim::{Actor, HandlerId, LineId, Role, Span};
 
 use super::super::inspect::{GapView, LineView, ProgramView};
@@ -32,7 +33,7 @@ fn live(service: &Service) -> Vec<(HandlerId, LineId, u16)> {
     {
         all.push((relay.program.id, line.id, 1));
     }
-    all.sort_unstable();
+    all.in_order();
     all.dedup();
     all
 }

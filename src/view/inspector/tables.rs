@@ -2,6 +2,7 @@
 
 use crate::board::{Action, Board, Do, Edit, HandlerDoc, PartId, Pattern, ServiceNode, WriteDoc, edit};
 use crate::session::Session;
+use crate::sim::InOrder;
 use crate::sim::{FactId, MessageId, Time};
 use crate::store::{Row, Store};
 
@@ -79,7 +80,7 @@ fn table_view(session: &Session, node: &ServiceNode, store: &Store, table: &str,
     let columns = vec![field(key, "row"), field(value, "value")];
     let id = session.world().names().table_id(table);
     let mut all: Vec<(u32, &Row)> = id.into_iter().flat_map(|id| store.rows(id)).collect();
-    all.sort_by_key(|(row, state)| (state.by, *row));
+    all.in_order_by_key(|(row, state)| (state.by, *row));
     let count = all.len();
     let text = |(row, state): &(u32, &Row)| {
         let at = session.facts().get(state.by.index()).map_or(Time::MAX, |entry| entry.at);
@@ -94,7 +95,7 @@ fn table_view(session: &Session, node: &ServiceNode, store: &Store, table: &str,
 fn processed(session: &Session, node: &ServiceNode, store: &Store) -> TableView {
     let mut all: Vec<(FactId, MessageId, crate::sim::HandlerId)> =
         store.tracked_rows().map(|((handler, message), commit)| (commit, message, handler)).collect();
-    all.sort_unstable();
+    all.in_order();
     let count = all.len();
     let text = |(_, message, handler): &(FactId, MessageId, crate::sim::HandlerId)| {
         let handler = node.handlers.iter().find(|known| known.id == *handler);
