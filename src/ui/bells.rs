@@ -29,7 +29,13 @@ pub(super) struct Bells {
     edition: u64,
     /// When lanes were read last, in real milliseconds.
     read: f64,
+    /// Bells that are still to be rung for the last frame, and how many of them with each frame of the page.
+    waiting: Vec<ArcTrigger>,
+    share: usize,
 }
+
+/// While time runs, what has changed on the board is drawn within so many frames of the page.
+const SPREAD: usize = 4;
 
 impl Bells {
     fn of(&mut self, thing: Thing) -> ArcTrigger {
@@ -73,7 +79,7 @@ impl Ui {
         self.bells.try_update_value(|bells| bells.of(thing)).unwrap_or_default()
     }
 
-    /// Shows another frame: rings for what has changed in it.
+    /// Shows another frame. What has changed in it is rung for by [`Ui::ring_some`] or [`Ui::ring_all`].
     pub(super) fn show(&self, frame: Frame) {
         let changes = self.frame.try_update_untracked(|shown| {
             let changes = shown.changes(&frame);
@@ -81,20 +87,39 @@ impl Ui {
             changes
         });
         let Some(mut changes) = changes else { return };
-        let told = self.bells.try_update_value(|bells| {
+        self.ring_all();
+        let changed = self.bells.try_update_value(|bells| {
             bells.read = now_ms();
             let late = std::mem::take(&mut bells.lanes).into_iter().filter(|node| !changes.cards.contains(node));
             changes.cards.extend(late.collect::<Vec<_>>());
-            (std::mem::take(&mut bells.untold) || changes.any(), bells.note(&changes))
+            bells.waiting = bells.note(&changes);
+            bells.share = bells.waiting.len().div_ceil(SPREAD);
+            std::mem::take(&mut bells.untold) || changes.any()
         });
-        let Some((changed, bells)) = told else { return };
-        if changed {
+        if changed == Some(true) {
             self.frame.update(|_| ());
         }
-        bells.iter().for_each(Notify::notify);
         if changes.gone {
             self.forget_bells();
         }
+    }
+
+    /// Rings for a share of what has changed.
+    pub(super) fn ring_some(&self) {
+        self.ring(|bells| bells.share);
+    }
+
+    /// Rings for all that has changed.
+    pub(super) fn ring_all(&self) {
+        self.ring(|_| usize::MAX);
+    }
+
+    fn ring(&self, count: impl Fn(&Bells) -> usize) {
+        let bells = self.bells.try_update_value(|bells| {
+            let count = count(bells).min(bells.waiting.len());
+            bells.waiting.drain(..count).collect::<Vec<_>>()
+        });
+        bells.unwrap_or_default().iter().for_each(Notify::notify);
     }
 
     /// Shows cards where they have been carried to.

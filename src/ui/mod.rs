@@ -25,7 +25,7 @@ mod state;
 mod theme;
 mod top;
 
-pub use app::App;
+pub use app::{first_board, page};
 pub use crash::watch as watch_panics;
 pub use icons::{Glyph, Icon};
 pub use panel::Panel;

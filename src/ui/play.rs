@@ -7,7 +7,7 @@ use crate::session::Session;
 use crate::sim::{Span, Time};
 
 use super::crash;
-use super::refresh::PARTS;
+use super::refresh::{PARTS, Part};
 use super::state::Ui;
 
 /// Milliseconds of a frame that may go into serving what is due.
@@ -25,8 +25,8 @@ pub struct Player {
     asked: Option<AnimationFrameRequestHandle>,
     last: Option<f64>,
     published: f64,
-    /// How many parts of what is drawn have been brought up to date since then: one a frame, so that no frame has it all.
-    parts: usize,
+    /// The parts of what is drawn that have still to be brought up to date since then: one a frame, so that no frame has it all.
+    parts: std::slice::Iter<'static, Part>,
     /// Virtual microseconds that were too little to be served.
     rest: f64,
     /// Virtual and real time since the speed was last measured, in ms.
@@ -70,11 +70,12 @@ impl Player {
             let due = slot.try_update_value(|player| {
                 player.measured.0 += virtual_us / 1e3;
                 player.measured.1 += passed;
-                if now - player.published < SIGNALS_MS {
+                // In the first frame nothing has moved yet.
+                if now - player.published < SIGNALS_MS || passed == 0.0 {
                     return None;
                 }
                 player.published = now;
-                player.parts = 0;
+                player.parts = PARTS.iter();
                 let (virtual_ms, real_ms) = std::mem::take(&mut player.measured);
                 Some(if real_ms > 0.0 { virtual_ms / real_ms } else { 0.0 })
             });
@@ -87,13 +88,10 @@ impl Player {
             }
         }
         if running {
-            let part = slot.try_update_value(|player| {
-                player.parts += 1;
-                PARTS.get(player.parts - 1)
-            });
-            if let Some(Some(part)) = part {
+            if let Some(Some(part)) = slot.try_update_value(|player| player.parts.next()) {
                 ui.refresh_part(*part);
             }
+            ui.ring_some();
         }
         slot.try_with_value(|player| player.painters.iter().for_each(|paint| paint()));
         if ui.playing.try_get_untracked() == Some(true) {

@@ -9,24 +9,32 @@ use super::state::{Ui, settle};
 pub(super) enum Part {
     /// The time, the document and the board.
     Board,
+    /// The checks, and the steps of the board's card.
+    Checks,
     /// What is selected.
     Chosen,
-    /// The strip of time, the checks and the steps of the board's card.
-    Run,
+    /// The strip of time.
+    Strip,
 }
 
 /// All parts, in the order in which they are drawn while time runs: one a frame.
-pub(super) const PARTS: [Part; 3] = [Part::Board, Part::Chosen, Part::Run];
+pub(super) const PARTS: [Part; 4] = [Part::Board, Part::Checks, Part::Chosen, Part::Strip];
 
 impl Ui {
     /// Brings every signal up to date and draws.
     pub fn refresh(&self) {
-        if PARTS.iter().all(|part| self.refresh_part(*part)) {
+        self.refresh_parts(&PARTS);
+    }
+
+    /// Brings some of the signals up to date and draws.
+    pub(super) fn refresh_parts(&self, parts: &[Part]) {
+        if parts.iter().all(|part| self.refresh_part(*part)) {
+            self.ring_all();
             self.wake();
         }
     }
 
-    /// Brings some of the signals up to date. False while no board is open.
+    /// Brings some of the signals up to date; cards and wires follow with the next frames. False while no board is open.
     pub(super) fn refresh_part(&self, part: Part) -> bool {
         let drawn = match part {
             Part::Board => self.refresh_board(),
@@ -34,11 +42,11 @@ impl Ui {
                 let selected = self.selection.get_untracked();
                 self.read(|session| settle(self.inspection, session.inspect(selected)))
             }
-            Part::Run => self.read(|session| {
-                settle(self.strip, session.strip());
+            Part::Checks => self.read(|session| {
                 settle(self.verdict, session.verdict());
                 settle(self.tries, session.steps());
             }),
+            Part::Strip => self.read(|session| settle(self.strip, session.strip())),
         };
         drawn.is_some()
     }

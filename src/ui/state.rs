@@ -14,6 +14,7 @@ use super::panel::Panel;
 use super::panels::gloss::Gloss;
 use super::panels::hands::Tab;
 use super::play::Player;
+use super::refresh::{PARTS, Part};
 
 /// A message to the person at the page, until it is closed or another one comes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -285,6 +286,15 @@ impl Ui {
     /// Opens a board from its text, or a run that was saved, at time 0. A text that is neither is said to be so, and what was
     /// open stays.
     pub fn load_board(&self, text: &str) -> bool {
+        self.open_board(text, &PARTS)
+    }
+
+    /// Opens the first board of a visit: it is drawn before what stands beside it.
+    pub(super) fn begin_with(&self, text: &str) -> bool {
+        self.open_board(text, &[Part::Board, Part::Checks])
+    }
+
+    fn open_board(&self, text: &str, drawn: &[Part]) -> bool {
         match session::open(text) {
             Ok(Opening { mut session, until }) => {
                 session.record_at_most(MOST_FACTS);
@@ -300,7 +310,7 @@ impl Ui {
                 self.notice.set(None);
                 self.explained.set(None);
                 self.opened.set(Opened { nth, title, about, tries, seed });
-                self.refresh();
+                self.refresh_parts(drawn);
                 if let Some(until) = until {
                     self.say(format!("A saved run, at its beginning. It went up to {until}: play, or drag the time there."));
                 }
