@@ -5,11 +5,15 @@ fn main() {
     use crosstalk::ui;
 
     ui::watch_panics();
-    leptos::mount::mount_to_body(ui::App);
-    // What was there while the program was loading.
-    if let Some(loading) = leptos::prelude::document().get_element_by_id("loading") {
-        loading.remove();
-    }
+    // The page comes with its first board on it: an empty one would be laid out and painted for nothing.
+    leptos::task::spawn_local(async {
+        let first = ui::first_board().await;
+        leptos::mount::mount_to_body(move || ui::page(first));
+        // What was there while the program was loading.
+        if let Some(loading) = leptos::prelude::document().get_element_by_id("loading") {
+            loading.remove();
+        }
+    });
 }
 
 #[cfg(not(target_arch = "wasm32"))]

@@ -1,5 +1,6 @@
 //! Edits of the document.
 
+use crate::sim::Gather;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::sim::{HandlerId, LineId, NodeId};
@@ -98,7 +99,7 @@ fn move_pins(board: &mut Board, service: NodeId, before: &[Vec<LineId>]) {
     let Some(node) = board.services.iter().find(|node| node.id == service) else {
         return board.pins.retain(|pin| pin.service != service);
     };
-    let programs: BTreeSet<HandlerId> = node.programs().map(|(id, _)| id).collect();
+    let programs: BTreeSet<HandlerId> = node.programs().map(|(id, _)| id).into_set();
     let lines: BTreeMap<LineId, HandlerId> =
         node.programs().flat_map(|(id, lines)| lines.iter().map(move |line| (line.id, id))).collect();
     let mut taken: Vec<Gap> = board.pins.iter().filter(|pin| pin.service == service).map(|pin| pin.gap).collect();

@@ -1,5 +1,6 @@
 //! Names and their numbers: facts carry numbers, people read names.
 
+use crate::sim::InOrder;
 use crate::sim::{GroupId, TableId, TopicId, TypeId};
 
 use super::document::{Board, WireKind};
@@ -99,7 +100,7 @@ impl Names {
 }
 
 fn add(known: &mut Vec<String>, mut names: Vec<&str>) {
-    names.sort_unstable();
+    names.in_order();
     names.dedup();
     names.retain(|name| !known.iter().any(|known| known == name));
     known.extend(names.into_iter().map(str::to_owned));

@@ -1,5 +1,7 @@
 //! The few of many names that come nearest to one that is not known.
 
+use crate::sim::InOrder;
+
 /// From so many names on, only the nearest are given.
 const MANY: usize = 12;
 /// How many of many are given.
@@ -11,7 +13,7 @@ pub(super) fn with_nearest(problem: String) -> String {
     let mut known: Vec<&str> = list.split(", ").map(|name| name.trim_matches('`')).collect();
     let Some(wrong) = head.split('`').nth(1).filter(|_| known.len() >= MANY) else { return problem };
     let count = known.len();
-    known.sort_by_key(|name| distance(wrong, name));
+    known.in_order_by_key(|name| distance(wrong, name));
     let nearest: Vec<String> = known.iter().take(GIVEN).map(|name| format!("`{name}`")).collect();
     format!("{head}; nearest of {count} known names: {}", nearest.join(", "))
 }

@@ -1,5 +1,6 @@
 //! What changes from one document to another, part by part: the unit of structural edits and of undo.
 
+use crate::sim::{Gather, InOrder};
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -129,13 +130,13 @@ impl Patch {
 
     /// The one thing that it is about, where there is one: a node with its wires and pins, or else a single part.
     pub fn main(&self) -> Option<PartId> {
-        let all: BTreeSet<PartId> = self.gone.iter().cloned().chain(self.put.iter().map(|put| put.part.id())).collect();
+        let all: BTreeSet<PartId> = self.gone.iter().cloned().chain(self.put.iter().map(|put| put.part.id())).into_set();
         let node = |id: &PartId| match *id {
             PartId::Client(_) | PartId::Service(_) | PartId::Broker(_) => Some(id.clone()),
             PartId::Pin { service, .. } => Some(PartId::Service(service)),
             PartId::Keys(_) | PartId::Message(_) | PartId::Wire(_) | PartId::Timings | PartId::Title => None,
         };
-        let nodes: BTreeSet<PartId> = all.iter().filter_map(node).collect();
+        let nodes: BTreeSet<PartId> = all.iter().filter_map(node).into_set();
         let mut named = if nodes.is_empty() { all } else { nodes };
         if named.len() == 1 { named.pop_first() } else { None }
     }
@@ -202,12 +203,12 @@ impl Patch {
         let (before, after) = (L::list(before), L::list(after));
         let (stays_before, stays_after) = common(before, after);
         let left = |items: &[L], stays: &[bool]| -> BTreeSet<PartId> {
-            items.iter().zip(stays).filter(|(_, stays)| !**stays).map(|(item, _)| item.id()).collect()
+            items.iter().zip(stays).filter(|(_, stays)| !**stays).map(|(item, _)| item.id()).into_set()
         };
         // Where one of several parts of the same id changes, all of them are put anew.
         let old = left(before, &stays_before);
-        let new: BTreeSet<PartId> = after.iter().map(Listed::id).collect();
-        let touched: BTreeSet<PartId> = old.union(&left(after, &stays_after)).cloned().collect();
+        let new: BTreeSet<PartId> = after.iter().map(Listed::id).into_set();
+        let touched: BTreeSet<PartId> = old.union(&left(after, &stays_after)).cloned().into_set();
         self.gone.extend(old.into_iter().filter(|id| !new.contains(id)));
         let places = (0..).zip(after).filter(|(_, item)| touched.contains(&item.id()));
         self.put.extend(places.map(|(at, item)| Put { at, part: item.clone().part() }));
@@ -219,7 +220,7 @@ impl Patch {
         let list = L::list_mut(board);
         list.retain(|item| !going.contains(&item.id()));
         let mut coming: Vec<(u32, &L)> = self.put.iter().filter_map(|put| Some((put.at, L::of(&put.part)?))).collect();
-        coming.sort_by_key(|(at, _)| *at);
+        coming.in_order_by_key(|(at, _)| *at);
         for (at, item) in coming {
             let at = usize::try_from(at).unwrap_or(usize::MAX).min(list.len());
             list.insert(at, item.clone());

@@ -1,5 +1,6 @@
 //! Who reads which partitions: computed by a group's leader, from what all members subscribed to.
 
+use crate::sim::{Gather, InOrder};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -52,11 +53,11 @@ impl Assignor {
 /// many topics of one partition all go to the first member.
 fn range(topics: &BTreeMap<Arc<str>, u16>, members: &[Subscriber]) -> Assignment {
     let mut ordered: Vec<&Subscriber> = members.iter().collect();
-    ordered.sort_by(|a, b| member_order(a, b));
-    let mut assignment: Assignment = ordered.iter().map(|member| (member.id.clone(), Vec::new())).collect();
+    ordered.in_order_by(|a, b| member_order(a, b));
+    let mut assignment: Assignment = ordered.iter().map(|member| (member.id.clone(), Vec::new())).into_map();
 
     let mut names: Vec<(&Arc<str>, u16)> = topics.iter().map(|(name, count)| (name, *count)).collect();
-    names.sort_by(|a, b| java_order(a.0, b.0));
+    names.in_order_by(|a, b| java_order(a.0, b.0));
     for (topic, partitions) in names {
         let subscribers: Vec<&&Subscriber> = ordered.iter().filter(|member| member.topics.contains(topic)).collect();
         let mut dealt = 0..partitions;

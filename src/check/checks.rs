@@ -1,5 +1,6 @@
 //! The checks: one fold over all facts.
 
+use crate::sim::Gather;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -76,7 +77,7 @@ impl Checks {
         self.plan = Arc::new(Expectations::of(board, &self.names));
         self.outboxes.board_is(board);
         let topics = topics(board, &self.names);
-        let gone: BTreeSet<TopicId> = self.topics.difference(&topics).map(|(_, topic)| *topic).collect();
+        let gone: BTreeSet<TopicId> = self.topics.difference(&topics).map(|(_, topic)| *topic).into_set();
         if !gone.is_empty() {
             self.readers.forget(&gone);
             let gone = |part: &Part| matches!(part, Part::Record { record, .. } if gone.contains(&record.topic));
@@ -188,5 +189,5 @@ impl Checks {
 
 fn topics(board: &Board, names: &Names) -> BTreeSet<(NodeId, TopicId)> {
     let all = board.brokers.iter().flat_map(|broker| broker.topics.iter().map(|topic| (broker.id, topic)));
-    all.filter_map(|(broker, topic)| Some((broker, names.topic_id(&topic.name)?))).collect()
+    all.filter_map(|(broker, topic)| Some((broker, names.topic_id(&topic.name)?))).into_set()
 }

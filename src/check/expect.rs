@@ -1,5 +1,6 @@
 //! What a board's programs lead to: which effects each request should have, and on which ways they can still come.
 
+use crate::sim::Gather;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
@@ -95,7 +96,7 @@ impl Expectations {
             }
         }
         let steps = all.steps(board, names);
-        all.handled = steps.iter().map(|step| (step.source, step.to.0)).collect();
+        all.handled = steps.iter().map(|step| (step.source, step.to.0)).into_set();
         for client in &board.clients {
             let entries: Vec<&Step> = steps.iter().filter(|step| step.source == (client.id, LineId(0))).collect();
             let within = reached(&entries, &steps, |_| true);
@@ -197,7 +198,7 @@ fn sends(handler: &HandlerDoc) -> impl Iterator<Item = (LineId, &str, &str)> {
 
 /// All programs that the entries lead to, over steps that pass.
 fn reached(entries: &[&Step], steps: &[Step], pass: impl Fn(&Step) -> bool) -> BTreeSet<Program> {
-    let mut found: BTreeSet<Program> = entries.iter().map(|step| step.to).collect();
+    let mut found: BTreeSet<Program> = entries.iter().map(|step| step.to).into_set();
     let mut next: VecDeque<Program> = found.iter().copied().collect();
     while let Some(program) = next.pop_front() {
         for step in steps.iter().filter(|step| step.from == Some(program) && pass(step)) {

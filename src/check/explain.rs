@@ -6,6 +6,7 @@ use crate::broker::BrokerFact;
 use crate::net::NetFact;
 use crate::rpc::RpcFact;
 use crate::service::ServiceFact;
+use crate::sim::InOrder;
 use crate::sim::{Actor, FactId, MessageId, RecordId, Role};
 use crate::store::StoreFact;
 use crate::world::{Entry, Fact};
@@ -49,7 +50,7 @@ impl Teller<'_> {
         if let Some(run) = earliest.and_then(|earliest| self.trace.run(earliest)) {
             self.step(run.id, StepKind::Began);
         }
-        self.steps.sort_unstable_by_key(|(id, _)| *id);
+        self.steps.in_order_by_key(|(id, _)| *id);
         self.steps.dedup_by_key(|(id, _)| *id);
         Explanation { story, steps: self.steps, prevent: prevent.map(|(run, pattern)| (run.who.node, pattern)) }
     }

@@ -1,5 +1,6 @@
 //! What each fact means for the checks.
 
+use crate::sim::Gather;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -181,7 +182,7 @@ impl Checks {
         case.landed.push((message, when.0));
         // Also those who read the topic when the intent was sent: a service that was taken off the board may come back.
         let plans = [case.plan.clone(), self.plan.clone()];
-        let readers: BTreeSet<_> = plans.iter().flat_map(|plan| plan.readers(record.topic, source(message))).collect();
+        let readers: BTreeSet<_> = plans.iter().flat_map(|plan| plan.readers(record.topic, source(message))).into_set();
         for (group, service) in readers {
             self.readers.append(group, record, message.intent);
             self.add(message, Part::Record { group, service, record }, when);

@@ -1,6 +1,7 @@
 //! Where nodes are: moved, nudged, aligned, distributed.
 
 use crate::board::Board;
+use crate::sim::InOrder;
 use crate::sim::NodeId;
 
 use super::draft::{Draft, Edited, called, place_of};
@@ -132,7 +133,7 @@ pub fn distribute(board: &Board, ids: &Ids, cards: &[Card], axis: Axis) -> Resul
     let start = |rect: Rect| if axis == Axis::Across { rect.x } else { rect.y };
     let length = |rect: Rect| if axis == Axis::Across { rect.w } else { rect.h };
     let mut sorted = cards.to_vec();
-    sorted.sort_by(|one, other| start(one.rect).total_cmp(&start(other.rect)));
+    sorted.in_order_by(|one, other| start(one.rect).total_cmp(&start(other.rect)));
     let first = sorted.first().map_or(0.0, |card| start(card.rect));
     let end = sorted.last().map_or(0.0, |card| start(card.rect) + length(card.rect));
     let filled: f32 = sorted.iter().map(|card| length(card.rect)).sum();

@@ -1,5 +1,6 @@
 //! Undo and redo: what each step changed, and back.
 
+use crate::sim::InOrder;
 use std::collections::VecDeque;
 
 use crate::board::{ActionError, Board, Patch, validate};
@@ -140,12 +141,12 @@ fn turned(now: &Board, way: &Patch, back: &Patch) -> Option<Patch> {
 
 /// A board with its lists in a fixed order, so that what lies elsewhere in its list counts as the same.
 fn in_order(mut board: Board) -> Board {
-    board.keys.sort_by(|one, other| one.name.cmp(&other.name));
-    board.messages.sort_by(|one, other| one.name.cmp(&other.name));
-    board.clients.sort_by_key(|node| node.id);
-    board.services.sort_by_key(|node| node.id);
-    board.brokers.sort_by_key(|node| node.id);
-    board.wires.sort_by_key(|wire| wire.id);
-    board.pins.sort_by_key(|pin| (pin.service, pin.gap));
+    board.keys.in_order_by(|one, other| one.name.cmp(&other.name));
+    board.messages.in_order_by(|one, other| one.name.cmp(&other.name));
+    board.clients.in_order_by_key(|node| node.id);
+    board.services.in_order_by_key(|node| node.id);
+    board.brokers.in_order_by_key(|node| node.id);
+    board.wires.in_order_by_key(|wire| wire.id);
+    board.pins.in_order_by_key(|pin| (pin.service, pin.gap));
     board
 }

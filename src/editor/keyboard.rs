@@ -1,5 +1,6 @@
 //! The keyboard's way around the board: in reading order, to the nearest card, along the wires.
 
+use crate::sim::{Gather, InOrder};
 use std::collections::BTreeMap;
 
 use crate::board::Board;
@@ -13,10 +14,10 @@ use super::tidy::{arrows, layers};
 /// bottom.
 pub fn reading_order(board: &Board, cards: &[Card]) -> Vec<NodeId> {
     let layers = layers(board);
-    let places: BTreeMap<NodeId, (f32, f32)> = cards.iter().map(|card| (card.node, (card.rect.y, card.rect.x))).collect();
+    let places: BTreeMap<NodeId, (f32, f32)> = cards.iter().map(|card| (card.node, (card.rect.y, card.rect.x))).into_map();
     let mut nodes: Vec<NodeId> = layers.keys().copied().collect();
     let place = |node: &NodeId| places.get(node).copied().unwrap_or_default();
-    nodes.sort_by(|one, other| {
+    nodes.in_order_by(|one, other| {
         let by_layer = layers.get(one).cmp(&layers.get(other));
         let (a, b) = (place(one), place(other));
         by_layer.then(a.0.total_cmp(&b.0)).then(a.1.total_cmp(&b.1)).then(one.cmp(other))

@@ -1,6 +1,7 @@
 //! The offers of a wire: which programs it could change, and how.
 
 use crate::board::{Board, Do, HandlerDoc, MessageKind, MessageType, ServiceNode, WireKind};
+use crate::sim::InOrder;
 use crate::sim::{HandlerId, NodeId};
 
 use super::draft::numbered;
@@ -112,7 +113,7 @@ fn types_in(board: &Board, topic: &str) -> Vec<String> {
     if names.is_empty() {
         names.extend(board.messages.iter().filter(|kind| kind.kind == MessageKind::Event).map(|kind| kind.name.clone()));
     }
-    names.sort_unstable();
+    names.in_order();
     names.dedup();
     names
 }

@@ -1,5 +1,6 @@
 //! "Tidy up": cards in layers from left to right, along the wires.
 
+use crate::sim::{Gather, InOrder};
 use std::collections::BTreeMap;
 
 use crate::board::{Board, WireKind};
@@ -35,7 +36,7 @@ pub(super) fn layers(board: &Board) -> BTreeMap<NodeId, usize> {
     let feeds = |node: NodeId| arrows.iter().any(|(from, to)| *from == node && brokers.contains(to));
     let fed = |node: NodeId| arrows.iter().any(|(from, to)| *to == node && brokers.contains(from));
     let called = |node: NodeId| arrows.iter().any(|(from, to)| *to == node && !brokers.contains(from));
-    let mut layers: BTreeMap<NodeId, usize> = board.clients.iter().map(|client| (client.id, 0)).collect();
+    let mut layers: BTreeMap<NodeId, usize> = board.clients.iter().map(|client| (client.id, 0)).into_map();
     layers.extend(brokers.iter().map(|broker| (*broker, 2)));
     for service in &board.services {
         let id = service.id;
@@ -86,7 +87,9 @@ fn in_columns(board: &Board, cards: &[Card], between: (f32, f32)) -> Vec<(NodeId
             (wired, card.rect.y)
         };
         let mut order: Vec<((f32, f32), Card)> = cards.iter().map(|card| (middle(card), *card)).collect();
-        order.sort_by(|(one, a), (other, b)| one.0.total_cmp(&other.0).then(one.1.total_cmp(&other.1)).then(a.node.cmp(&b.node)));
+        order.in_order_by(|(one, a), (other, b)| {
+            one.0.total_cmp(&other.0).then(one.1.total_cmp(&other.1)).then(a.node.cmp(&b.node))
+        });
         let mut y = (tallest - height(cards)) / 2.0;
         let widest = cards.iter().map(|card| card.rect.w).fold(0.0, f32::max);
         for (_, card) in order {

@@ -1,5 +1,6 @@
 //! Connections and the packets on them.
 
+use crate::sim::InOrder;
 use std::collections::BTreeMap;
 
 use crate::sim::{Actor, Cause, Cx, FactId, Span, Time, What, WireId};
@@ -254,7 +255,7 @@ impl<P: Cargo> Network<P> {
     pub(super) fn places(&self, which: impl Fn(&Packet<P>) -> bool) -> Vec<u32> {
         let mut found: Vec<(PacketId, u32)> =
             self.packets.iter().filter(|(_, packet)| which(packet)).map(|(place, packet)| (packet.id, place)).collect();
-        found.sort_unstable();
+        found.in_order();
         found.into_iter().map(|(_, place)| place).collect()
     }
 

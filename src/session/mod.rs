@@ -10,6 +10,7 @@ mod told;
 
 use crate::board::{Action, ActionError, Board, BoardError, Edit, Looks, Patch, Stamped, validate};
 use crate::check::Checks;
+use crate::sim::InOrder;
 use crate::sim::{FactHash, NodeId, Time};
 use crate::world::{Entry, World};
 
@@ -67,7 +68,7 @@ impl Session {
         let mut record = Record::new(&board);
         let world = World::new(&board, seed, &mut record)?;
         let mut path = board.planned.clone();
-        path.sort_by_key(|action| action.at);
+        path.in_order_by_key(|action| action.at);
         Ok(Session {
             snapshots: Snapshots::new(&world, &record.folds),
             ticks: Ticks::of(&board),
@@ -203,7 +204,7 @@ impl Session {
         self.restart(board, self.seed);
         if keep_live_failures {
             self.path.extend(live);
-            self.path.sort_by_key(|action| action.at);
+            self.path.in_order_by_key(|action| action.at);
         }
     }
 

@@ -4,6 +4,7 @@ mod draw;
 mod effects;
 mod hash;
 mod ids;
+mod order;
 mod queue;
 mod time;
 
@@ -11,5 +12,6 @@ pub use draw::{Draw, Sample, What, Zipf, below, between, exponential};
 pub use effects::{Cause, Cx, Effects, Emit, FactId};
 pub use hash::{FactHash, FactHasher};
 pub use ids::{Actor, GroupId, HandlerId, IntentId, LineId, MessageId, NodeId, RecordId, Role, TableId, TopicId, TypeId, WireId};
+pub use order::{Gather, InOrder};
 pub use queue::{Due, Queue};
 pub use time::{Span, Time};

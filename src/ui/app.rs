@@ -1,7 +1,6 @@
 //! The page: header, rail, board, inspector and the strip of time.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use super::add::AddPanel;
 use super::icons::{Glyph, Icon};
@@ -16,10 +15,18 @@ use super::state::Ui;
 use super::theme::Theme;
 use super::top::TopBar;
 use super::{announce, boards, crash, doors, keys, start};
+use crate::sim::Time;
 
-/// The page.
-#[component]
-pub fn App() -> impl IntoView {
+/// The text of the board that a visit begins with.
+///
+/// # Errors
+/// A sentence that says why it could not be had.
+pub async fn first_board() -> Result<String, String> {
+    boards::text(boards::FIRST).await
+}
+
+/// The page, with the board that a visit begins with, or why it could not be had.
+pub fn page(first: Result<String, String>) -> AnyView {
     let ui = Ui::new();
     let theme = Theme::start();
     let stage = StageState::new(ui, theme);
@@ -30,13 +37,17 @@ pub fn App() -> impl IntoView {
     doors::lead_to(ui);
     crash::follow(ui);
     start::take_dropped_files(ui);
-    spawn_local(async move {
-        if boards::open(ui, boards::FIRST).await {
-            ui.play();
-        } else {
-            ui.panel.set(Some(Panel::Boards));
-        }
-    });
+    let opened = first.map_err(|problem| ui.complain(problem)).is_ok_and(|text| ui.begin_with(&text));
+    if opened {
+        ui.play();
+    } else {
+        ui.panel.set(Some(Panel::Boards));
+    }
+    // The board comes first: what stands beside it follows as soon as it runs, or stands still for good.
+    let runs = move || ui.strip.with(|strip| strip.frontier > Time::ZERO);
+    let begun = Memo::new(move |before| before == Some(&true) || runs() || !ui.playing.get());
+    let aside = move || begun.get().then(|| view! { <Inspector /> }.into_any());
+    let time = move || begun.get().then(|| view! { <TimeStrip /> }.into_any());
     // A phone has room for one of these at a time: a sheet that comes up from below.
     let sheet = move || match ui.panel.get() {
         Some(Panel::Inspect) => "inspect",
@@ -52,16 +63,17 @@ pub fn App() -> impl IntoView {
                 <Drawer />
             </Stage>
             <aside class="side" aria-label="Inspector">
-                <Inspector />
+                {aside}
             </aside>
             <footer class="time" aria-label="Time">
-                <TimeStrip />
+                {time}
             </footer>
             <ContextMenu />
             <GlossCard gloss=ui.gloss />
             {announce::live_region(ui)}
         </div>
     }
+    .into_any()
 }
 
 /// The panels' buttons: a column at the left, a row at the bottom of a phone.

@@ -7,20 +7,15 @@ use crate::editor::{self, Desk, EditError, Edited, Ids, MergeKey};
 use crate::sim::NodeId;
 
 use super::crash;
-use super::state::{Ui, settle};
+use super::state::Ui;
 
 impl Ui {
-    /// Carries cards along, and nothing but the board is drawn again.
+    /// Carries cards along, and nothing but them and their wires is drawn again.
     pub(super) fn carry(&self, places: &[(NodeId, (i32, i32))]) {
-        let selected = self.selection.get_untracked();
+        let nodes: Vec<NodeId> = places.iter().map(|(node, _)| *node).collect();
         self.revision.try_update_value(|count| *count += 1);
-        let frame = self.on_desk(|desk| {
-            desk.carry(places);
-            desk.session().frame(selected)
-        });
-        if let Some(frame) = frame {
-            settle(self.frame, frame);
-        }
+        self.on_desk(|desk| desk.carry(places));
+        self.show_carried(&nodes);
     }
 
     /// Puts cards where they are better seen, without a step.

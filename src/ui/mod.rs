@@ -3,6 +3,7 @@
 mod add;
 mod announce;
 mod app;
+mod bells;
 mod boards;
 mod crash;
 mod crowd;
@@ -17,13 +18,14 @@ mod outline;
 mod panel;
 pub mod panels;
 mod play;
+mod refresh;
 mod stage;
 mod start;
 mod state;
 mod theme;
 mod top;
 
-pub use app::App;
+pub use app::{first_board, page};
 pub use crash::watch as watch_panics;
 pub use icons::{Glyph, Icon};
 pub use panel::Panel;

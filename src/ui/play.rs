@@ -7,6 +7,7 @@ use crate::session::Session;
 use crate::sim::{Span, Time};
 
 use super::crash;
+use super::refresh::{PARTS, Part};
 use super::state::Ui;
 
 /// Milliseconds of a frame that may go into serving what is due.
@@ -24,6 +25,8 @@ pub struct Player {
     asked: Option<AnimationFrameRequestHandle>,
     last: Option<f64>,
     published: f64,
+    /// The parts of what is drawn that have still to be brought up to date since then: one a frame, so that no frame has it all.
+    parts: std::slice::Iter<'static, Part>,
     /// Virtual microseconds that were too little to be served.
     rest: f64,
     /// Virtual and real time since the speed was last measured, in ms.
@@ -67,21 +70,28 @@ impl Player {
             let due = slot.try_update_value(|player| {
                 player.measured.0 += virtual_us / 1e3;
                 player.measured.1 += passed;
-                if now - player.published < SIGNALS_MS {
+                // In the first frame nothing has moved yet.
+                if now - player.published < SIGNALS_MS || passed == 0.0 {
                     return None;
                 }
                 player.published = now;
+                player.parts = PARTS.iter();
                 let (virtual_ms, real_ms) = std::mem::take(&mut player.measured);
                 Some(if real_ms > 0.0 { virtual_ms / real_ms } else { 0.0 })
             });
             if let Some(Some(reached)) = due {
                 ui.reached.set(reached);
-                ui.refresh();
                 if ui.read(Session::is_full) == Some(true) {
                     ui.pause();
                     ui.say("The record of this run is full. Go back in it, or start again with reset.");
                 }
             }
+        }
+        if running {
+            if let Some(Some(part)) = slot.try_update_value(|player| player.parts.next()) {
+                ui.refresh_part(*part);
+            }
+            ui.ring_some();
         }
         slot.try_with_value(|player| player.painters.iter().for_each(|paint| paint()));
         if ui.playing.try_get_untracked() == Some(true) {

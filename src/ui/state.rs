@@ -8,11 +8,13 @@ use crate::session::{self, Opening, Session, StepView};
 use crate::sim::{FactId, Time};
 use crate::view::{CheckChip, Frame, Inspection, Selection, Strip, ViolationView};
 
+use super::bells::Bells;
 use super::crash;
 use super::panel::Panel;
 use super::panels::gloss::Gloss;
 use super::panels::hands::Tab;
 use super::play::Player;
+use super::refresh::{PARTS, Part};
 
 /// A message to the person at the page, until it is closed or another one comes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +47,7 @@ pub struct Ui {
     pub(super) desk: StoredValue<Option<Desk>, LocalStorage>,
     pub(super) revision: StoredValue<u64>,
     player: StoredValue<Player, LocalStorage>,
+    pub(super) bells: StoredValue<Bells>,
     /// Whether time runs.
     pub playing: RwSignal<bool>,
     /// How fast it is meant to run: 0.01 to 100.
@@ -57,7 +60,8 @@ pub struct Ui {
     pub selection: RwSignal<Selection>,
     /// Everything about what is selected.
     pub inspection: RwSignal<Option<Inspection>>,
-    /// The board: cards, lanes, wires.
+    /// The board: cards, lanes, wires. What shows one card or wire follows its bell instead, by [`Ui::card`] and [`Ui::wire`];
+    /// while cards are carried this signal rests.
     pub frame: RwSignal<Frame>,
     /// The strip of time.
     pub strip: RwSignal<Strip>,
@@ -92,6 +96,7 @@ impl Ui {
             desk: StoredValue::new_local(None),
             revision: StoredValue::new(0),
             player: StoredValue::new_local(Player::default()),
+            bells: StoredValue::new(Bells::default()),
             playing: RwSignal::new(false),
             speed: RwSignal::new(1.0),
             reached: RwSignal::new(0.0),
@@ -281,6 +286,15 @@ impl Ui {
     /// Opens a board from its text, or a run that was saved, at time 0. A text that is neither is said to be so, and what was
     /// open stays.
     pub fn load_board(&self, text: &str) -> bool {
+        self.open_board(text, &PARTS)
+    }
+
+    /// Opens the first board of a visit: it is drawn before what stands beside it.
+    pub(super) fn begin_with(&self, text: &str) -> bool {
+        self.open_board(text, &[Part::Board, Part::Checks])
+    }
+
+    fn open_board(&self, text: &str, drawn: &[Part]) -> bool {
         match session::open(text) {
             Ok(Opening { mut session, until }) => {
                 session.record_at_most(MOST_FACTS);
@@ -296,7 +310,7 @@ impl Ui {
                 self.notice.set(None);
                 self.explained.set(None);
                 self.opened.set(Opened { nth, title, about, tries, seed });
-                self.refresh();
+                self.refresh_parts(drawn);
                 if let Some(until) = until {
                     self.say(format!("A saved run, at its beginning. It went up to {until}: play, or drag the time there."));
                 }
@@ -322,32 +336,6 @@ impl Ui {
     /// Says what could not be done.
     pub fn complain(&self, text: impl Into<String>) {
         self.notice.set(Some(Notice { text: text.into(), problem: true }));
-    }
-
-    /// Brings every signal up to date and draws.
-    pub fn refresh(&self) {
-        let selected = self.selection.get_untracked();
-        let steps = self.on_desk(|desk| (desk.undo_label(), desk.redo_label()));
-        let drawn = self.read(|session| {
-            settle(self.steps, steps.unwrap_or_default());
-            // What is gone is not selected any more.
-            let mut marked = self.marked.get_untracked();
-            marked.keep_to(session.board());
-            settle(self.marked, marked);
-            let title = &session.board().title;
-            if self.opened.try_with_untracked(|opened| opened.title != *title) == Some(true) {
-                self.opened.update(|opened| title.clone_into(&mut opened.title));
-            }
-            settle(self.now, session.now());
-            settle(self.frame, session.frame(selected));
-            settle(self.inspection, session.inspect(selected));
-            settle(self.strip, session.strip());
-            settle(self.verdict, session.verdict());
-            settle(self.tries, session.steps());
-        });
-        if drawn.is_some() {
-            self.wake();
-        }
     }
 
     /// Asks for a frame, unless one is on its way.

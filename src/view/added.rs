@@ -1,5 +1,6 @@
 //! What an edit would add to programs, in lines as they are read: for whoever asks before it is made.
 
+use crate::sim::Gather;
 use std::collections::BTreeSet;
 
 use crate::board::Board;
@@ -10,7 +11,7 @@ use super::naming::line_text;
 /// The lines that one board has and the other has not, each under the service and the program that it is in:
 /// `Orders, on PlaceOrder` and `outbox OrderPlaced → order-events`.
 pub fn lines_added(before: &Board, after: &Board) -> Vec<(String, Vec<String>)> {
-    let known: BTreeSet<_> = before.services.iter().flat_map(|service| lines_of(before, service.id)).collect();
+    let known: BTreeSet<_> = before.services.iter().flat_map(|service| lines_of(before, service.id)).into_set();
     let mut all = Vec::new();
     for service in &after.services {
         for (program, lines) in service.programs() {

@@ -1,6 +1,7 @@
 //! A service of very many instances: which of them have a row, and the row that stands for the others.
 
 use crate::service::{Service, Source};
+use crate::sim::InOrder;
 
 use super::cards::{InstanceRow, ProcessState, Rect, RestRow};
 use super::inspect::Selection;
@@ -26,9 +27,9 @@ pub(super) fn summarised(
         ProcessState::Up => 3,
     };
     let mut rows = rows;
-    rows.sort_by_key(|row| (rank(row), row.number));
+    rows.in_order_by_key(|row| (rank(row), row.number));
     let mut ordinals: Vec<u16> = rows.split_off(LISTED).iter().map(|row| row.process.ordinal).collect();
-    ordinals.sort_unstable();
+    ordinals.in_order();
     (rows, Some(RestRow { ordinals, text, rect: Rect::default() }))
 }
 

@@ -5,6 +5,7 @@ use crate::net::{Cargo, InFlight, Key, Message, Side, Value};
 use crate::rpc::CallCargo;
 use crate::service::request;
 use crate::session::Session;
+use crate::sim::InOrder;
 use crate::sim::{MessageId, NodeId, RecordId, TopicId, WireId};
 use crate::world::Payload;
 
@@ -76,9 +77,9 @@ impl<'a> Roads<'a> {
         let mut services: Vec<_> = frame.services.iter().map(|card| (card.id, card)).collect();
         let topics = frame.brokers.iter().flat_map(|card| card.topics.iter().map(move |topic| (card, topic)));
         let mut topics: Vec<_> = topics.filter_map(|found| Some((names.topic_id(&found.1.name)?, found))).collect();
-        wires.sort_by_key(|(id, _)| *id);
-        services.sort_by_key(|(id, _)| *id);
-        topics.sort_by_key(|(id, _)| *id);
+        wires.in_order_by_key(|(id, _)| *id);
+        services.in_order_by_key(|(id, _)| *id);
+        topics.in_order_by_key(|(id, _)| *id);
         Roads { session, shapes: Shapes::of(session), wires, services, topics, questions: Vec::new() }
     }
 

@@ -7,7 +7,7 @@ use crate::service::Service;
 use crate::session::Session;
 use crate::sim::{NodeId, Role};
 
-use super::cards::{BrokerCard, ClientCard, Frame, Point, ProcessState, Rect, ServiceCard};
+use super::cards::{BrokerCard, ClientCard, Frame, Point, ProcessState, Rect, ServiceCard, TopicView};
 use super::crowd::summarised;
 use super::inspect::Selection;
 use super::lanes::{Sight, partitions};
@@ -30,8 +30,22 @@ impl Session {
             frame.services.push(card);
         }
         frame.wires = self.wires(&frame);
-        frame.bounds = frame.all_rects().reduce(Rect::with).unwrap_or_default();
+        frame.bounds = frame.around();
         frame
+    }
+
+    /// Brings what lies in the lanes of a frame up to the cursor, and leaves all else as it was: the page reads this more often.
+    /// True if any lane has changed.
+    pub fn read_lanes(&self, frame: &mut Frame, selected: Selection) -> bool {
+        let sight = Sight::of(self, selected);
+        let mut changed = false;
+        for card in &mut frame.brokers {
+            let Some(node) = self.board().brokers.iter().find(|node| node.id == card.id) else { continue };
+            let topics = broker_topics(node, &sight).1;
+            changed |= topics != card.topics;
+            card.topics = topics;
+        }
+        changed
     }
 
     fn client_card(&self, node: &ClientNode) -> ClientCard {
@@ -66,8 +80,7 @@ impl Session {
     }
 
     fn broker_card(&self, node: &BrokerNode, sight: &Sight<'_>) -> BrokerCard {
-        let plans: Vec<Lanes> = node.topics.iter().map(|topic| Lanes::of(usize::from(partitions(topic)))).collect();
-        let (rect, places) = layout::broker(place(node.x, node.y), &plans);
+        let (rect, topics) = broker_topics(node, sight);
         let state = self.state_of(node.id, Role::Broker);
         let note = match state {
             ProcessState::Up => "1 of 1 up",
@@ -81,7 +94,7 @@ impl Session {
             note: note.to_owned(),
             state,
             rect,
-            topics: sight.topics(node, &plans, &places),
+            topics,
         }
     }
 
@@ -107,7 +120,7 @@ impl Session {
     }
 
     /// The side of a service's card that faces the topic that it publishes to.
-    fn publishing_side(&self, service: NodeId, rect: Rect, frame: &Frame) -> Side {
+    pub(super) fn publishing_side(&self, service: NodeId, rect: Rect, frame: &Frame) -> Side {
         let topic = self.board().wires.iter().find_map(|wire| match &wire.is {
             WireKind::Publish { from, topic } if *from == service => Some(topic),
             _ => None,
@@ -173,6 +186,13 @@ impl Session {
     }
 }
 
+/// Where a broker's card is, and its topics on it.
+fn broker_topics(node: &BrokerNode, sight: &Sight<'_>) -> (Rect, Vec<TopicView>) {
+    let plans: Vec<Lanes> = node.topics.iter().map(|topic| Lanes::of(usize::from(partitions(topic)))).collect();
+    let (rect, places) = layout::broker(place(node.x, node.y), &plans);
+    (rect, sight.topics(node, &plans, &places))
+}
+
 fn place(x: i32, y: i32) -> Point {
     Point { x: x as f32, y: y as f32 }
 }
@@ -197,6 +217,11 @@ impl Frame {
     /// A service's card.
     pub fn service(&self, node: NodeId) -> Option<&ServiceCard> {
         self.services.iter().find(|card| card.id == node)
+    }
+
+    /// The smallest rectangle around all cards.
+    pub(super) fn around(&self) -> Rect {
+        self.all_rects().reduce(Rect::with).unwrap_or_default()
     }
 
     fn all_rects(&self) -> impl Iterator<Item = Rect> + '_ {

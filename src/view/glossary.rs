@@ -3,6 +3,7 @@
 
 mod terms;
 
+use crate::sim::InOrder;
 use std::collections::BTreeSet;
 
 pub use terms::TERMS;
@@ -48,7 +49,7 @@ pub fn words_found(query: &str) -> Vec<&'static Term> {
         }
     };
     let mut found: Vec<(i32, &Term)> = TERMS.iter().filter_map(|term| Some((rank(term)?, term))).collect();
-    found.sort_by_key(|(rank, term)| (*rank, term.name.to_lowercase()));
+    found.in_order_by_key(|(rank, term)| (*rank, term.name.to_lowercase()));
     found.into_iter().map(|(_, term)| term).collect()
 }
 

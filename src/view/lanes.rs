@@ -5,6 +5,7 @@ use crate::broker::Broker;
 use crate::broker::log::{Entry as LogEntry, Log};
 use crate::service::Service;
 use crate::session::Session;
+use crate::sim::InOrder;
 use crate::sim::{GroupId, MessageId, RecordId, TopicId, TypeId, WireId};
 
 use super::cards::{Caret, Lane, LaneGroup, Point, RecordView, Rect, Shape, TopicView};
@@ -59,7 +60,7 @@ impl<'a> Sight<'a> {
     /// Of a session at its cursor.
     pub(super) fn of(session: &'a Session, selected: Selection) -> Sight<'a> {
         let mut bad: Vec<MessageId> = session.checks().violations().iter().map(|violation| violation.message).collect();
-        bad.sort_unstable();
+        bad.in_order();
         let recent = Recent::of(session.facts(), session.now());
         Sight { session, selected, shapes: Shapes::of(session), recent, bad }
     }
@@ -101,7 +102,7 @@ impl<'a> Sight<'a> {
             _ => None,
         });
         let mut keys: Vec<&str> = keys.collect();
-        keys.sort_unstable();
+        keys.in_order();
         keys.dedup();
         (!keys.is_empty()).then(|| keys.join(" or "))
     }

@@ -1,5 +1,6 @@
 //! What lies on the strip's lanes: bars and marks with their words, those that are too close to be told apart as one.
 
+use crate::sim::InOrder;
 use std::ops::Range;
 
 use crate::sim::Time;
@@ -121,7 +122,7 @@ impl Strip {
         let bars = self.failures.iter().chain(&self.groups).map(|bar| bar.from);
         let marks = self.planned.iter().chain(&self.checks).chain(&self.actions).map(|mark| mark.at);
         let mut all: Vec<Time> = bars.chain(marks).collect();
-        all.sort_unstable();
+        all.in_order();
         all.dedup();
         all
     }
@@ -137,13 +138,13 @@ impl Strip {
 
 fn bars(bars: &[Bar]) -> Vec<One<'_>> {
     let mut all: Vec<_> = bars.iter().map(|bar| One { from: bar.from, to: bar.to, label: &bar.label }).collect();
-    all.sort_by_key(|one| one.from);
+    all.in_order_by_key(|one| one.from);
     all
 }
 
 fn moments(marks: &[Mark]) -> Vec<One<'_>> {
     let mut all: Vec<_> = marks.iter().map(|mark| One { from: mark.at, to: mark.at, label: &mark.label }).collect();
-    all.sort_by_key(|one| one.from);
+    all.in_order_by_key(|one| one.from);
     all
 }
 

@@ -4,6 +4,8 @@
 mod added;
 mod announce;
 mod cards;
+mod carried;
+mod changes;
 mod crowd;
 mod detail;
 mod dots;
@@ -43,6 +45,7 @@ pub use cards::{
     BrokerCard, Caret, ClientCard, Dot, Frame, InstanceRow, Lane, LaneGroup, Path, Point, ProcessState, RecordView, Rect,
     RestRow, ServiceCard, Shape, Target, TopicView, Tray, WireView,
 };
+pub use changes::Changes;
 pub use detail::Detail;
 pub use glossary::{TERMS, Term, TextSpan, explain, spans, words_found};
 pub use inspect::{

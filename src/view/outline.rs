@@ -1,5 +1,6 @@
 //! The board as a tree of sentences: what each thing on it is doing now.
 
+use crate::sim::InOrder;
 use std::collections::BTreeMap;
 
 use crate::board::{Process, Wire};
@@ -122,7 +123,7 @@ impl Session {
             }
         }
         let mut names: Vec<String> = had.into_values().flatten().map(|heir| process_name(heir, self.board())).collect();
-        names.sort();
+        names.in_order();
         names.dedup();
         (!names.is_empty()).then(|| names.join(" and "))
     }

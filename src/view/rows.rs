@@ -41,8 +41,6 @@ impl Session {
     /// The instances of a service that run, stand still or have crashed. Their places are still to be given.
     pub(super) fn rows(&self, node: &ServiceNode) -> Vec<InstanceRow> {
         let service = self.world().service(node.id);
-        let theirs = self.world().processes().map(|(process, _)| process);
-        let theirs = theirs.filter(|process| process.node == node.id && process.role == Role::Instance);
         let row = |process: Process| {
             let (record, state) = self.known(process)?;
             let instance = service.and_then(|service| service.instances.get(&process.ordinal));
@@ -56,7 +54,7 @@ impl Session {
             let name = process_name(record.actor, self.board());
             Some(InstanceRow { process, number, name, state, doing, progress, rect: Rect::default() })
         };
-        theirs.filter_map(row).collect()
+        self.world().processes_of(node.id, Role::Instance).filter_map(|(process, _)| row(process)).collect()
     }
 
     /// The outbox of a service, if it has one.

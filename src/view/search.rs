@@ -2,6 +2,7 @@
 
 use crate::board::{Board, Place};
 use crate::session::Session;
+use crate::sim::InOrder;
 
 use super::inspect::SettingRow;
 use super::inspector::{of_node, of_wire};
@@ -64,7 +65,7 @@ impl Session {
             }
         }
         // The sort keeps the order of the document among those that fit alike.
-        found.sort_by_key(|(rank, _)| *rank);
+        found.in_order_by_key(|(rank, _)| *rank);
         found.into_iter().map(|(_, hit)| hit).collect()
     }
 }

@@ -1,5 +1,6 @@
 //! The strip of time, from all facts up to the frontier.
 
+use crate::sim::InOrder;
 use std::collections::BTreeMap;
 
 use crate::board::{Action, Board, Edit, PartId, PinAction, Place, Process, ProcessAction, ProcessDoes, Stamped};
@@ -47,7 +48,7 @@ impl Session {
         let all = self.path().iter().chain(extra).filter(to_come);
         let mut marks: Vec<Mark> =
             all.filter_map(|stamped| Some(Mark { at: stamped.at, label: will_happen(&stamped.action, board)? })).collect();
-        marks.sort_by_key(|mark| mark.at);
+        marks.in_order_by_key(|mark| mark.at);
         marks
     }
 }
@@ -236,7 +237,7 @@ impl<'a> Lanes<'a> {
             let bar = self.open_bar(from, format!("{} rebalances", names.group(group)), false);
             self.groups.push(bar);
         }
-        self.groups.sort_by_key(|bar| bar.from);
+        self.groups.in_order_by_key(|bar| bar.from);
         self
     }
 }

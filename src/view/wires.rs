@@ -3,6 +3,7 @@
 
 use crate::board::{Wire, WireKind};
 use crate::session::Session;
+use crate::sim::InOrder;
 use crate::sim::{NodeId, WireId};
 
 use super::cards::{BrokerCard, Frame, Path, Point, Rect, ServiceCard, TopicView, WireView};
@@ -14,7 +15,7 @@ impl Session {
         self.board().wires.iter().filter_map(|wire| self.wire(wire, frame)).collect()
     }
 
-    fn wire(&self, wire: &Wire, frame: &Frame) -> Option<WireView> {
+    pub(super) fn wire(&self, wire: &Wire, frame: &Frame) -> Option<WireView> {
         let title = |node: NodeId| self.board().title_of(node);
         let mut idle = false;
         let (label, paths) = match &wire.is {
@@ -48,7 +49,7 @@ impl Session {
             .filter(|(_, (topic, _, _))| Some(*topic) == id)
             .map(|(ordinal, (_, partition, _))| (partition, ordinal))
             .collect();
-        fetched.sort_unstable();
+        fetched.in_order();
         fetched.into_iter().filter_map(|(partition, ordinal)| consuming(frame, topic, partition, to, ordinal)).collect()
     }
 }

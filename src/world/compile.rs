@@ -1,5 +1,6 @@
 //! From the document to settings and programs: names become numbers, milliseconds spans.
 
+use crate::sim::Gather;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -175,7 +176,7 @@ fn consume(
         topic: names.topic_id(topic)?,
         topic_name: topic.into(),
         partitions,
-        others: others.map(|other| (other.name.as_str().into(), other.partitions)).collect(),
+        others: others.map(|other| (other.name.as_str().into(), other.partitions)).into_map(),
         client_id: "".into(),
         session_timeout: span(Setting::SessionTimeout),
         heartbeat_interval: span(Setting::HeartbeatInterval),

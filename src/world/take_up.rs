@@ -1,5 +1,6 @@
 //! A running world takes up a changed board: what is new starts, what has gone stops, the rest changes.
 
+use crate::sim::{Gather, InOrder};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -82,7 +83,7 @@ impl World {
         };
         let mut gone: Vec<Process> =
             self.processes.iter().filter(|(process, record)| !record.is_gone() && !stays(process)).map(|(is, _)| *is).collect();
-        gone.sort_by_key(|process| process.role);
+        gone.in_order_by_key(|process| process.role);
         for process in gone {
             self.end(process, why, see);
         }
@@ -100,7 +101,7 @@ impl World {
             broker.set_config(compile::groups(node, board.timings));
             let names = &self.names;
             let wanted: BTreeMap<TopicId, u16> =
-                node.topics.iter().filter_map(|topic| Some((names.topic_id(&topic.name)?, topic.partitions))).collect();
+                node.topics.iter().filter_map(|topic| Some((names.topic_id(&topic.name)?, topic.partitions))).into_map();
             let gone: Vec<TopicId> = broker.topics().map(|topic| topic.id).filter(|id| !wanted.contains_key(id)).collect();
             for topic in gone {
                 broker.remove_topic(topic);

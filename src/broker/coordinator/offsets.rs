@@ -1,5 +1,6 @@
 //! Committed offsets: records in a log, of which the newest for each partition counts.
 
+use crate::sim::Gather;
 use std::collections::BTreeMap;
 
 use crate::broker::protocol::{ErrorCode, Identity};
@@ -58,7 +59,7 @@ impl OffsetsLog {
 
     /// Reads the log again, as after a crash.
     pub fn reload(&mut self) {
-        self.newest = self.log.iter().map(|commit| (commit.place, (commit.offset, commit.fact))).collect();
+        self.newest = self.log.iter().map(|commit| (commit.place, (commit.offset, commit.fact))).into_map();
     }
 }
 

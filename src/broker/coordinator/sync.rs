@@ -1,5 +1,6 @@
 //! SyncGroup: the leader brings the assignments, every member takes its own.
 
+use crate::sim::Gather;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -52,7 +53,7 @@ impl Group {
 
     /// Stores what the leader assigned; a member that it left out gets nothing, and no error.
     fn assign<O: BrokerOut>(&mut self, turn: &mut Turn<'_, O>, assignments: &[(MemberId, Opaque)]) {
-        let assigned: BTreeMap<&MemberId, &Opaque> = assignments.iter().map(|(id, bytes)| (id, bytes)).collect();
+        let assigned: BTreeMap<&MemberId, &Opaque> = assignments.iter().map(|(id, bytes)| (id, bytes)).into_map();
         for member in self.members.values_mut() {
             member.assignment = assigned.get(&member.id).map_or_else(|| Arc::from([]), |bytes| (*bytes).clone());
         }

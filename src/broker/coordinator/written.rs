@@ -1,5 +1,6 @@
 //! What a group leaves in the log, and how it comes back from there after the broker's process has crashed.
 
+use crate::sim::Gather;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -30,7 +31,7 @@ impl Group {
             let kept = protocol.iter().map(|name| (name.clone(), member.subscription(name))).collect();
             Member { protocols: kept, join: None, sync: None, is_new: false, timer: None, ..member.clone() }
         };
-        let members = self.members.values().map(|member| (member.id.clone(), keep(member))).collect();
+        let members = self.members.values().map(|member| (member.id.clone(), keep(member))).into_map();
         self.written = Written { generation: self.generation, protocol, leader: self.leader.clone(), members };
     }
 
@@ -52,7 +53,7 @@ impl Group {
         }
 
         let statics = self.members.values().filter_map(|member| Some((member.instance.clone()?, member.id.clone())));
-        self.statics = statics.collect();
+        self.statics = statics.into_map();
         self.pending.clear();
         self.unsynced.clear();
         self.member_added = false;

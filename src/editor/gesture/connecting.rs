@@ -1,6 +1,7 @@
 //! A wire that is drawn: dragged from a handle, or begun by a click or a key and ended by another.
 
 use crate::board::Board;
+use crate::sim::InOrder;
 use crate::sim::NodeId;
 
 use super::super::camera::Spot;
@@ -30,7 +31,7 @@ fn ends(scene: &Scene) -> Vec<(End, Rect)> {
     let broker = |node: NodeId| scene.board.brokers.iter().any(|broker| broker.id == node && !broker.topics.is_empty());
     let cards = scene.cards.iter().filter(|card| !broker(card.node)).map(|card| (End::Node(card.node), card.rect));
     let mut all: Vec<(End, Rect)> = cards.chain(topics).collect();
-    all.sort_by(|(one, a), (other, b)| a.x.total_cmp(&b.x).then(a.y.total_cmp(&b.y)).then(one.cmp(other)));
+    all.in_order_by(|(one, a), (other, b)| a.x.total_cmp(&b.x).then(a.y.total_cmp(&b.y)).then(one.cmp(other)));
     all
 }
 

@@ -1,6 +1,7 @@
 //! Messages on their way, drawn in each frame: as pixels that the core blends and that the canvas takes where they have
 //! changed. Where that cannot be, as paths: one for each colour, then letters and rings.
 
+use crate::sim::InOrder;
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::Clamped;
@@ -193,7 +194,7 @@ fn counts(pen: &Pen, palette: &Palette, wires: &[WireView], dots: &[Dot]) {
     pen.to.set_text_align("center");
     pen.to.set_text_baseline("middle");
     let mut carried: Vec<WireId> = dots.iter().map(|dot| dot.wire).collect();
-    carried.sort_unstable();
+    carried.in_order();
     for wire in wires {
         let count = carried.partition_point(|on| *on <= wire.id) - carried.partition_point(|on| *on < wire.id);
         let Some(at) = wire.paths.first().map(middle).filter(|_| count > 0) else { continue };

@@ -121,13 +121,12 @@ fn perform(stage: StageState, asked: Do) {
     }
 }
 
-/// Cards that are dragged go to where the pointer is: once a frame, however often it moved. True if any went.
-pub fn carry(stage: StageState) -> bool {
+/// Cards that are dragged go to where the pointer is: once a frame, however often it moved.
+pub fn carry(stage: StageState) {
     let places = stage.carried.try_update_value(Option::take).flatten();
     if let Some(places) = &places {
         stage.ui.carry(places);
     }
-    places.is_some()
 }
 
 /// The topic whose heading is at a place of the stage.

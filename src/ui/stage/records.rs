@@ -1,5 +1,6 @@
 //! What lies in the broker's lanes: records, and each group's place under the record that it reads next.
 
+use crate::sim::InOrder;
 use crate::view::{BrokerCard, Caret, Detail, Frame, Lane, LaneGroup, RecordView, Rect, Selection};
 
 use super::canvas::Pen;
@@ -169,7 +170,7 @@ fn bar(pen: &Pen, palette: &Palette, lane: &Lane) {
     let (room, height) = (f64::from(lane.rect.w) - 4.0 - NUMBER, f64::from(lane.rect.h) - 2.0 * edge);
     let long = room * f64::from(lane.full);
     let mut groups: Vec<&LaneGroup> = lane.groups.iter().collect();
-    groups.sort_by_key(|group| (!group.accent, u32::MAX - group.lag));
+    groups.in_order_by_key(|group| (!group.accent, u32::MAX - group.lag));
     groups.truncate(STRIPS);
     let count = groups.len().max(1) as f64;
     let strip = (height - (count - 1.0)) / count;

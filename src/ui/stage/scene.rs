@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::ui::play::now_ms;
 use crate::ui::theme;
-use crate::view::{Dot, Frame, Selection};
+use crate::view::{Dot, Selection};
 
 use super::canvas::Pen;
 use super::dots::DotLayer;
@@ -24,29 +24,25 @@ struct Setting {
     colours: u32,
 }
 
-/// What the canvases show.
+/// What the canvases show, besides the frame.
 #[derive(Default)]
 pub struct Scene {
-    /// The board.
-    pub frame: Frame,
     /// Messages on their way.
     pub dots: Vec<Dot>,
     palette: Palette,
     layer: DotLayer,
     setting: Option<Setting>,
     revision: u64,
-    /// When the board was read last, in real time.
-    read: f64,
-    /// The session has moved on since then.
-    behind: bool,
+    /// The edition of the lanes that are drawn.
+    lanes: u64,
 }
 
-/// While time runs the board is read anew at most once in so many milliseconds; what moves on it, in each frame.
-const BOARD_MS: f64 = 50.0;
+/// While time runs the lanes are read anew at most once in so many milliseconds; what moves on the board, in each frame.
+const LANES_MS: f64 = 50.0;
 
 /// Draws what has changed. Called in each frame that the loop asks for.
 pub fn paint(stage: StageState) {
-    let carried = hands::carry(stage);
+    hands::carry(stage);
     let ui = stage.ui;
     let (Some(camera), Some(size)) = (stage.camera.try_get_untracked(), stage.size.try_get_untracked()) else { return };
     let setting = Setting {
@@ -56,42 +52,36 @@ pub fn paint(stage: StageState) {
         selected: ui.selection.get_untracked(),
         colours: stage.theme.changes.get_untracked(),
     };
-    stage.scene.try_update_value(|scene| {
-        if scene.setting.map(|drawn| drawn.colours) != Some(setting.colours) {
-            scene.palette = Palette::read();
-        }
-        let mut lanes = scene.setting != Some(setting);
-        let mut moving = lanes;
-        let running = ui.playing.get_untracked() && !carried;
-        if scene.revision != ui.revision() || lanes || (scene.behind && !running) {
-            let now = now_ms();
-            scene.behind = true;
-            if lanes || !running || now - scene.read >= BOARD_MS {
-                let frame = ui.read(|session| session.frame(setting.selected)).unwrap_or_default();
-                lanes |= frame != scene.frame;
-                scene.frame = frame;
-                scene.read = now;
-                scene.behind = false;
+    // Whoever else moves the run on has shown the board by now.
+    if ui.playing.get_untracked() {
+        ui.read_lanes(LANES_MS);
+    }
+    let (revision, edition) = (ui.revision(), ui.lanes_edition());
+    ui.frame.with_untracked(|frame| {
+        stage.scene.try_update_value(|scene| {
+            if scene.setting.map(|drawn| drawn.colours) != Some(setting.colours) {
+                scene.palette = Palette::read();
             }
-            let Scene { frame, dots, .. } = scene;
-            if ui.read(|session| session.dots(frame, dots)).is_none() {
-                dots.clear();
+            let looks = scene.setting != Some(setting);
+            if scene.revision != revision || looks {
+                if ui.read(|session| session.dots(frame, &mut scene.dots)).is_none() {
+                    scene.dots.clear();
+                }
+                let place = (camera, size);
+                if theme::still() {
+                    scene.layer.count(stage.dots, place, &scene.palette, &frame.wires, &scene.dots);
+                } else {
+                    scene.layer.draw(stage.dots, place, &scene.palette, &scene.dots, setting.selected);
+                }
             }
-            moving = true;
-            scene.revision = ui.revision();
-        }
-        scene.setting = Some(setting);
-        if lanes && let Some(pen) = Pen::on(stage.records, camera, size) {
-            records::draw(&pen, &scene.palette, &scene.frame, setting.selected);
-        }
-        if moving {
-            let place = (camera, size);
-            if theme::still() {
-                scene.layer.count(stage.dots, place, &scene.palette, &scene.frame.wires, &scene.dots);
-            } else {
-                scene.layer.draw(stage.dots, place, &scene.palette, &scene.dots, setting.selected);
+            if (scene.lanes != edition || looks)
+                && let Some(pen) = Pen::on(stage.records, camera, size)
+            {
+                records::draw(&pen, &scene.palette, frame, setting.selected);
             }
-        }
+            scene.setting = Some(setting);
+            (scene.revision, scene.lanes) = (revision, edition);
+        });
     });
 }
 

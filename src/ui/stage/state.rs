@@ -263,7 +263,10 @@ impl StageState {
     pub fn target_at(&self, spot: Spot) -> Option<Target> {
         let at = self.camera.get_untracked().to_board(spot);
         self.scene
-            .try_with_value(|scene| self.ui.read(|session| session.target_at(&scene.frame, &scene.dots, at)))
+            .try_with_value(|scene| {
+                let frame = self.ui.frame.read_untracked();
+                self.ui.read(|session| session.target_at(&frame, &scene.dots, at))
+            })
             .flatten()
             .flatten()
     }
@@ -271,7 +274,7 @@ impl StageState {
     /// What is said of a place of the stage.
     pub fn tip_at(&self, spot: Spot) -> Option<String> {
         let at = self.camera.get_untracked().to_board(spot);
-        self.scene.try_with_value(|scene| scene.frame.tip_at(at)).flatten()
+        self.ui.frame.with_untracked(|frame| frame.tip_at(at))
     }
 
     /// Opens the menu of a thing at a place of the window, and selects the thing.

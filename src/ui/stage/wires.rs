@@ -34,7 +34,11 @@ fn Wire(
 ) -> impl IntoView {
     let stage = StageState::here();
     let ui = stage.ui;
-    let wire = Memo::new(move |_| ui.frame.with(|frame| frame.wires.iter().find(|wire| wire.id == id).cloned()));
+    let bell = ui.wire(id);
+    let wire = Memo::new(move |_| {
+        bell.track();
+        ui.frame.with_untracked(|frame| frame.wires.iter().find(|wire| wire.id == id).cloned())
+    });
     let path = Memo::new(move |_| wire.read().as_ref().map(|wire| data(&wire.paths)).unwrap_or_default());
     let cut = Memo::new(move |_| wire.read().as_ref().map(|wire| wire.cut).unwrap_or_default());
     let idle = Memo::new(move |_| wire.read().as_ref().is_some_and(|wire| wire.idle));

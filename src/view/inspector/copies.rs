@@ -4,6 +4,7 @@ use crate::board::WireKind;
 use crate::broker::BrokerFact;
 use crate::service::ServiceFact;
 use crate::session::Session;
+use crate::sim::InOrder;
 use crate::sim::{Actor, MessageId, RecordId};
 use crate::store::StoreFact;
 use crate::world::{Entry, Fact};
@@ -28,7 +29,7 @@ pub(super) fn readers(session: &Session, record: RecordId, facts: &[&Entry]) -> 
     let (board, names) = (session.board(), session.world().names());
     let topic = names.topic(record.topic);
     let mut groups: Vec<&str> = board.wires.iter().filter_map(|wire| reading(&wire.is, topic)).collect();
-    groups.sort_unstable();
+    groups.in_order();
     groups.dedup();
     let row = |name: &str| {
         let id = names.group_id(name);

@@ -1,5 +1,6 @@
 //! What orders should have done in a service, and what they did.
 
+use crate::sim::{Gather, InOrder};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::board::{Board, Do, FieldSource, HandlerDoc, ServiceNode, ValueDoc, WriteDoc};
@@ -30,7 +31,7 @@ pub(super) fn heading(board: &Board, node: &ServiceNode) -> String {
 pub(super) fn rows(session: &Session, node: &ServiceNode) -> Vec<EffectRow> {
     let violations = session.checks().violations().iter();
     let lost = violations.filter(|violation| violation.check == Check::Lost && violation.service == node.id);
-    let lost: BTreeSet<(IntentId, LineId)> = lost.map(|violation| (violation.intent, violation.line)).collect();
+    let lost: BTreeSet<(IntentId, LineId)> = lost.map(|violation| (violation.intent, violation.line)).into_set();
     let order = |line: LineId| {
         let mut lines = node.handlers.iter().flat_map(|handler| &handler.lines);
         lines.position(|known| known.id == line).unwrap_or(usize::MAX)
@@ -59,14 +60,14 @@ fn in_order(effects: impl Iterator<Item = EffectCount>) -> Vec<EffectCount> {
             (*so_far, effect)
         })
         .collect();
-    all.sort_by_key(|(so_far, effect)| (*so_far, effect.intent));
+    all.in_order_by_key(|(so_far, effect)| (*so_far, effect.intent));
     all.into_iter().map(|(_, effect)| effect).collect()
 }
 
 /// The latest, and among them the latest that went wrong, however long ago.
 fn choose(all: Vec<EffectCount>, wrong: impl Fn(&EffectCount) -> bool) -> Vec<EffectCount> {
     let places = || (0..all.len()).rev();
-    let mut kept: BTreeSet<usize> = places().filter(|place| wrong(&all[*place])).take(ROWS / 2).collect();
+    let mut kept: BTreeSet<usize> = places().filter(|place| wrong(&all[*place])).take(ROWS / 2).into_set();
     let room = ROWS.saturating_sub(kept.len());
     let others: Vec<usize> = places().filter(|place| !kept.contains(place)).take(room).collect();
     kept.extend(others);

@@ -1,5 +1,6 @@
 //! Consumer groups: members, and the partitions with their offsets.
 
+use crate::sim::InOrder;
 use std::sync::Arc;
 
 use crate::board::{Board, Names, WireKind};
@@ -25,7 +26,7 @@ pub(super) fn all(session: &Session) -> Vec<GroupInspection> {
 
 fn groups(session: &Session, whose: impl Fn(NodeId) -> bool) -> Vec<GroupInspection> {
     let mut names: Vec<&str> = session.board().wires.iter().filter_map(|wire| joined(&wire.is, &whose)).collect();
-    names.sort_unstable();
+    names.in_order();
     names.dedup();
     names.into_iter().filter_map(|name| group(session.world(), name)).collect()
 }
@@ -44,7 +45,7 @@ fn topics<'a>(board: &'a Board, name: &str) -> Vec<&'a str> {
         _ => None,
     };
     let mut topics: Vec<&str> = board.wires.iter().filter_map(read).collect();
-    topics.sort_unstable();
+    topics.in_order();
     topics.dedup();
     topics
 }
@@ -78,7 +79,7 @@ fn group(world: &World, name: &str) -> Option<GroupInspection> {
         partitions: partitions_text(partitions, topics.len() > 1),
     });
     let mut members: Vec<MemberRow> = members.collect();
-    members.sort_by(|a, b| (&a.name, &a.member).cmp(&(&b.name, &b.member)));
+    members.in_order_by(|a, b| (&a.name, &a.member).cmp(&(&b.name, &b.member)));
     let partitions = topics.iter().flat_map(|topic| partitions(world, broker, names, (id, topic), &assigned)).collect();
     let (state, generation) = (state_name(view.state).to_owned(), view.generation);
     Some(GroupInspection { name: name.to_owned(), state, generation, members, partitions })

@@ -6,6 +6,7 @@ use crate::broker::protocol::{BrokerCargo, Request, Response};
 use crate::net::{Key, Message};
 use crate::rpc::CallCargo;
 use crate::session::Session;
+use crate::sim::InOrder;
 use crate::sim::{LineId, MessageId, RecordId, TypeId};
 use crate::store::StoreFact;
 use crate::world::{Entry, Fact, Payload, World};
@@ -55,7 +56,7 @@ fn view(session: &Session, message: Message, facts: &[&Entry], selected: Option<
     let kind = names.message(message.kind);
     let mut records: Vec<RecordId> = facts.iter().filter_map(|entry| appended(entry)).collect();
     if let Some(selected) = selected {
-        records.sort_by_key(|record| *record != selected);
+        records.in_order_by_key(|record| *record != selected);
     }
     let pair = |name: &str, value: String| (name.to_owned(), value);
     let mut header = vec![pair("id", full_name(message.id, board)), pair("type", kind.to_owned())];

@@ -4,6 +4,7 @@ use crate::board::{Board, Do, FieldSource, Gap, HandlerDoc, LineDoc, Often, PinD
 use crate::net::Key;
 use crate::service::{GapAt, Service};
 use crate::session::Session;
+use crate::sim::InOrder;
 use crate::sim::{Actor, HandlerId, LineId, Role, Span};
 
 use super::super::inspect::{GapView, LineView, ProgramView};
@@ -33,7 +34,7 @@ fn live(service: &Service) -> Vec<(HandlerId, LineId, u16)> {
             all.push((relay.program.id, line.id, ordinal.saturating_add(1)));
         }
     }
-    all.sort_unstable();
+    all.in_order();
     all.dedup();
     all
 }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::board::{Field, FieldSource, ServiceNode};
 use crate::net::Key;
 use crate::session::Session;
-use crate::sim::NodeId;
+use crate::sim::{InOrder, NodeId};
 
 use super::message::full_name;
 use super::tables::{Told, handler_name, table_names, with_rows};
@@ -40,7 +40,7 @@ impl Session {
         }
         if tracks(node) || store.tracked_count() > 0 {
             let mut all: Vec<_> = store.tracked_rows().map(|(row, commit)| (commit, row.message, row.handler)).collect();
-            all.sort_unstable();
+            all.in_order();
             let row = |(_, message, handler): &(_, _, _)| {
                 vec![quoted(&full_name(*message, self.board())), quoted(&handler_name(node, *handler))]
             };

@@ -2,7 +2,7 @@
 
 use crate::board::{Action, Board, Do, Edit, Field, HandlerDoc, PartId, Pattern, ServiceNode, WriteDoc, edit};
 use crate::session::Session;
-use crate::sim::{FactId, HandlerId, MessageId, Time};
+use crate::sim::{FactId, HandlerId, InOrder, MessageId, Time};
 use crate::store::{Row, Store};
 
 use super::super::inspect::{OutboxRow, TableView};
@@ -103,7 +103,7 @@ pub(super) fn with_rows<R>(
     let store = session.world().service(node.id).map(|service| &service.store);
     let id = session.world().names().table_id(table);
     let mut all: Vec<(u32, &Row)> = store.zip(id).into_iter().flat_map(|(store, id)| store.rows(id)).collect();
-    all.sort_by_key(|(row, state)| (state.by, *row));
+    all.in_order_by_key(|(row, state)| (state.by, *row));
     let rows = all.into_iter().map(|(row, state)| {
         let (key, value) = meant(session.facts().get(state.by.index()).map_or(Time::MAX, |entry| entry.at));
         Told { key, value, row, state }
@@ -130,7 +130,7 @@ pub(super) fn handler_name(node: &ServiceNode, handler: HandlerId) -> String {
 fn processed(session: &Session, node: &ServiceNode, store: &Store) -> TableView {
     let mut all: Vec<(FactId, MessageId, HandlerId)> =
         store.tracked_rows().map(|(row, commit)| (commit, row.message, row.handler)).collect();
-    all.sort_unstable();
+    all.in_order();
     let count = all.len();
     let text = |(_, message, handler): &(FactId, MessageId, HandlerId)| {
         vec![full_name(*message, session.board()), handler_name(node, *handler)]

@@ -1,5 +1,6 @@
 //! What a program's lines have in common with the lines they were a moment ago, and where its transactions are.
 
+use crate::sim::InOrder;
 use crate::sim::LineId;
 use crate::view::LineView;
 
@@ -54,7 +55,7 @@ fn moved(old: &[Row], new: &[Row]) -> Option<LineId> {
     }
     let border = |row: &&Row| row.word == "begin" || row.word == "commit";
     let mut candidates: Vec<&Row> = new.iter().collect();
-    candidates.sort_by_key(border);
+    candidates.in_order_by_key(border);
     candidates.iter().map(|row| row.id).find(|id| ids(old, new, Some(*id)) == ids(new, old, Some(*id)))
 }
 

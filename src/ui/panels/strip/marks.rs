@@ -1,5 +1,6 @@
 //! What lies on the strip's lanes: a button for each mark, with its words. One of them is a tab stop, arrow keys go on.
 
+use crate::sim::InOrder;
 use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;
@@ -90,7 +91,7 @@ pub fn Marks(marks: Memo<Vec<StripMark>>, scale: Memo<Scale>, tip: RwSignal<Opti
 /// The mark before or after another one in time; round the ends.
 fn neighbour(marks: &[StripMark], from: Option<Name>, step: i32) -> Option<Name> {
     let mut names: Vec<Name> = marks.iter().map(name_of).collect();
-    names.sort_by_key(|(lane, planned, at)| (*at, *lane, *planned));
+    names.in_order_by_key(|(lane, planned, at)| (*at, *lane, *planned));
     let here = names.iter().position(|name| Some(*name) == from)? as i32;
     names.get((here + step).rem_euclid(names.len() as i32) as usize).copied()
 }

@@ -19,7 +19,6 @@ fn find(frame: &Frame, id: NodeId) -> Option<&BrokerCard> {
 /// A topic's heading and rails, without what lies in them.
 #[derive(Clone, Debug, PartialEq)]
 struct Rails {
-    name: String,
     note: String,
     style: String,
     lanes: Vec<Rail>,
@@ -34,14 +33,13 @@ struct Rail {
     bar: bool,
 }
 
-fn rails(card: &BrokerCard) -> Vec<Rails> {
-    let topics = card.topics.iter().map(|topic| Rails {
-        name: topic.name.clone(),
+fn rails(card: &BrokerCard, name: &str) -> Option<Rails> {
+    let topic = card.topics.iter().find(|topic| topic.name == name)?;
+    Some(Rails {
         note: topic.note.clone(),
         style: inside(topic.rect, card.rect),
         lanes: topic.lanes.iter().map(|lane| rail(lane, topic.rect)).collect(),
-    });
-    topics.collect()
+    })
 }
 
 fn rail(lane: &Lane, topic: Rect) -> Rail {
@@ -62,15 +60,11 @@ pub fn Broker(
     id: NodeId,
 ) -> impl IntoView {
     let stage = StageState::here();
-    let title = of_card(stage, move |frame| find(frame, id), |card| card.title.clone());
-    let note = of_card(stage, move |frame| find(frame, id), |card| card.note.clone());
-    let state = of_card(stage, move |frame| find(frame, id), |card| card.state);
-    let label = of_card(stage, move |frame| find(frame, id), words);
-    let topics = of_card(
-        stage,
-        move |frame| find(frame, id),
-        |card| card.topics.iter().map(|topic| topic.name.clone()).collect::<Vec<_>>(),
-    );
+    let title = of_card(stage, id, find, |card| card.title.clone());
+    let note = of_card(stage, id, find, |card| card.note.clone());
+    let state = of_card(stage, id, find, |card| card.state);
+    let label = of_card(stage, id, find, words);
+    let topics = of_card(stage, id, find, |card| card.topics.iter().map(|topic| topic.name.clone()).collect::<Vec<_>>());
     view! {
         <Card id kind="broker" glyph=Glyph::Broker title note state label>
             <List each=move || topics.get() key=|name| name.clone() let:name>
@@ -90,12 +84,7 @@ fn Topic(
 ) -> impl IntoView {
     let stage = StageState::here();
     let known = StoredValue::new(name.clone());
-    let topic = Memo::new(move |_| {
-        stage
-            .ui
-            .frame
-            .with(|frame| find(frame, id).and_then(|card| rails(card).into_iter().find(|rails| rails.name == known.get_value())))
-    });
+    let topic = of_card(stage, id, find, move |card| known.with_value(|name| rails(card, name)));
     let of = move |read: fn(&Rails) -> String| Memo::new(move |_| topic.read().as_ref().map(read).unwrap_or_default());
     let (note, style) = (of(|topic| topic.note.clone()), of(|topic| topic.style.clone()));
     let item = Item::Topic(name.clone());

@@ -20,9 +20,9 @@ pub fn Client(
     id: NodeId,
 ) -> impl IntoView {
     let stage = StageState::here();
-    let title = of_card(stage, move |frame| find(frame, id), |card| card.title.clone());
-    let state = of_card(stage, move |frame| find(frame, id), |card| card.state);
-    let lines = of_card(stage, move |frame| find(frame, id), |card| card.lines.clone());
+    let title = of_card(stage, id, find, |card| card.title.clone());
+    let state = of_card(stage, id, find, |card| card.state);
+    let lines = of_card(stage, id, find, |card| card.lines.clone());
     let note = Signal::derive(move || match state.get() {
         ProcessState::Up => String::new(),
         state => state_word(state).to_owned(),

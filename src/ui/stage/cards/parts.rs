@@ -37,7 +37,11 @@ pub fn Card(
     let stage = StageState::here();
     let ui = stage.ui;
     let element = NodeRef::<html::Section>::new();
-    let rect = Memo::new(move |_| ui.frame.with(|frame| frame.rect_of(id)).unwrap_or_default());
+    let bell = ui.card(id);
+    let rect = Memo::new(move |_| {
+        bell.track();
+        ui.frame.with_untracked(|frame| frame.rect_of(id)).unwrap_or_default()
+    });
     let selected = Memo::new(move |_| ui.selection.get() == Selection::Node(id) || ui.marked.with(|marked| marked.has_node(id)));
     let judged = judged(stage, End::Node(id));
     let renamed = Memo::new(move |_| stage.renaming.with(|item| *item == Some(Item::Node(id))));
@@ -145,14 +149,20 @@ pub fn inside(part: Rect, card: Rect) -> String {
     format!("left:{}px;top:{}px;width:{}px;height:{}px", part.x - card.x - 1.0, part.y - card.y - 1.0, part.w, part.h)
 }
 
-/// A signal of one card of a frame; its default while the card is not there.
+/// A signal of one card of the board; its default while the card is not there.
 pub fn of_card<C, T>(
     stage: StageState,
-    find: impl Fn(&Frame) -> Option<&C> + Send + Sync + 'static,
+    id: NodeId,
+    find: fn(&Frame, NodeId) -> Option<&C>,
     read: impl Fn(&C) -> T + Send + Sync + 'static,
 ) -> Memo<T>
 where
+    C: 'static,
     T: Default + PartialEq + Send + Sync + 'static,
 {
-    Memo::new(move |_| stage.ui.frame.with(|frame| find(frame).map(&read)).unwrap_or_default())
+    let bell = stage.ui.card(id);
+    Memo::new(move |_| {
+        bell.track();
+        stage.ui.frame.with_untracked(|frame| find(frame, id).map(&read)).unwrap_or_default()
+    })
 }

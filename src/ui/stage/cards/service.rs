@@ -24,18 +24,13 @@ pub fn Service(
     id: NodeId,
 ) -> impl IntoView {
     let stage = StageState::here();
-    let title = of_card(stage, move |frame| find(frame, id), |card| card.title.clone());
-    let note = of_card(stage, move |frame| find(frame, id), |card| card.note.clone());
-    let rows =
-        of_card(stage, move |frame| find(frame, id), |card| card.instances.iter().map(|row| row.process).collect::<Vec<_>>());
-    let rest = of_card(
-        stage,
-        move |frame| find(frame, id),
-        |card| card.rest.as_ref().map(|rest| (rest.text.clone(), inside(rest.rect, card.rect))),
-    );
-    let foot = of_card(stage, move |frame| find(frame, id), |card| card.foot.clone());
-    let has_tray = of_card(stage, move |frame| find(frame, id), |card| card.tray.is_some());
-    let label = of_card(stage, move |frame| find(frame, id), words);
+    let title = of_card(stage, id, find, |card| card.title.clone());
+    let note = of_card(stage, id, find, |card| card.note.clone());
+    let rows = of_card(stage, id, find, |card| card.instances.iter().map(|row| row.process).collect::<Vec<_>>());
+    let rest = of_card(stage, id, find, |card| card.rest.as_ref().map(|rest| (rest.text.clone(), inside(rest.rect, card.rect))));
+    let foot = of_card(stage, id, find, |card| card.foot.clone());
+    let has_tray = of_card(stage, id, find, |card| card.tray.is_some());
+    let label = of_card(stage, id, find, words);
     view! {
         <Card id kind="service" glyph=Glyph::Service title note state=ProcessState::Up label>
             <List each=move || rows.get() key=|process| *process let:process>
@@ -75,24 +70,22 @@ fn Instance(
 ) -> impl IntoView {
     let stage = StageState::here();
     let element = NodeRef::<html::Div>::new();
-    let row = Memo::new(move |_| {
-        stage.ui.frame.with(|frame| {
-            let row = find(frame, id).and_then(|card| card.instances.iter().find(|row| row.process == process));
-            row.cloned()
-        })
+    // The row, at its place in the card.
+    let row = of_card(stage, id, find, move |card| {
+        let row = card.instances.iter().find(|row| row.process == process)?;
+        Some(InstanceRow { rect: row.rect.moved(-card.rect.x, -card.rect.y), ..row.clone() })
     });
+    let number = process.ordinal.saturating_add(1);
     let of = move |read: fn(&InstanceRow) -> String| Memo::new(move |_| row.read().as_ref().map(read).unwrap_or_default());
-    let (name, doing, number) = (of(|row| row.name.clone()), of(|row| row.doing.clone()), of(|row| row.number.to_string()));
+    let (name, doing) = (of(|row| row.name.clone()), of(|row| row.doing.clone()));
     let state = Memo::new(move |_| row.read().as_ref().map(|row| row.state).unwrap_or_default());
-    // A bar that falls back begins anew; it does not run backwards.
-    let progress = Memo::new(move |before: Option<&(f32, bool)>| {
-        let now = row.read().as_ref().map_or(0.0, |row| row.progress);
+    // A bar that falls back begins anew; it does not run backwards. Thousandths of it are less than a pixel.
+    let progress = Memo::new(move |before: Option<&(u32, bool)>| {
+        let now = row.read().as_ref().map_or(0, |row| (row.progress.clamp(0.0, 1.0) * 1000.0) as u32);
         (now, before.is_some_and(|(before, _)| now < *before))
     });
-    let place = Memo::new(move |_| {
-        let card = stage.ui.frame.with(|frame| find(frame, id).map(|card| card.rect)).unwrap_or_default();
-        inside(row.read().as_ref().map(|row| row.rect).unwrap_or_default(), card)
-    });
+    let rect = Memo::new(move |_| row.read().as_ref().map(|row| row.rect).unwrap_or_default());
+    let place = move || inside(rect.get(), Rect::default());
     let menu = move |_| {
         if let Some(element) = element.get_untracked() {
             let place = element.get_bounding_client_rect();
@@ -116,7 +109,7 @@ fn Instance(
             <i class="bar">
                 <i
                     class:again=move || progress.read().1
-                    style:transform=move || format!("scaleX({})", progress.read().0.clamp(0.0, 1.0))
+                    style:transform=move || format!("scaleX({}e-3)", progress.read().0)
                 ></i>
             </i>
         </div>
@@ -131,19 +124,21 @@ fn OutboxTray(
 ) -> impl IntoView {
     let stage = StageState::here();
     let element = NodeRef::<html::Button>::new();
-    let tray = Memo::new(move |_| {
-        stage.ui.frame.with(|frame| find(frame, id).and_then(|card| card.tray.clone().map(|tray| (tray, card.rect))))
+    // The tray, at its place in the card.
+    let tray = of_card(stage, id, find, |card| {
+        let tray = card.tray.as_ref()?;
+        Some(Tray { rect: tray.rect.moved(-card.rect.x, -card.rect.y), ..tray.clone() })
     });
-    let state = Memo::new(move |_| tray.read().as_ref().map(|(tray, _)| tray.state).unwrap_or_default());
+    let state = Memo::new(move |_| tray.read().as_ref().map(|tray| tray.state).unwrap_or_default());
     let chips = Memo::new(move |_| {
-        tray.read().as_ref().map(|(tray, _)| tray.rows.iter().map(|key| tint_of(*key)).collect::<Vec<_>>()).unwrap_or_default()
+        tray.read().as_ref().map(|tray| tray.rows.iter().map(|key| tint_of(*key)).collect::<Vec<_>>()).unwrap_or_default()
     });
-    let waiting = Memo::new(move |_| tray.read().as_ref().map_or(0, |(tray, _)| tray.waiting));
-    let place =
-        Memo::new(move |_| tray.read().as_ref().map(|(tray, card): &(Tray, Rect)| inside(tray.rect, *card)).unwrap_or_default());
-    let label = Memo::new(move |_| tray.read().as_ref().map(|(tray, _)| tray_words(tray)).unwrap_or_default());
+    let waiting = Memo::new(move |_| tray.read().as_ref().map_or(0, |tray| tray.waiting));
+    let rect = Memo::new(move |_| tray.read().as_ref().map(|tray| tray.rect).unwrap_or_default());
+    let place = move || inside(rect.get(), Rect::default());
+    let label = Memo::new(move |_| tray.read().as_ref().map(tray_words).unwrap_or_default());
     let menu = move |_| {
-        let relay = tray.read_untracked().as_ref().map(|(tray, _)| tray.relay);
+        let relay = tray.read_untracked().as_ref().map(|tray| tray.relay);
         if let (Some(relay), Some(element)) = (relay, element.get_untracked()) {
             let place = element.get_bounding_client_rect();
             stage.offer(Target::Process(relay), (place.left(), place.bottom() + 6.0));
