@@ -62,6 +62,8 @@ pub enum Source {
     Resilience4j,
     /// Eventuate Tram's polling relay.
     EventuateTram,
+    /// HikariCP 6: a pool of connections.
+    HikariCp,
     /// Debezium's connectors on Kafka Connect.
     Debezium,
     /// MySQL 8.4 with InnoDB.
@@ -83,6 +85,7 @@ impl Source {
             Source::Kafka => "Kafka",
             Source::Resilience4j => "resilience4j",
             Source::EventuateTram => "Eventuate Tram",
+            Source::HikariCp => "HikariCP",
             Source::Debezium => "Debezium",
             Source::MySql => "MySQL",
             Source::Kubernetes => "Kubernetes",
@@ -172,6 +175,16 @@ settings! {
         "What an acknowledgement commits: what all before it allow, or its own place, past what is unfinished below.";
     ProcessedKeep, "processed.keep.ms", Unit::Ms, 0..=3_600_000, 0, 0 Crosstalk, Now,
         "How long processed_messages remembers a message before a sweep deletes it; 0 is for ever.";
+    StoreRoundTrip, "store.round.trip.ms", Unit::Ms, 0..=60_000, 10, 1 Crosstalk, NextActivation,
+        "How long a statement takes to the service's store and back; its connection is in use as long.";
+    StoreCommit, "store.commit.ms", Unit::Ms, 0..=60_000, 20, 2 Crosstalk, NextActivation,
+        "How long a commit takes beside its round trip: the log has to reach the disk.";
+    StoreConnections, "store.connections", Unit::Count, 1..=1_000, 10, 10 HikariCp, Now,
+        "How many connections to the store the processes of the service share; a transaction holds one to its end.";
+    StoreConnectionTimeout, "store.connection.timeout.ms", Unit::Ms, 1..=3_600_000, 10_000, 30_000 HikariCp, NextActivation,
+        "How long one waits for a connection to the store before its line fails.";
+    StoreLockTimeout, "store.lock.timeout.ms", Unit::Ms, 1..=3_600_000, 10_000, 50_000 MySql, NextActivation,
+        "How long a statement waits for a lock before its transaction is rolled back.";
     RelayInterval, "relay.poll.interval.ms", Unit::Ms, 1..=3_600_000, 1_000, 500 EventuateTram, Now,
         "How long the relay sleeps after it found the outbox empty.";
     RelayBatch, "relay.batch.size", Unit::Count, 1..=10_000, 5, 1_000 EventuateTram, Now,
@@ -281,6 +294,11 @@ impl Setting {
         Setting::ConcurrentHandling,
         Setting::AckOf,
         Setting::ProcessedKeep,
+        Setting::StoreRoundTrip,
+        Setting::StoreCommit,
+        Setting::StoreConnections,
+        Setting::StoreConnectionTimeout,
+        Setting::StoreLockTimeout,
         Setting::RelayInterval,
         Setting::RelayBatch,
         Setting::RelayInstances,

@@ -174,6 +174,10 @@ impl Teller<'_> {
             self.step(id, StepKind::Noticed);
             return self.tell(Story::ProducedAgain { by, attempts, records }, Some((b, pattern)));
         }
+        if !first.same_process(by) {
+            self.step(sent, StepKind::HandedOver);
+            return self.tell(Story::PublishedByTwo { first, by, records }, Some((b, pattern)));
+        }
         let stop = self.trace.forgot(first, sent, y.1);
         let stop = self.stopped(stop);
         self.tell(Story::PublishedAgain { stop, by, records }, Some((b, pattern)))
@@ -241,6 +245,10 @@ impl Teller<'_> {
         let Some(row) = first else { return self.untold() };
         self.step(row, StepKind::Effect);
         let Some(run) = self.trace.run(row) else { return self.untold() };
+        if let Some((id, story)) = self.passed_by_relay() {
+            self.step(id, StepKind::Committed);
+            return self.tell(story, None);
+        }
         let stop = self.trace.stop(&run, row, fact.next());
         let pattern = Pattern::Publishes(run.handler, Publishes::ThroughOutbox);
         if stop.is_none()
@@ -252,6 +260,26 @@ impl Teller<'_> {
         let stop = self.stopped(stop);
         let (recognised, gave_up) = self.retried(message, row);
         self.tell(Story::NotPublished { stop, recognised, gave_up }, Some((&run, pattern)))
+    }
+
+    /// The fact that a relay had passed the row of the outbox, or found it gone, and what it tells.
+    fn passed_by_relay(&mut self) -> Option<(FactId, Story)> {
+        let Violation { service, intent, fact, first, .. } = *self.violation;
+        let here = |entry: &Entry| entry.who.node == service;
+        let (visible, row) = self.trace.between(first?, fact.next()).find_map(|(id, entry)| match entry.fact {
+            Fact::Store(StoreFact::OutboxVisible { row, message }) if here(entry) && message.intent == intent => Some((id, row)),
+            _ => None,
+        })?;
+        self.step(visible, StepKind::Effect);
+        self.trace.between(FactId::FIRST, fact.next()).find_map(|(id, entry)| match entry.fact {
+            Fact::Store(StoreFact::CursorSaved { row: position }) if here(entry) && position >= row => {
+                Some((id, Story::PassedOver { by: entry.who, row, position }))
+            }
+            Fact::Store(StoreFact::LogDropped { .. }) if here(entry) && id >= visible => {
+                Some((id, Story::Dropped { by: entry.who }))
+            }
+            _ => None,
+        })
     }
 
     /// The end of a packet that carried a message which the run had made.

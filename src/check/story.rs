@@ -3,6 +3,7 @@
 use crate::board::Pattern;
 use crate::broker::RebalanceWhy;
 use crate::sim::{Actor, FactId, LineId, MessageId, NodeId, RecordId, Span, Time};
+use crate::store::OutboxId;
 
 /// How a violation came about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,6 +81,29 @@ pub enum Story {
         by: Actor,
         /// Where the message lies, twice.
         records: (RecordId, RecordId),
+    },
+    /// Two relays published the same row.
+    PublishedByTwo {
+        /// The first.
+        first: Actor,
+        /// The second.
+        by: Actor,
+        /// Where the message lies, twice.
+        records: (RecordId, RecordId),
+    },
+    /// A row of the outbox became visible behind the position of a relay that polls by cursor.
+    PassedOver {
+        /// The relay.
+        by: Actor,
+        /// The row.
+        row: OutboxId,
+        /// The position that the relay saved.
+        position: OutboxId,
+    },
+    /// The log of commits dropped a row of the outbox before a relay read it.
+    Dropped {
+        /// The relay that found it gone.
+        by: Actor,
     },
     /// A producer sent the same message twice, since no acknowledgement came.
     ProducedAgain {

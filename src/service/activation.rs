@@ -28,6 +28,10 @@ pub enum Wait {
     Offset(RecordId),
     /// A lock that another transaction holds.
     Lock,
+    /// A connection to the store: all are in use.
+    Connection,
+    /// The store's answer.
+    Statement,
     /// The pause after a failure.
     Again,
 }

@@ -25,6 +25,8 @@ pub struct ServiceConfig {
     pub ack_of: AckOf,
     /// How long `processed_messages` remembers; for ever where absent.
     pub processed_keep: Option<Span>,
+    /// What its store costs.
+    pub store: StoreConfig,
     /// The handlers.
     pub handlers: Vec<Arc<Program>>,
     /// The outbox's relays, where there are any.
@@ -37,6 +39,21 @@ pub struct ServiceConfig {
     pub pins: Vec<PinConfig>,
     /// `n<node>`: client ids begin with it.
     pub client_id: Arc<str>,
+}
+
+/// What a store costs, and how long is waited for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StoreConfig {
+    /// What each statement takes.
+    pub round_trip: Span,
+    /// What a commit takes beside its round trip.
+    pub commit: Span,
+    /// How many connections the processes of the service share.
+    pub connections: u32,
+    /// How long one waits for a connection.
+    pub connection_timeout: Span,
+    /// How long a statement waits for a lock.
+    pub lock_timeout: Span,
 }
 
 /// What a service's relays do.

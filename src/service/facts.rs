@@ -101,6 +101,8 @@ pub enum ServiceTimer {
     RelayPoll,
     /// The relay renews its lease.
     RelayLease,
+    /// The activation of that number, or the relay, has waited too long for a connection or a lock.
+    Timeout(u32),
     /// A client's next request is due.
     Arrival,
     /// `processed_messages` is swept.

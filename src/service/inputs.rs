@@ -25,6 +25,8 @@ pub enum ServiceInput {
     Client(ClientTimer),
     /// A transaction of that number can go on.
     Wake(u32),
+    /// The connection to the store that the activation of that number, or the relay, waited for is there.
+    Connected(u32),
     /// The service has new settings, programs or wires: [`Service::set_config`] was called.
     TakeUp,
 }
@@ -32,9 +34,14 @@ pub enum ServiceInput {
 impl Service {
     /// Something reached the process `cx.me`.
     pub fn handle(&mut self, cx: &Cx, input: ServiceInput, out: &mut impl ServiceOut) {
-        if cx.me.role == Role::Relay {
-            return self.relay_handles(cx, input, out);
+        match cx.me.role {
+            Role::Relay => self.relay_handles(cx, input, out),
+            _ => self.instance_handles(cx, input, out),
         }
+        self.free_connections(cx);
+    }
+
+    fn instance_handles(&mut self, cx: &Cx, input: ServiceInput, out: &mut impl ServiceOut) {
         match input {
             ServiceInput::Broker(delivery) => {
                 let (Delivery::Arrived { conn, .. } | Delivery::Closed { conn, .. }) = &delivery;
@@ -54,7 +61,9 @@ impl Service {
             ServiceInput::Timer(ServiceTimer::Line(number)) => self.line_is_due(cx, number, out),
             ServiceInput::Timer(ServiceTimer::Again(number)) => self.begin_again(cx, number, out),
             ServiceInput::Timer(ServiceTimer::Sweep) => self.sweep(cx, out),
+            ServiceInput::Timer(ServiceTimer::Timeout(number)) => self.timed_out(cx, number, out),
             ServiceInput::Timer(_) => {}
+            ServiceInput::Connected(number) => self.connected(cx, number, out),
             ServiceInput::Client(timer) => self.client_timer(cx, timer, out),
             ServiceInput::Wake(tx) => self.woken(cx, tx, out),
             ServiceInput::TakeUp => {

@@ -103,7 +103,7 @@ impl Service {
 
     /// A line has taken its time.
     pub(super) fn line_is_due(&mut self, cx: &Cx, number: u32, out: &mut impl ServiceOut) {
-        if self.activation(cx, number).is_some_and(|activation| activation.wait == Wait::Time) {
+        if self.activation(cx, number).is_some_and(|activation| matches!(activation.wait, Wait::Time | Wait::Statement)) {
             self.execute(cx, number, out);
         }
     }

@@ -19,6 +19,9 @@ impl Service {
         // What a statement waited for, or what the network brought, is a reason beside the line before.
         let why = Cause::by(activation.last).maybe((cx.cause.trigger != activation.last).then_some(cx.cause.trigger));
         let cx = &Cx { cause: why, ..*cx };
+        if !self.reaches_store(cx, number, &line.does, out) {
+            return;
+        }
         match line.does {
             Instruction::Work { .. } => self.line_done(cx, number, why, out),
             Instruction::Begin => {
@@ -129,11 +132,7 @@ impl Service {
                 self.roll_back(cx, number, Rollback::Guard, Cause::by(found), out);
                 self.fail(cx, number, Cause::by(found), out);
             }
-            Outcome::Waits(_) => {
-                if let Some(activation) = self.activation(cx, number) {
-                    activation.wait = Wait::Lock;
-                }
-            }
+            Outcome::Waits(_) => self.waits_for_lock(cx, number, out),
             Outcome::Deadlock(ended) => {
                 self.wake(&ended);
                 if let Some(activation) = self.activation(cx, number) {
@@ -152,7 +151,7 @@ impl Service {
     }
 
     /// Whether the program has begun a transaction and not committed it before the line that it is on.
-    fn inside_transaction(&mut self, cx: &Cx, number: u32) -> bool {
+    pub(super) fn inside_transaction(&mut self, cx: &Cx, number: u32) -> bool {
         self.activation(cx, number).is_some_and(|activation| {
             let before = activation.program.lines.iter().take(activation.at).rev();
             before

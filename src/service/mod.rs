@@ -4,6 +4,7 @@ mod acks;
 mod activation;
 mod client;
 mod config;
+mod connections;
 mod facts;
 mod failure;
 mod inputs;
@@ -17,7 +18,7 @@ mod take_up;
 
 pub use activation::{Activation, Source, Wait};
 pub use client::{Client, ClientConfig, ClientOut, FieldDraw, Gaps, request};
-pub use config::{AckOf, GapAt, PinConfig, PinEffect, PublishConfig, RelayConfig, RetryPauses, ServiceConfig};
+pub use config::{AckOf, GapAt, PinConfig, PinEffect, PublishConfig, RelayConfig, RetryPauses, ServiceConfig, StoreConfig};
 pub use facts::{ServiceFact, ServiceOut, ServiceTimer};
 pub use inputs::ServiceInput;
 pub use instance::Instance;

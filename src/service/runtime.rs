@@ -35,6 +35,15 @@ pub enum After {
         /// The end of the transaction that it waited for.
         fact: FactId,
     },
+    /// A connection that was waited for is there.
+    Connected {
+        /// The process that waited.
+        who: Actor,
+        /// The number of its activation; 0 of a relay.
+        n: u32,
+        /// What the one who had the connection before did last.
+        fact: FactId,
+    },
     /// A stopping instance has nothing left to do.
     Stopped(Actor),
     /// A request was turned away, since too many wait.
@@ -96,6 +105,7 @@ impl Service {
 
     /// Starts an instance or a relay, in the life that `cx.me` names. The store is as the last life left it.
     pub fn start(&mut self, cx: &Cx, out: &mut impl ServiceOut) {
+        self.takes_connections(cx);
         match cx.me.role {
             Role::Relay => self.start_relay(cx, out),
             _ => {
@@ -124,6 +134,14 @@ impl Service {
             }
         }
         ended.iter().for_each(|ended| self.wake(ended));
+        let served = self.store.disconnect_all(cx, cx.me);
+        self.connect_served(cx, served);
+    }
+
+    /// Gives the store as many connections as the settings say.
+    pub(super) fn takes_connections(&mut self, cx: &Cx) {
+        let served = self.store.set_connections(cx, self.config.store.connections);
+        self.connect_served(cx, served);
     }
 
     /// Asks an instance to finish what it does and end.
@@ -143,9 +161,10 @@ impl Service {
         self.instances.remove(&cx.me.ordinal);
     }
 
-    /// An instance leaves its groups; a relay gives its lease back.
+    /// An instance leaves its groups; a relay saves its position and gives its lease back.
     pub fn leave(&mut self, cx: &Cx, out: &mut impl ServiceOut) {
         if cx.me.role == Role::Relay {
+            self.relay_saves(cx, out);
             return self.store.give_up_lease(cx);
         }
         let instance = self.instances.get(&cx.me.ordinal);

@@ -29,6 +29,7 @@ impl Service {
     /// An instance drops the producers and consumers whose wire has gone or leads elsewhere, changes the others, and
     /// starts those that are new.
     pub(super) fn take_up(&mut self, cx: &Cx, out: &mut impl ServiceOut) {
+        self.takes_connections(cx);
         let Some(instance) = self.instances.get_mut(&cx.me.ordinal) else { return };
         let given_up = producers_take_up(cx, (&mut instance.producers, &mut instance.ports), &self.config, out);
         let stays = |wire: &WireId, is: &ConsumerConfig| {
@@ -47,6 +48,7 @@ impl Service {
 
     /// The same for a relay, which only produces. Its program is read at its next round.
     pub(super) fn relay_takes_up(&mut self, cx: &Cx, out: &mut impl ServiceOut) {
+        self.takes_connections(cx);
         let Some(relay) = self.relays.get_mut(&cx.me.ordinal) else { return };
         let given_up = producers_take_up(cx, (&mut relay.producers, &mut relay.ports), &self.config, out);
         self.relay_hears(cx, given_up, out);

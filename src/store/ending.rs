@@ -49,6 +49,7 @@ impl Store {
     /// Rolls a transaction back, be it waiting or not: it leaves nothing. None if it is not open.
     #[must_use = "those that it woke have to try again"]
     pub fn rollback(&mut self, cx: &Cx, tx: TxId, why: Rollback, out: &mut impl StoreOut) -> Option<Ended> {
+        self.lock_waits.end(tx, cx.now);
         self.roll_back(tx, why, cx.cause, out)
     }
 
@@ -60,6 +61,7 @@ impl Store {
         // All leave the queues first, so that none is granted a lock that another of them releases.
         for tx in &theirs {
             self.locks.withdraw(*tx);
+            self.lock_waits.end(*tx, cx.now);
         }
         theirs.into_iter().filter_map(|tx| self.roll_back(tx, Rollback::Crash, cx.cause, out)).collect()
     }

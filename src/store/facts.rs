@@ -119,6 +119,14 @@ pub enum StoreFact {
         /// The message.
         message: MessageId,
     },
+    /// There was no free connection: one that was needed is waited for. The reason is the work that has held its one
+    /// longest.
+    ConnectionAwaited {
+        /// Who does that work.
+        holder: Actor,
+    },
+    /// A connection was waited for too long.
+    ConnectionTimedOut,
     /// A relay saved the id up to which it has published. It will read greater ones only.
     CursorSaved {
         /// The id.

@@ -11,7 +11,9 @@ mod facts;
 mod lease;
 mod locks;
 mod log;
+mod meter;
 mod outbox;
+mod pool;
 mod relaying;
 mod statements;
 #[cfg(test)]
@@ -19,6 +21,7 @@ mod tests;
 mod tracked;
 mod tx;
 mod views;
+mod waits;
 mod write;
 
 pub use blocks::BlockMap;
@@ -27,11 +30,14 @@ pub use facts::{Rollback, StoreFact, StoreOut};
 pub use lease::Lease;
 pub use locks::{Lock, LockKey};
 pub use log::{LogEntry, Logged};
+pub use meter::StoreLoad;
 pub use outbox::{OutboxId, OutboxRow};
+pub use pool::ConnectionId;
 pub use relaying::{LogRead, RelayKind};
 pub use statements::Outcome;
 pub use tracked::Tracking;
 pub use tx::{Transaction, TxId};
+pub use waits::WaitFigures;
 pub use write::{Row, Write, WriteOp};
 
 use std::collections::BTreeMap;
@@ -40,8 +46,10 @@ use crate::sim::TableId;
 
 use locks::Locks;
 use outbox::Outbox;
+use pool::Pool;
 use relaying::Positions;
 use tracked::Processed;
+use waits::Waits;
 
 /// A service's database. Its instances and its relay share it; it survives them. Cloning it shares what is settled.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -54,4 +62,6 @@ pub struct Store {
     log: BlockMap<u32, LogEntry>,
     open: BTreeMap<TxId, Transaction>,
     locks: Locks,
+    lock_waits: Waits<TxId>,
+    pool: Pool,
 }

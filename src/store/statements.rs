@@ -86,6 +86,7 @@ impl Store {
         if let Some(earlier) = earlier
             && self.locks.awaited(tx).is_none()
         {
+            self.lock_waits.end(tx, cx.now);
             let found = out.fact(StoreFact::DuplicateFound { tx: tx.n, handler, message }, because(cx, Some(earlier)));
             return Outcome::Duplicate { found, earlier };
         }
@@ -117,9 +118,13 @@ impl Store {
             return Err(Outcome::NoTransaction);
         }
         match self.locks.ask(tx, key) {
-            Asked::Held => Ok(()),
+            Asked::Held => {
+                self.lock_waits.end(tx, cx.now);
+                Ok(())
+            }
             Asked::Waits { holder, by, begins } => {
                 if begins {
+                    self.lock_waits.begin(tx, cx.now);
                     out.fact(StoreFact::Waited { tx: tx.n, holder }, because(cx, by));
                 }
                 Err(Outcome::Waits(holder))

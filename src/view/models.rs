@@ -55,28 +55,36 @@ const STORE: ModelCard = ModelCard {
         "Row locks are held to the end of the transaction; waiters take their turn, and a circle of them is broken by rolling one back.",
         "processed_messages has a unique key: a second transaction with the same id waits for the first, then finds it there.",
         "The outbox's ids are given at the insert and seen at the commit, as a database sequence gives them: they may have gaps.",
+        "Each statement takes a round trip, a commit a flush beside it; meanwhile it holds one of the connections, a transaction to its end.",
+        "Who finds no free connection waits in line; who waits too long for one, or for a lock, fails and is handled again.",
     ],
     leaves_out: &[
         "No SQL, no queries and no indexes: rows of one number each, found by their key.",
         "One isolation level: a transaction reads what is committed and locks what it writes.",
-        "It never fails and never loses a commit: the machine under it does not exist. Statements take no time of their own.",
+        "It never fails and never loses a commit: the machine under it does not exist.",
+        "The pool is one for all processes of the service, as a pooler before the database has it; a rollback takes no time.",
+        "A process that stands still does not time out: it holds what it holds, and what it waits for, until it goes on.",
     ],
-    defaults_from: "No settings of its own. The tables follow Eventuate Tram's message and received_messages.",
+    defaults_from: "HikariCP for the connections, MySQL for the lock timeout; the tables follow Eventuate Tram's message and received_messages.",
 };
 
 const RELAY: ModelCard = ModelCard {
     title: "Outbox relay",
     models: &[
-        "A polling publisher: it reads rows that are not marked, in the order of their ids, publishes them all, waits for every acknowledgement, then marks them.",
-        "It sleeps only after it found the outbox empty.",
-        "A crash between publish and mark publishes the whole batch again: at least once.",
+        "By flag: it reads rows that are not marked, by id, publishes them all, waits for every acknowledgement, then marks them.",
+        "By cursor: it reads rows after the id that it saved last. One that commits after a greater id was read is passed over for ever.",
+        "Tailing: it reads the log in the order of commits, and saves its position every relay.flush.interval.ms.",
+        "A crash before it has recorded what it published makes it publish that again: at least once.",
+        "Of several relays one leads, by a lease in the store; one that comes back too late still finishes its batch. Without a leader all publish.",
+        "It deletes published rows after outbox.keep.ms. A log can drop what is older than log.keep.ms, read or not.",
     ],
     leaves_out: &[
-        "One relay a service: no leader election, no competing relays.",
-        "No tailing of the transaction log, as Debezium does it.",
-        "Marked rows stay: nothing cleans the table.",
+        "No horizon of open transactions and no gap detection: a cursor does not wait for smaller ids that may still commit.",
+        "No SKIP LOCKED: relays without a leader do not share the rows among them.",
+        "A log is read and its position saved without a connection of the pool, and reading it takes no time.",
+        "A relay of another kind goes on where the one before it had got; in life a person has to see to that.",
     ],
-    defaults_from: "Eventuate Tram's polling reader: 1,000 rows at once, 500 ms of sleep.",
+    defaults_from: "Eventuate Tram's polling reader; Debezium for saving positions; MySQL for the log; Kubernetes for the lease.",
 };
 
 const BROKER: ModelCard = ModelCard {

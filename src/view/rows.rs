@@ -105,6 +105,8 @@ fn activation_does(activation: &Activation, now: Time) -> (&'static str, f32) {
     match activation.wait {
         Wait::Again => ("retrying", share(activation.entered, activation.until, now)),
         Wait::Lock => ("locked", 1.0),
+        Wait::Connection => ("no connection", 1.0),
+        Wait::Statement => (word(), 1.0),
         Wait::Publish(_) | Wait::Offset(_) => (word(), 1.0),
         Wait::Time => (word(), share(activation.entered, activation.until, now)),
     }
@@ -123,7 +125,9 @@ fn relay_does(service: &Service, state: ProcessState, now: Time) -> String {
         (ProcessState::Up, Some(relay)) => match relay.wait {
             RelayWait::Sleep => format!("{}s in {}", relay_line(relay), tenths(relay.until.since(now))),
             RelayWait::Lease => "follows".to_owned(),
-            RelayWait::Line | RelayWait::Acks => relay_line(relay).to_owned(),
+            RelayWait::Connection => "no connection".to_owned(),
+            _ if relay.cleans() => "clean up".to_owned(),
+            RelayWait::Line | RelayWait::Statement | RelayWait::Acks => relay_line(relay).to_owned(),
         },
     }
 }

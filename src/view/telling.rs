@@ -1,9 +1,10 @@
 //! A violation in words: what happened, how, and what would prevent it. Every number in it was measured.
 
-use crate::board::{Acknowledges, Board, Do, IfAgain, Names, Pattern, Publishes, ValueDoc};
+use crate::board::{Acknowledges, Board, Do, IfAgain, Names, Pattern, Publishes, RelayDoc, ValueDoc};
 use crate::broker::RebalanceWhy;
 use crate::check::{Check, Explanation, Handover, Stop, StopHow, Story, Violation};
 use crate::sim::{Actor, NodeId, Role};
+use crate::store::RelayKind;
 use crate::world::Entry;
 
 use super::inspect::Selection;
@@ -70,8 +71,31 @@ pub fn how(violation: &Violation, explanation: &Explanation, names: &Names, boar
         }
         Story::PublishedAgain { stop, by, records } => {
             let (first, second) = (record_name(records.0, names), record_name(records.1, names));
+            let found = match board.service(by.node).and_then(|node| node.relay.as_ref()).and_then(RelayDoc::kind) {
+                Some(RelayKind::Cursor) => "read on from the position that was saved",
+                Some(RelayKind::Tail) => "read the log again from the position that was saved",
+                Some(RelayKind::Flag) | None => "found the row not marked",
+            };
             let by = if stop.is_some() { "Then it".to_owned() } else { sentence_start(*by, board) };
-            format!("{}{by} found the row not marked and published it again: first {first}, then {second}.", stopped(stop))
+            format!("{}{by} {found} and published it again: first {first}, then {second}.", stopped(stop))
+        }
+        Story::PublishedByTwo { first, by, records } => {
+            let places = (record_name(records.0, names), record_name(records.1, names));
+            let (first, by) = (sentence_start(*first, board), process_name(*by, board));
+            format!("{first} and {by} both read the row and published it: first {}, then {}.", places.0, places.1)
+        }
+        Story::PassedOver { by, row, position } => {
+            let by = process_name(*by, board);
+            format!(
+                "Row {} of the outbox became visible when {by} had already read row {}, which has a greater id. It reads only what comes after the position that it saved, and passes the row over for ever. A relay that polls by flag, or tails the log, would find it.",
+                row.0, position.0
+            )
+        }
+        Story::Dropped { by } => {
+            let by = process_name(*by, board);
+            format!(
+                "The log of commits keeps what happened no longer than log.keep.ms says. It had dropped the row of the outbox before {by} came to read it."
+            )
         }
         Story::ProducedAgain { by, attempts, records } => {
             let (first, second) = (record_name(records.0, names), record_name(records.1, names));

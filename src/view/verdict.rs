@@ -53,13 +53,15 @@ impl Session {
 fn about(violation: &Violation, explanation: &Explanation) -> Selection {
     match explanation.story {
         Story::ReadAgain { record, .. } | Story::AckedFirst { record, .. } => Selection::Record(record),
-        Story::PublishedAgain { records: (_, again), .. } | Story::ProducedAgain { records: (_, again), .. } => {
-            Selection::Record(again)
-        }
+        Story::PublishedAgain { records: (_, again), .. }
+        | Story::PublishedByTwo { records: (_, again), .. }
+        | Story::ProducedAgain { records: (_, again), .. } => Selection::Record(again),
         Story::CalledAgain { .. }
         | Story::StartedAgain { .. }
         | Story::AnsweredFirst { .. }
         | Story::NotPublished { .. }
+        | Story::PassedOver { .. }
+        | Story::Dropped { .. }
         | Story::SentIntoNothing { .. } => Selection::Message(violation.message),
         Story::Untold { .. } => Selection::Node(violation.service),
     }

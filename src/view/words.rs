@@ -286,6 +286,13 @@ impl Words<'_> {
             StoreFact::Marked { row, message } => {
                 format!("{me} marked {} as published, row {}", message_name(message, board), row.0)
             }
+            StoreFact::ConnectionAwaited { holder } if holder.same_process(self.me) => {
+                format!("{me} waits for a connection to the store: all are in use, one by {me} itself for longest")
+            }
+            StoreFact::ConnectionAwaited { holder } => {
+                format!("{me} waits for a connection to the store: all are in use, by {} for longest", self.name(holder))
+            }
+            StoreFact::ConnectionTimedOut => format!("{me} got no connection to the store in time"),
             StoreFact::CursorSaved { row } => format!("{me} saved its position: it will read rows after {}", row.0),
             StoreFact::LogPositionSaved { place, row } => {
                 format!("{me} saved its position in the log of commits, {place}: row {} is the last before it", row.0)

@@ -15,7 +15,7 @@ use crate::net::Latency;
 use crate::rpc::{CallConfig, Target};
 use crate::service::{
     AckOf, Change, ClientConfig, FailurePolicy, FieldDraw, GapAt, Gaps, Instruction, Line, Making, PinConfig, PinEffect, Program,
-    PublishConfig, RelayConfig, RetryPauses, ServiceConfig,
+    PublishConfig, RelayConfig, RetryPauses, ServiceConfig, StoreConfig,
 };
 use crate::sim::{Actor, NodeId, Role, Span, Time, TopicId, TypeId, WireId, Zipf};
 
@@ -126,6 +126,13 @@ pub(super) fn service(board: &Board, names: &Names, service: &ServiceNode) -> Se
         concurrent: settings.get(Setting::ConcurrentHandling, timings) == 1,
         ack_of: if settings.get(Setting::AckOf, timings) == 1 { AckOf::OwnOffset } else { AckOf::LowestUnfinished },
         processed_keep: Some(settings.span(Setting::ProcessedKeep, timings)).filter(|keep| keep.0 > 0),
+        store: StoreConfig {
+            round_trip: settings.span(Setting::StoreRoundTrip, timings),
+            commit: settings.span(Setting::StoreCommit, timings),
+            connections: count(settings.get(Setting::StoreConnections, timings)),
+            connection_timeout: settings.span(Setting::StoreConnectionTimeout, timings),
+            lock_timeout: settings.span(Setting::StoreLockTimeout, timings),
+        },
         handlers: service.handlers.iter().map(|handler| Arc::new(program(board, names, handler))).collect(),
         relay: service.relay.as_ref().map(|relay| relay_config(relay, settings, timings)),
         publishes,

@@ -137,6 +137,8 @@ pub(super) enum Held {
     Delivery(Delivery<Payload>, Cause),
     /// A transaction of that number that can go on.
     Wake(u32, Cause),
+    /// The activation of that number, or a relay, has got its connection to the store.
+    Connected(u32, Cause),
     /// The service has changed with the board.
     TakeUp(Cause),
 }
@@ -166,6 +168,7 @@ pub(super) fn service_input(who: Actor, what: Held) -> Option<ServiceInput> {
         Held::Timer(Timer::Broker(timer), _) => client_timer(timer).map(ServiceInput::Client),
         Held::Timer(..) => None,
         Held::Wake(tx, _) => Some(ServiceInput::Wake(tx)),
+        Held::Connected(number, _) => Some(ServiceInput::Connected(number)),
         Held::TakeUp(_) => Some(ServiceInput::TakeUp),
         Held::Delivery(delivery, _) => {
             let (Delivery::Arrived { conn, .. } | Delivery::Closed { conn, .. }) = &delivery;

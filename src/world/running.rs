@@ -222,6 +222,7 @@ impl World {
                     self.schedule_back(who, back_after);
                 }
                 After::Wake { who, tx, fact } => self.reach(who, Held::Wake(tx, Cause::by(fact)), see),
+                After::Connected { who, n, fact } => self.reach(who, Held::Connected(n, Cause::by(fact)), see),
                 After::Stopped(who) => self.stopped(who, see),
                 After::TurnedAway { who, fact } => {
                     self.record(who, Limit::RequestsWaiting, Cause::by(fact), see);
@@ -257,7 +258,8 @@ impl World {
     }
 
     fn deliver(&mut self, who: Actor, what: Held, see: &mut impl Observer) {
-        let (Held::Timer(_, why) | Held::Delivery(_, why) | Held::Wake(_, why) | Held::TakeUp(why)) = what;
+        let (Held::Timer(_, why) | Held::Delivery(_, why) | Held::Wake(_, why) | Held::Connected(_, why) | Held::TakeUp(why)) =
+            what;
         self.act(who, why, see, |world, cx, out| match who.role {
             Role::Broker => {
                 let Some(broker) = world.brokers.get_mut(&who.node) else { return };

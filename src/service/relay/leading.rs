@@ -20,6 +20,7 @@ impl Service {
             }
             return true;
         };
+        self.store.count_statement(cx);
         match self.store.take_lease(cx, span, out) {
             Ok(()) => {
                 self.relay_leads(cx, span, out);
@@ -59,6 +60,7 @@ impl Service {
         let Some(span) = self.lease_span() else { return };
         let Some(relay) = self.relay(cx).filter(|relay| relay.leads) else { return };
         let cx = &Cx { cause: Cause::by(relay.last), ..*cx };
+        self.store.count_statement(cx);
         if self.store.take_lease(cx, span, out).is_ok() {
             out.timer(ServiceTimer::RelayLease, cx.now + Span(span.0 / 3), cx.cause);
         } else if let Some(relay) = self.relay(cx) {

@@ -3,6 +3,7 @@
 mod leading;
 mod publishing;
 mod recording;
+mod statements;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -23,12 +24,23 @@ use super::runtime::Service;
 pub enum RelayWait {
     /// That its line has taken its time.
     Line,
+    /// A connection to the store: all are in use.
+    Connection,
+    /// The store's answer.
+    Statement,
     /// The acknowledgements of the rows that it publishes.
     Acks,
     /// It sleeps, since it found nothing to publish or a publish failed.
     Sleep,
     /// Another relay holds the lease.
     Lease,
+}
+
+/// What follows on the end of a round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Then {
+    Sleep,
+    Round,
 }
 
 /// The memory of a running relay.
@@ -61,6 +73,8 @@ pub struct Relay {
     /// When it saved its position last, or started.
     saved: Time,
     failed: bool,
+    /// Its round is over, and it deletes published rows. Then it sleeps, or begins the next round.
+    cleans: Option<Then>,
     pub(super) producers: BTreeMap<TopicId, Producer>,
     /// How far ports have counted whose producer was dropped.
     pub(super) ports: BTreeMap<u32, PortUse>,
@@ -76,6 +90,19 @@ impl Relay {
     /// How it reads and records.
     pub fn kind(&self) -> RelayKind {
         self.program.relay_kind()
+    }
+
+    /// Whether it deletes published rows, between two rounds.
+    pub fn cleans(&self) -> bool {
+        self.cleans.is_some()
+    }
+
+    pub(super) fn uses_connection(&self) -> bool {
+        self.wait == RelayWait::Statement
+    }
+
+    pub(super) fn last(&self) -> FactId {
+        self.last
     }
 
     fn message(&self) -> Option<MessageId> {
@@ -101,6 +128,7 @@ impl Service {
             unsaved: None,
             saved: cx.now,
             failed: false,
+            cleans: None,
             producers: BTreeMap::new(),
             ports: BTreeMap::new(),
             last: cx.cause.trigger,
@@ -120,7 +148,9 @@ impl Service {
                 self.relay_producer(cx, conn.port, ProducerInput::Delivery(delivery), out);
             }
             ServiceInput::Client(timer) => self.relay_producer(cx, timer.port(), ProducerInput::Timer(timer), out),
-            ServiceInput::Timer(ServiceTimer::Line(_)) => self.relay_executes(cx, out),
+            ServiceInput::Timer(ServiceTimer::Line(_)) => self.relay_is_due(cx, out),
+            ServiceInput::Timer(ServiceTimer::Timeout(_)) => self.relay_times_out(cx, out),
+            ServiceInput::Connected(number) => self.connected(cx, number, out),
             ServiceInput::Timer(ServiceTimer::RelayPoll) => self.relay_round(cx, out),
             ServiceInput::Timer(ServiceTimer::RelayLease) => self.relay_renews(cx, out),
             ServiceInput::TakeUp => self.relay_takes_up(cx, out),
@@ -134,8 +164,11 @@ impl Service {
         if !self.relay_may_work(cx, out) {
             return;
         }
-        let Some(relay) = self.relay(cx) else { return };
         let (handler, kind) = (program.id, program.relay_kind());
+        if self.relay(cx).is_some_and(|relay| relay.kind() != kind) {
+            self.relay_saves(cx, out);
+        }
+        let Some(relay) = self.relay(cx) else { return };
         if relay.kind() != kind {
             relay.position = None;
         }
@@ -156,8 +189,7 @@ impl Service {
         let Some(relay) = self.relay(cx) else { return };
         if relay.at >= relay.program.lines.len() {
             let cx = Cx { cause: Cause::by(relay.last), ..*cx };
-            self.relay_cleans(&cx, out);
-            return self.relay_round(&cx, out);
+            return self.relay_round_is_over(&cx, Then::Round, out);
         }
         relay.wait = RelayWait::Line;
         relay.entered = cx.now;
@@ -176,18 +208,22 @@ impl Service {
         out.timer(ServiceTimer::RelayPoll, relay.until, Cause::by(relay.last));
     }
 
+    /// Does the line that it is on, or deletes published rows.
     fn relay_executes(&mut self, cx: &Cx, out: &mut impl ServiceOut) {
         let Some(relay) = self.relay(cx) else { return };
-        let Some(does) = relay.program.lines.get(relay.at).map(|line| line.does.clone()) else { return };
         let cx = &Cx { cause: Cause::by(relay.last), ..*cx };
+        let does = relay.program.lines.get(relay.at).map(|line| line.does.clone());
+        if !self.relay_reaches_store(cx, out) {
+            return;
+        }
         match does {
-            Instruction::Poll | Instruction::PollAfter | Instruction::Tail => self.relay_reads(cx, &does, out),
-            Instruction::PublishRows => self.relay_publishes(cx, out),
-            Instruction::Mark | Instruction::Save => {
+            None => self.relay_cleans(cx, out),
+            Some(does @ (Instruction::Poll | Instruction::PollAfter | Instruction::Tail)) => self.relay_reads(cx, &does, out),
+            Some(Instruction::PublishRows) => self.relay_publishes(cx, out),
+            Some(_) => {
                 self.relay_records(cx, out);
                 self.relay_line_done(cx, out);
             }
-            _ => self.relay_line_done(cx, out),
         }
     }
 
@@ -200,8 +236,7 @@ impl Service {
         };
         let Some(newest) = batch.last().map(|row| row.committed) else {
             self.relay_saves_in_time(cx, out);
-            self.relay_cleans(cx, out);
-            return self.relay_sleeps(cx, out);
+            return self.relay_round_is_over(cx, Then::Sleep, out);
         };
         let rows = u32::try_from(batch.len()).unwrap_or(u32::MAX);
         let Some(relay) = self.relay(cx) else { return };

@@ -195,7 +195,7 @@ pub const TERMS: &[Term] = &[
     term(
         "relay",
         &["relays", "polling publisher"],
-        "The process that reads the outbox, publishes its rows and marks them. It may publish twice, never lose.",
+        "The process that reads the outbox, publishes its rows and records that. It may publish twice. One that reads by cursor can also pass a row over.",
     ),
     term("publish", &["publishes"], "Hands a message to the broker and waits as the setting acks says."),
     term(
@@ -221,7 +221,24 @@ pub const TERMS: &[Term] = &[
     ),
     word(
         "poll",
-        "Of a relay: reads rows of the outbox that are not marked as published. Of a consumer: asks for the next records.",
+        "Of a relay: reads rows of the outbox that are not marked as published, or that come after the last id. Of a consumer: asks for the next records.",
+    ),
+    term(
+        "log of commits",
+        &["commit log", "write-ahead log", "binlog"],
+        "The store's list of all committed changes, in the order of the commits. A relay that tails it misses nothing and keeps that order.",
+    ),
+    word("tail", "Of a relay: reads the log of commits from its position on, instead of asking the outbox's table."),
+    word("save", "Of a relay: writes down how far it has got. After a crash it goes on from there, and repeats what came since."),
+    term(
+        "lease",
+        &["leases"],
+        "A right that runs out unless it is renewed. Of several relays the one with the lease works; the others wait until it runs out.",
+    ),
+    term(
+        "connection pool",
+        &["pool of connections"],
+        "The connections to a store that its service's processes share. A transaction holds one to its end; who finds none free waits.",
     ),
     word("mark", "Marks the rows that were published, so that the relay does not publish them again."),
     term(

@@ -81,6 +81,11 @@ impl Does {
 fn of_service(does: Does) -> impl Iterator<Item = Setting> {
     Setting::SERVICE.iter().copied().filter(move |setting| match setting {
         Setting::RelayInterval | Setting::RelayBatch | Setting::RelayInstances | Setting::OutboxKeep => does.relays.is_some(),
+        Setting::StoreRoundTrip
+        | Setting::StoreCommit
+        | Setting::StoreConnections
+        | Setting::StoreConnectionTimeout
+        | Setting::StoreLockTimeout => does.handles || does.relays.is_some(),
         Setting::RelayLeader | Setting::RelayLease => does.relays.is_some() && does.several,
         Setting::RelayFlush | Setting::LogKeep => does.relays == Some(RelayKind::Tail),
         Setting::Acks | Setting::DeliveryTimeout | Setting::MaxInFlight | Setting::BatchSize => does.publishes,

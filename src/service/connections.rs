@@ -1,0 +1,131 @@
+//! What a line costs that speaks to the store: a connection, a round trip, and the flush of a commit.
+
+use crate::sim::{Cause, Cx, Role, Span};
+use crate::store::{ConnectionId, Rollback};
+
+use super::activation::{Activation, Wait};
+use super::facts::{ServiceOut, ServiceTimer};
+use super::program::Instruction;
+use super::runtime::{After, Service};
+
+impl Service {
+    /// Whether a line can be done now. One that speaks to the store first gets a connection, then waits for its answer.
+    pub(super) fn reaches_store(&mut self, cx: &Cx, number: u32, does: &Instruction, out: &mut impl ServiceOut) -> bool {
+        let Some(cost) = self.line_cost(cx, number, does) else { return true };
+        match self.activation(cx, number).map(|activation| activation.wait) {
+            Some(Wait::Statement) => return true,
+            Some(Wait::Lock) => {
+                out.cancel(ServiceTimer::Timeout(number));
+                return true;
+            }
+            Some(Wait::Connection) => out.cancel(ServiceTimer::Timeout(number)),
+            _ => {}
+        }
+        if !self.store.connect(cx, ConnectionId { owner: cx.me, n: number }, out) {
+            let timeout = self.config.store.connection_timeout;
+            self.waits(cx, number, Wait::Connection, timeout, out);
+            return false;
+        }
+        self.store.count_statement(cx);
+        if cost == Span::ZERO {
+            return true;
+        }
+        if let Some(activation) = self.activation(cx, number) {
+            activation.wait = Wait::Statement;
+            activation.entered = cx.now;
+            activation.until = cx.now + cost;
+            out.timer(ServiceTimer::Line(number), activation.until, cx.cause);
+        }
+        false
+    }
+
+    /// What a line's statement takes; none for a line that does not speak to the store.
+    fn line_cost(&mut self, cx: &Cx, number: u32, does: &Instruction) -> Option<Span> {
+        let (round_trip, commit) = (self.config.store.round_trip, self.config.store.commit);
+        match does {
+            Instruction::Begin => Some(round_trip),
+            Instruction::Commit => Some(round_trip + commit),
+            Instruction::Write { .. }
+            | Instruction::Require { .. }
+            | Instruction::Track
+            | Instruction::TrackOffset
+            | Instruction::Outbox(_) => Some(if self.inside_transaction(cx, number) { round_trip } else { round_trip + commit }),
+            _ => None,
+        }
+    }
+
+    /// Its statement waits for a lock, and not for ever.
+    pub(super) fn waits_for_lock(&mut self, cx: &Cx, number: u32, out: &mut impl ServiceOut) {
+        let timeout = self.config.store.lock_timeout;
+        self.waits(cx, number, Wait::Lock, timeout, out);
+    }
+
+    fn waits(&mut self, cx: &Cx, number: u32, wait: Wait, timeout: Span, out: &mut impl ServiceOut) {
+        let Some(activation) = self.activation(cx, number) else { return };
+        activation.wait = wait;
+        activation.entered = cx.now;
+        activation.until = cx.now + timeout;
+        out.timer(ServiceTimer::Timeout(number), activation.until, Cause::by(activation.last));
+    }
+
+    /// A connection that was waited for is there.
+    pub(super) fn connected(&mut self, cx: &Cx, number: u32, out: &mut impl ServiceOut) {
+        if cx.me.role == Role::Relay {
+            return self.relay_is_connected(cx, out);
+        }
+        if self.activation(cx, number).is_some_and(|activation| activation.wait == Wait::Connection) {
+            self.execute(cx, number, out);
+        }
+    }
+
+    /// A connection or a lock was waited for too long.
+    pub(super) fn timed_out(&mut self, cx: &Cx, number: u32, out: &mut impl ServiceOut) {
+        let Some(activation) = self.activation(cx, number) else { return };
+        let why = Cause::by(activation.last);
+        match activation.wait {
+            Wait::Connection => {
+                let who = ConnectionId { owner: cx.me, n: number };
+                let fact = self.store.give_up_connecting(&Cx { cause: why, ..*cx }, who, out);
+                self.fail(cx, number, Cause::by(fact), out);
+            }
+            Wait::Lock => {
+                self.roll_back(cx, number, Rollback::LockTimeout, why, out);
+                self.fail(cx, number, why, out);
+            }
+            _ => {}
+        }
+    }
+
+    /// Gives back the connections of a process that it has no more use for: no transaction and no statement.
+    pub(super) fn free_connections(&mut self, cx: &Cx) {
+        let held: Vec<ConnectionId> = self.store.connections_of(cx.me).collect();
+        for who in held {
+            let (in_use, last) = match cx.me.role {
+                Role::Relay => {
+                    let relay = self.relays.get(&cx.me.ordinal);
+                    (relay.is_some_and(|relay| relay.uses_connection()), relay.map(|relay| relay.last()))
+                }
+                _ => {
+                    let activation = self.activation(cx, who.n);
+                    let last = activation.as_ref().map(|activation| activation.last);
+                    (activation.is_some_and(|activation| uses_connection(activation)), last)
+                }
+            };
+            if !in_use {
+                let cause = last.map_or(cx.cause, Cause::by);
+                let served = self.store.disconnect(&Cx { cause, ..*cx }, who);
+                self.connect_served(&Cx { cause, ..*cx }, served);
+            }
+        }
+    }
+
+    /// Tells those who got a connection.
+    pub(super) fn connect_served(&mut self, cx: &Cx, served: Vec<ConnectionId>) {
+        let fact = cx.cause.trigger;
+        self.after.extend(served.into_iter().map(|who| After::Connected { who: who.owner, n: who.n, fact }));
+    }
+}
+
+fn uses_connection(activation: &Activation) -> bool {
+    activation.tx.is_some() || matches!(activation.wait, Wait::Statement | Wait::Lock)
+}
