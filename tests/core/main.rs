@@ -16,6 +16,7 @@ mod inspector;
 mod outline;
 mod person;
 mod properties;
+mod relays;
 mod repro;
 mod sessions;
 mod settings;

@@ -12,6 +12,11 @@ use super::*;
 mod ending;
 #[cfg(not(target_arch = "wasm32"))]
 mod properties;
+mod relaying;
+#[cfg(not(target_arch = "wasm32"))]
+mod serial;
+#[cfg(not(target_arch = "wasm32"))]
+mod sqlite;
 mod waiting;
 
 const ACCOUNTS: TableId = TableId(1);

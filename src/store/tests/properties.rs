@@ -220,6 +220,7 @@ impl Run {
             }
         }
         assert_eq!(&sums, rows);
+        assert_eq!(&serial::serial_rows(&self.desk.out.facts), rows);
     }
 }
 

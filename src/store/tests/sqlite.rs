@@ -1,0 +1,130 @@
+//! One transaction at a time, the store and SQLite tell the same.
+
+use rand::{Rng, RngExt, SeedableRng};
+use rand_pcg::Pcg64Mcg;
+use rusqlite::{Connection, params};
+
+use super::*;
+
+const HISTORIES: u64 = 10_000;
+
+/// The tables as they are read back: rows, processed messages, and the messages of the outbox with their flags, by id.
+#[derive(Debug, PartialEq)]
+struct Tables {
+    rows: Vec<(u32, i32)>,
+    tracked: Vec<u32>,
+    outbox: Vec<(u32, bool)>,
+}
+
+fn of_store(store: &Store) -> Tables {
+    let number = |id: MessageId| id.intent.n;
+    Tables {
+        rows: store.rows(ACCOUNTS).map(|(row, at)| (row, at.value)).collect(),
+        tracked: store.tracked_rows().map(|((_, id), _)| number(id)).collect(),
+        outbox: store.outbox_rows().map(|row| (number(row.message.id), row.published)).collect(),
+    }
+}
+
+struct Other(Connection);
+
+impl Other {
+    fn new() -> Other {
+        let db = Connection::open_in_memory().expect("a database in memory");
+        let tables = "create table accounts (row integer primary key, value integer not null);
+            create table processed_messages (message integer primary key);
+            create table outbox (id integer primary key autoincrement, message integer not null, published integer default 0);";
+        db.execute_batch(tables).expect("the tables are made");
+        Other(db)
+    }
+
+    fn run(&self, sql: &str, values: &[i64]) -> usize {
+        let mut statement = self.0.prepare_cached(sql).expect("it is SQL");
+        statement.execute(rusqlite::params_from_iter(values)).expect("it can be done")
+    }
+
+    fn pairs(&self, sql: &str) -> Vec<(i64, i64)> {
+        let mut statement = self.0.prepare_cached(sql).expect("it is SQL");
+        let rows = statement.query_map(params![], |row| Ok((row.get(0)?, row.get(1)?))).expect("it can be asked");
+        rows.collect::<Result<_, _>>().expect("both are numbers")
+    }
+
+    fn tables(&self) -> Tables {
+        let rows = self.pairs("select row, value from accounts order by row").into_iter();
+        let tracked = self.pairs("select message, 0 from processed_messages order by message").into_iter();
+        let outbox = self.pairs("select message, published from outbox order by id").into_iter();
+        Tables {
+            rows: rows.map(|(row, value)| (row as u32, value as i32)).collect(),
+            tracked: tracked.map(|(message, _)| message as u32).collect(),
+            outbox: outbox.map(|(message, published)| (message as u32, published == 1)).collect(),
+        }
+    }
+
+    fn clear(&self) {
+        for table in ["accounts", "processed_messages", "outbox"] {
+            self.run(&format!("delete from {table}"), &[]);
+        }
+    }
+
+    fn write(&self, row: u32, op: WriteOp) {
+        let (does, n) = match op {
+            WriteOp::Set(n) => ("do update set value = excluded.value", n),
+            WriteOp::Add(n) => ("do update set value = value + excluded.value", n),
+            WriteOp::Insert(n) => ("do nothing", n),
+        };
+        let sql = format!("insert into accounts values (?, ?) on conflict (row) {does}");
+        self.run(&sql, &[i64::from(row), i64::from(n)]);
+    }
+}
+
+/// One history of a few transactions, each statement done in both.
+fn history(draws: &mut impl Rng, desk: &mut Desk, other: &Other) {
+    for n in 1..=draws.random_range(1..6) {
+        let tx = tx(0, n);
+        desk.store.begin(&cx(tx), tx, &mut desk.out);
+        other.run("begin", &[]);
+        for _ in 0..draws.random_range(0..6) {
+            let (kind, row, value) = (draws.random_range(0..6), draws.random_range(0..4), draws.random_range(-50..50));
+            let op = match kind {
+                0 => WriteOp::Set(value),
+                1 => WriteOp::Add(value),
+                2 => WriteOp::Insert(value),
+                3 => {
+                    let new = other.run("insert or ignore into processed_messages values (?)", &[i64::from(row)]) == 1;
+                    assert_eq!(matches!(desk.track(tx, row), Outcome::Done(_)), new);
+                    continue;
+                }
+                _ => {
+                    done(desk.outbox(tx, row));
+                    other.run("insert into outbox (message) values (?)", &[i64::from(row)]);
+                    continue;
+                }
+            };
+            done(desk.write(tx, row, op));
+            other.write(row, op);
+        }
+        if draws.random_range(0..4) > 0 {
+            desk.commit(tx);
+            other.run("commit", &[]);
+        } else {
+            desk.rollback(tx);
+            other.run("rollback", &[]);
+        }
+        assert_eq!(of_store(&desk.store), other.tables());
+        let most = draws.random_range(0..3);
+        let ids: Vec<OutboxId> = desk.store.unpublished(most).map(|row| row.id).collect();
+        desk.store.mark(&cx(tx), &ids, &mut desk.out);
+        let first = "select id from outbox where published = 0 order by id limit ?";
+        other.run(&format!("update outbox set published = 1 where id in ({first})"), &[i64::from(most)]);
+        assert_eq!(of_store(&desk.store), other.tables());
+    }
+}
+
+#[test]
+fn ten_thousand_histories_leave_the_same_rows_in_the_store_and_in_sqlite() {
+    let other = Other::new();
+    for seed in 0..HISTORIES {
+        let mut draws = Pcg64Mcg::seed_from_u64(seed);
+        other.clear();
+        history(&mut draws, &mut Desk::new(), &other);
+    }
+}
