@@ -1,7 +1,8 @@
 //! What can be done to the document from a panel, as values: a panel says what, and the desk makes it.
 
-use crate::board::{ActionError, Board, BoardError, Timings};
+use crate::board::{ActionError, Board, BoardError, RelayPreset, Timings};
 use crate::sim::{NodeId, WireId};
+use crate::store::RelayKind;
 
 use super::arrange::{Axis, Line, align, distribute};
 use super::clipboard::{BESIDE, duplicate};
@@ -10,6 +11,7 @@ use super::draft::{Draft, Edited, Item};
 use super::error::EditError;
 use super::geometry::Card;
 use super::ids::Ids;
+use super::relays::{relay_like, relay_reads};
 use super::rename::{rename_board, rename_group, rename_node, rename_topic};
 use super::tidy::tidy;
 
@@ -38,6 +40,10 @@ pub enum Operation {
     Distribute(Vec<NodeId>, Axis),
     /// Puts all cards in layers from left to right.
     Tidy,
+    /// Has the relay of a service read in another way.
+    RelayReads(NodeId, RelayKind),
+    /// Makes the relay of a service like a real one.
+    RelayLike(NodeId, RelayPreset),
 }
 
 impl Operation {
@@ -59,6 +65,8 @@ impl Operation {
             Operation::Align(nodes, line) => align(board, ids, &of(&nodes), line),
             Operation::Distribute(nodes, axis) => distribute(board, ids, &of(&nodes), axis),
             Operation::Tidy => tidy(board, ids, cards),
+            Operation::RelayReads(service, kind) => relay_reads(board, ids, service, kind),
+            Operation::RelayLike(service, preset) => relay_like(board, ids, service, preset),
         }
     }
 }

@@ -87,6 +87,7 @@ impl Store {
             && self.locks.awaited(tx).is_none()
         {
             self.lock_waits.end(tx, cx.now);
+            self.processed.count_found();
             let found = out.fact(StoreFact::DuplicateFound { tx: tx.n, handler, message }, because(cx, Some(earlier)));
             return Outcome::Duplicate { found, earlier };
         }

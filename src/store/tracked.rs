@@ -27,6 +27,8 @@ pub(super) struct Processed {
     since: BlockMap<u32, (Time, Tracking)>,
     committed: u32,
     swept: u32,
+    /// How often a message was found that had been processed.
+    found: u32,
 }
 
 impl Tracking {
@@ -47,6 +49,16 @@ impl Processed {
             LockKey::TrackedRecord(handler, record) => self.by_record.get((handler, record)).map(|(_, commit)| *commit),
             LockKey::Row(..) => None,
         }
+    }
+
+    /// Counts a message that had been processed.
+    pub(super) fn count_found(&mut self) {
+        self.found = self.found.saturating_add(1);
+    }
+
+    /// How often a message was found that had been processed.
+    pub(super) fn found(&self) -> u32 {
+        self.found
     }
 
     /// Makes a row visible.

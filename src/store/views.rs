@@ -47,6 +47,11 @@ impl Store {
         self.processed.rows()
     }
 
+    /// How often a message was found in `processed_messages`.
+    pub fn duplicates_found(&self) -> u32 {
+        self.processed.found()
+    }
+
     /// What a polling relay reads: the first `limit` rows that are not published, by number.
     pub fn unpublished(&self, limit: u32) -> impl Iterator<Item = &OutboxRow> {
         self.outbox.unpublished().take(limit as usize)

@@ -10,6 +10,7 @@ use crate::sim::{NodeId, Role};
 use super::cards::{BrokerCard, ClientCard, Frame, Point, ProcessState, Rect, ServiceCard, TopicView};
 use super::crowd::summarised;
 use super::inspect::Selection;
+use super::inspector::unusual;
 use super::lanes::{Sight, partitions};
 use super::layout::{self, Lanes, Side};
 
@@ -162,6 +163,9 @@ impl Session {
         if tracked > 0 || node.programs().flat_map(|(_, lines)| lines).any(|line| line.does.tracks()) {
             foot.push(format!("processed {tracked}"));
         }
+        // What is out of the ordinary comes before the count of what was processed.
+        let usual = foot.len() - usize::from(foot.last().is_some_and(|last| last.starts_with("processed ")));
+        foot.splice(usual..usual, unusual(&service.store, self.now()));
         // What does not fit is in the inspector, whole.
         while foot.len() > 1 && foot.iter().map(|figure| figure.chars().count() + GAP).sum::<usize>() > FOOT {
             foot.pop();

@@ -1,8 +1,9 @@
 //! The inspector: everything about what is selected.
 
-use crate::board::{Applies, Gap, Pattern, Pin, Process, Setting};
+use crate::board::{Applies, Gap, Pattern, Pin, Process, RelayPreset, Setting};
 use crate::net::{Cut, Key};
 use crate::sim::{HandlerId, LineId, MessageId, NodeId, RecordId, WireId};
+use crate::store::RelayKind;
 
 use super::cards::{ProcessState, Shape};
 
@@ -150,6 +151,17 @@ pub struct ProgramView {
     pub patterns: Vec<PatternSwitch>,
 }
 
+/// How a relay reads, and what it could be like.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RelayChoice {
+    /// How it reads.
+    pub kind: RelayKind,
+    /// How it could.
+    pub kinds: Vec<RelayKind>,
+    /// The real one that it is like, settings and all.
+    pub like: Option<RelayPreset>,
+}
+
 /// A table of a store.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TableView {
@@ -266,6 +278,10 @@ pub struct ServiceInspection {
     pub tables: Vec<TableView>,
     /// Its outbox, where it has one: oldest first, at most 200.
     pub outbox: Option<Vec<OutboxRow>>,
+    /// How its store is doing: names and values.
+    pub load: Vec<(String, String)>,
+    /// How its relay reads, where it has one.
+    pub relay: Option<RelayChoice>,
     /// The groups that its instances are members of.
     pub groups: Vec<GroupInspection>,
     /// The name of what it writes, `charged`, for the heading of the table, where it writes.

@@ -88,4 +88,6 @@ pub struct CheckChip {
     pub violations: Vec<ViolationView>,
     /// How many may still turn out well.
     pub pending: usize,
+    /// It is always shown, with or without violations.
+    pub usual: bool,
 }

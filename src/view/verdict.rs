@@ -20,6 +20,7 @@ impl Session {
                 sentence: check.sentence(),
                 violations: violations.map(|violation| self.violation(violation)).collect(),
                 pending: self.checks().pending(check),
+                usual: true,
             }
         };
         Check::ALL.map(chip).into()

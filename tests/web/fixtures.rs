@@ -321,7 +321,7 @@ pub fn violation() -> ViolationView {
 }
 
 pub fn checks() -> Vec<CheckChip> {
-    let chip = |name, sentence, violations, pending| CheckChip { name, sentence, violations, pending };
+    let chip = |name, sentence, violations, pending| CheckChip { name, sentence, violations, pending, usual: true };
     vec![
         chip("Lost", "Every accepted order has its effects in the end.", Vec::new(), 1),
         chip("Done twice", "No order has an effect more than once.", vec![violation()], 0),

@@ -18,15 +18,97 @@ pub fn VerdictView(
     checks: Signal<Vec<CheckChip>>,
 ) -> impl IntoView {
     let open = RwSignal::new(None::<&'static str>);
+    // The usual ones are always there; others when they have something to say, or were asked for.
+    let shown = move || {
+        let mut shown = checks.get();
+        shown.retain(|check| check.usual || !check.violations.is_empty() || open.get() == Some(check.name));
+        shown
+    };
+    let more = Memo::new(move |_| checks.with(|all| all.iter().any(|check| !check.usual)));
     view! {
         <div class="verdict" role="group" aria-label="Verdict">
-            <List each=move || checks.get() key=|check| check.name let:check>
+            <List each=shown key=|check| check.name let:check>
                 {
                     let name = check.name;
                     let check = hold(checks, check, move |all| all.iter().find(|one| one.name == name).cloned());
                     view! { <Chip check open /> }
                 }
             </List>
+            <Show when=move || more.get()>
+                <AllChecks checks open />
+            </Show>
+        </div>
+    }
+}
+
+/// All checks, as a list behind a button: what each looks for, and what it found.
+#[component]
+fn AllChecks(checks: Signal<Vec<CheckChip>>, open: RwSignal<Option<&'static str>>) -> impl IntoView {
+    let is_open = RwSignal::new(false);
+    let button = NodeRef::<html::Button>::new();
+    let keyed = move |event: KeyboardEvent| {
+        if event.key() == "Escape" && is_open.get_untracked() {
+            event.stop_propagation();
+            is_open.set(false);
+            if let Some(button) = button.get_untracked() {
+                focus(&button);
+            }
+        }
+    };
+    let left = move |event: FocusEvent| {
+        if leaves(&event) {
+            is_open.try_set(false);
+        }
+    };
+    let count = Memo::new(move |_| checks.with(Vec::len));
+    let each = move || checks.with(|all| all.iter().map(|one| (one.name, one.sentence)).collect::<Vec<_>>());
+    let found = move |name: &'static str| {
+        let one = checks.with(|all| all.iter().find(|one| one.name == name).map(|one| (one.violations.len(), one.pending)));
+        match one.unwrap_or_default() {
+            (0, 0) => "none".to_owned(),
+            (0, pending) => format!("{pending} pending"),
+            (found, _) => found.to_string(),
+        }
+    };
+    view! {
+        <div class="check" on:keydown=keyed on:focusout=left>
+            <button
+                type="button"
+                class="check-chip all-checks"
+                node_ref=button
+                aria-expanded=move || is_open.get().to_string()
+                title="What every check looks for, and what it found"
+                on:click=move |_| is_open.update(|open| *open = !*open)
+            >
+                {move || count.get()}
+                " checks"
+            </button>
+            <Show when=move || is_open.get()>
+                <div class="check-card" role="region" aria-label="All checks">
+                    <ul class="all-checks-list">
+                        <List each=each key=|one| one.0 let:one>
+                            {
+                                let (name, sentence) = one;
+                                view! {
+                                    <li>
+                                        <button
+                                            type="button"
+                                            on:click=move |_| {
+                                                is_open.set(false);
+                                                open.set(Some(name));
+                                            }
+                                        >
+                                            <b>{name}</b>
+                                            <em>{move || found(name)}</em>
+                                            <span>{sentence}</span>
+                                        </button>
+                                    </li>
+                                }
+                            }
+                        </List>
+                    </ul>
+                </div>
+            </Show>
         </div>
     }
 }

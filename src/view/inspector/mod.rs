@@ -5,9 +5,11 @@ mod effects;
 mod facts;
 mod forms;
 mod groups;
+mod load;
 mod message;
 mod others;
 mod program;
+mod relay;
 mod service;
 mod settings;
 mod sql;
@@ -24,6 +26,7 @@ use super::inspect::{Inspection, Selection};
 use super::naming::process_name;
 
 pub(super) use forms::refused;
+pub(super) use load::unusual;
 pub(super) use settings::{of_node, of_wire};
 pub use sql::{COPIED, StoreScript};
 

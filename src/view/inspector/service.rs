@@ -5,7 +5,7 @@ use crate::session::Session;
 use crate::sim::{GroupId, NodeId};
 
 use super::super::inspect::ServiceInspection;
-use super::{effects, facts, groups, name_of, program, settings, state_of, tables};
+use super::{effects, facts, groups, load, name_of, program, relay, settings, state_of, tables};
 
 /// A service as it is at the cursor.
 pub(super) fn service(session: &Session, id: NodeId) -> Option<ServiceInspection> {
@@ -24,6 +24,8 @@ pub(super) fn service(session: &Session, id: NodeId) -> Option<ServiceInspection
         settings: settings::of_node(board, id),
         tables: tables::tables(session, node),
         outbox: tables::outbox(session, node),
+        load: load::figures(session, node),
+        relay: relay::choice(session, node),
         groups,
         effects_heading: effects::heading(board, node),
         effects: effects::rows(session, node),

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::figures::Figures;
 use crate::ui::list::List;
 use crate::ui::panels::hands::Hands;
 use crate::ui::panels::hold::{hold, part, told_apart};
@@ -20,8 +21,12 @@ pub fn StorePage(service: Signal<ServiceInspection>) -> impl IntoView {
     let id = service.with_untracked(|service| service.id);
     let tables = part(service, |service| service.tables.clone());
     let outbox = part(service, |service| service.outbox.clone());
+    let load = part(service, |service| service.load.clone());
     let has_outbox = Memo::new(move |_| outbox.with(Option::is_some));
     view! {
+        <div class="block">
+            <Figures pairs=load />
+        </div>
         <Show when=move || has_outbox.get()>
             <Outbox rows=part(outbox, |outbox| outbox.clone().unwrap_or_default()) />
         </Show>
