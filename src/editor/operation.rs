@@ -10,6 +10,7 @@ use super::draft::{Draft, Edited, Item};
 use super::error::EditError;
 use super::geometry::Card;
 use super::ids::Ids;
+use super::program::{ProgramEdit, edit_program};
 use super::rename::{rename_board, rename_group, rename_node, rename_topic};
 use super::tidy::tidy;
 
@@ -38,6 +39,8 @@ pub enum Operation {
     Distribute(Vec<NodeId>, Axis),
     /// Puts all cards in layers from left to right.
     Tidy,
+    /// Changes the programs of a service.
+    Program(NodeId, ProgramEdit),
 }
 
 impl Operation {
@@ -59,6 +62,7 @@ impl Operation {
             Operation::Align(nodes, line) => align(board, ids, &of(&nodes), line),
             Operation::Distribute(nodes, axis) => distribute(board, ids, &of(&nodes), axis),
             Operation::Tidy => tidy(board, ids, cards),
+            Operation::Program(service, change) => edit_program(board, ids, service, change),
         }
     }
 }

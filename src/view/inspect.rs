@@ -148,6 +148,28 @@ pub struct ProgramView {
     pub lines: Vec<LineView>,
     /// Its pattern switches.
     pub patterns: Vec<PatternSwitch>,
+    /// Other versions of it on which messages are still being handled, since each finishes on the one it began with.
+    pub older: Vec<OlderProgram>,
+}
+
+/// A version of a program that the document no longer has, and that still runs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OlderProgram {
+    /// Its lines.
+    pub lines: Vec<OlderLine>,
+}
+
+/// A line of such a version.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OlderLine {
+    /// Its number there, counting the heading as 1.
+    pub number: usize,
+    /// Its first word.
+    pub word: &'static str,
+    /// What follows.
+    pub rest: String,
+    /// The instances that are on it now, by their numbers.
+    pub live: Vec<u16>,
 }
 
 /// A table of a store.

@@ -47,8 +47,8 @@ pub use detail::Detail;
 pub use glossary::{TERMS, Term, TextSpan, explain, spans, words_found};
 pub use inspect::{
     BrokerInspection, ClientInspection, CopyRow, EffectRow, FactLine, GapView, GroupInspection, Inspection, LineView, MemberRow,
-    MessageInspection, OutboxRow, PartitionRow, PatternSwitch, PatternWhich, ProgramView, ReadRow, ReaderRow, Selection,
-    ServiceInspection, SettingRow, TableView, WireInspection,
+    MessageInspection, OlderLine, OlderProgram, OutboxRow, PartitionRow, PatternSwitch, PatternWhich, ProgramView, ReadRow,
+    ReaderRow, Selection, ServiceInspection, SettingRow, TableView, WireInspection,
 };
 pub use marks::{StripLane, StripMark};
 pub use models::{MODELS, ModelCard, model_of};

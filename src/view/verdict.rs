@@ -58,6 +58,7 @@ fn about(violation: &Violation, explanation: &Explanation) -> Selection {
         }
         Story::CalledAgain { .. }
         | Story::StartedAgain { .. }
+        | Story::GivenUp { .. }
         | Story::AnsweredFirst { .. }
         | Story::NotPublished { .. }
         | Story::SentIntoNothing { .. } => Selection::Message(violation.message),

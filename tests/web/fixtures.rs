@@ -64,6 +64,7 @@ pub fn program(pinned: bool) -> ProgramView {
         start: gap(Gap::Start(CHARGE)),
         lines,
         patterns: patterns(),
+        older: Vec::new(),
     }
 }
 
@@ -105,6 +106,7 @@ pub fn relay() -> ProgramView {
         start: gap(Gap::Start(HandlerId(2))),
         lines: vec![line(11, 2, "poll", "the outbox"), line(12, 3, "publish", "the rows"), line(13, 4, "mark", "them published")],
         patterns: Vec::new(),
+        older: Vec::new(),
     }
 }
 

@@ -2,11 +2,11 @@
 
 use crate::board::{Board, Do, FieldSource, Gap, HandlerDoc, LineDoc, Often, PinDoes, RelayDoc, ServiceNode, WireKind};
 use crate::net::Key;
-use crate::service::{GapAt, Service};
+use crate::service::{GapAt, Program, Service};
 use crate::session::Session;
 use crate::sim::{Actor, HandlerId, LineId, Role, Span};
 
-use super::super::inspect::{GapView, LineView, ProgramView};
+use super::super::inspect::{GapView, LineView, OlderLine, OlderProgram, ProgramView};
 use super::super::naming::process_name;
 use super::forms;
 
@@ -82,7 +82,34 @@ impl Page<'_> {
             }
         };
         let lines = lines.iter().enumerate().map(line).collect();
-        ProgramView { id, heading, start: self.gap(Gap::Start(id)), lines, patterns: Vec::new() }
+        ProgramView { id, heading, start: self.gap(Gap::Start(id)), lines, patterns: Vec::new(), older: self.older(id) }
+    }
+
+    /// The versions of a program that still run and are not the one that new messages are handled by.
+    fn older(&self, id: HandlerId) -> Vec<OlderProgram> {
+        let Some(service) = self.service else { return Vec::new() };
+        let now = service.config.handlers.iter().find(|program| program.id == id);
+        let mut versions: Vec<(&Program, Vec<(usize, u16)>)> = Vec::new();
+        for (ordinal, instance) in &service.instances {
+            let running = instance.activations.values().filter(|activation| activation.program.id == id && !activation.given_up);
+            for activation in running.filter(|activation| now.is_none_or(|now| now.lines != activation.program.lines)) {
+                let on = (activation.at, ordinal.saturating_add(1));
+                match versions.iter_mut().find(|(known, _)| known.lines == activation.program.lines) {
+                    Some((_, live)) => live.push(on),
+                    None => versions.push((&activation.program, vec![on])),
+                }
+            }
+        }
+        let line = |live: &[(usize, u16)], at: usize, (word, rest): &(&'static str, String)| {
+            let mut live: Vec<u16> = live.iter().filter(|(on, _)| *on == at).map(|(_, who)| *who).collect();
+            live.dedup();
+            OlderLine { number: at + 2, word, rest: rest.clone(), live }
+        };
+        let lines = |(program, live): (&Program, Vec<(usize, u16)>)| {
+            let lines = program.says.iter().enumerate().map(|(at, says)| line(&live, at, says)).collect();
+            OlderProgram { lines }
+        };
+        versions.into_iter().map(lines).collect()
     }
 
     /// A key's number as the messages of the gap's program are keyed: a letter, or a number.
