@@ -6,6 +6,7 @@ mod document;
 mod edit;
 mod error;
 mod goal;
+mod hazards;
 mod judged;
 mod load;
 mod locate;
@@ -34,6 +35,7 @@ pub use document::{
 pub use edit::{edit, settle_pins};
 pub use error::{ActionError, BoardError};
 pub use goal::{Goal, Step};
+pub use hazards::{Danger, Hazard, hazards};
 pub use judged::{Check, Question};
 pub use load::{MAX_BYTES, from_json, read_json, to_json};
 pub(crate) use load::{Version, check_whole, readable};

@@ -20,6 +20,12 @@ pub enum IfAgain {
     IsIdempotent,
     /// Its id is in `processed_messages`, in the same transaction, so that a second one is rolled back.
     TracksIds,
+    /// Its id is put there before the work, in a transaction of its own: a crash in between loses the work.
+    TracksIdsFirst,
+    /// Its id is put there after the work, in a transaction of its own: a crash in between does the work again.
+    TracksIdsLast,
+    /// Its record's place is there, in the same transaction: what was published again has a new place.
+    TracksOffsets,
 }
 
 /// When a handler acknowledges.
@@ -69,6 +75,9 @@ impl Pattern {
             Pattern::IfAgain(_, IfAgain::DoesItAgain) => "does it again",
             Pattern::IfAgain(_, IfAgain::IsIdempotent) => "is idempotent",
             Pattern::IfAgain(_, IfAgain::TracksIds) => "tracks ids",
+            Pattern::IfAgain(_, IfAgain::TracksIdsFirst) => "tracks ids first",
+            Pattern::IfAgain(_, IfAgain::TracksIdsLast) => "tracks ids last",
+            Pattern::IfAgain(_, IfAgain::TracksOffsets) => "tracks offsets",
             Pattern::Acknowledges(_, Acknowledges::BeforeHandling) => "before handling",
             Pattern::Acknowledges(_, Acknowledges::AfterHandling) => "after handling",
             Pattern::Publishes(_, Publishes::AfterCommit) => "after the commit",
@@ -97,13 +106,16 @@ pub fn pattern_of(handler: &HandlerDoc) -> Forms {
     let inside = |place: usize| begin.is_some_and(|begin| begin < place) && commit.is_some_and(|commit| place < commit);
     let writes: Vec<&WriteDoc> =
         lines.iter().filter_map(|line| if let Do::Write(write) = &line.does { Some(write) } else { None }).collect();
-    let if_again = match at(|does| *does == Do::Track) {
-        Some(track) => inside(track).then_some(IfAgain::TracksIds),
-        None if writes.is_empty() => None,
-        None if writes.iter().all(|write| matches!(write.op, ValueDoc::Insert(_) | ValueDoc::Set(_))) => {
-            Some(IfAgain::IsIdempotent)
-        }
-        None => Some(IfAgain::DoesItAgain),
+    let is_write = |line: &LineDoc| matches!(line.does, Do::Write(_));
+    let together = |track| inside(track) && lines.iter().enumerate().all(|(at, line)| !is_write(line) || inside(at));
+    let if_again = match (at(|does| *does == Do::Track), at(|does| *does == Do::TrackOffset)) {
+        (Some(track), None) if together(track) => Some(IfAgain::TracksIds),
+        (Some(track), None) if outside_all(lines, track) => tracks_outside(lines, track),
+        (None, Some(track)) => together(track).then_some(IfAgain::TracksOffsets),
+        (None, None) if writes.is_empty() => None,
+        (None, None) if writes.iter().all(|write| write.op.is_idempotent()) => Some(IfAgain::IsIdempotent),
+        (None, None) => Some(IfAgain::DoesItAgain),
+        _ => None,
     };
     let acknowledges = at(|does| *does == Do::Ack).and_then(|ack| match ack {
         0 => Some(Acknowledges::BeforeHandling),
@@ -119,6 +131,22 @@ pub fn pattern_of(handler: &HandlerDoc) -> Forms {
         _ => None,
     };
     Forms { if_again, acknowledges, publishes }
+}
+
+/// Whether a line stands in no transaction.
+fn outside_all(lines: &[LineDoc], place: usize) -> bool {
+    let before = lines.iter().take(place).rev().map(|line| &line.does);
+    before.into_iter().find(|does| matches!(does, Do::Begin | Do::Commit)).is_none_or(|does| *does == Do::Commit)
+}
+
+/// A `track` in a transaction of its own, before everything that is written or after it.
+fn tracks_outside(lines: &[LineDoc], track: usize) -> Option<IfAgain> {
+    let write = |line: &LineDoc| matches!(line.does, Do::Write(_));
+    match (lines.iter().position(write), lines.iter().rposition(write)) {
+        (Some(first), _) if track < first => Some(IfAgain::TracksIdsFirst),
+        (_, Some(last)) if last < track => Some(IfAgain::TracksIdsLast),
+        _ => None,
+    }
 }
 
 /// Switches a pattern of a service's handler. Lines keep their ids where they stay.
@@ -157,8 +185,17 @@ pub fn apply_pattern(board: &mut Board, service: crate::sim::NodeId, pattern: Pa
 /// # Errors
 /// Says what is missing.
 pub fn idempotent_form(write: &WriteDoc, message: Option<&MessageType>) -> Result<WriteDoc, String> {
-    let (ValueDoc::Add(field) | ValueDoc::Subtract(field)) = &write.op else { return Ok(write.clone()) };
     let number = message.and_then(|kind| kind.fields.iter().find(|field| field.from == FieldSource::Number));
+    let field = match &write.op {
+        ValueDoc::Add(field) | ValueDoc::Subtract(field) => field,
+        // A value that comes again must not take the place of a newer one.
+        ValueDoc::Set(value) if number.is_some_and(|number| number.name != write.key) => {
+            let by = number.map_or_else(String::new, |number| number.name.clone());
+            let op = ValueDoc::SetIfNewer { value: value.clone(), by };
+            return Ok(WriteDoc { op, instead_of: Some(Box::new(write.clone())), ..write.clone() });
+        }
+        _ => return Ok(write.clone()),
+    };
     let number = number.ok_or_else(|| "the message has no number of its own that a row could be keyed by".to_owned())?;
     Ok(WriteDoc {
         table: write.table.clone(),
@@ -174,7 +211,7 @@ fn if_again(
     message: Option<&MessageType>,
     ids: &mut FreshIds,
 ) -> Result<Vec<LineDoc>, ActionError> {
-    let mut lines: Vec<LineDoc> = handler.lines.iter().filter(|line| line.does != Do::Track).cloned().collect();
+    let mut lines: Vec<LineDoc> = handler.lines.iter().filter(|line| !line.does.tracks()).cloned().collect();
     for line in &mut lines {
         let Do::Write(write) = &mut line.does else { continue };
         if form == IfAgain::IsIdempotent {
@@ -183,15 +220,28 @@ fn if_again(
             *write = *before;
         }
     }
-    if form == IfAgain::TracksIds {
-        let begin = lines
-            .iter()
-            .position(|line| line.does == Do::Begin)
-            .ok_or_else(|| ActionError::Refused("tracking needs a transaction: this program has no begin".to_owned()))?;
-        let old = handler.lines.iter().find(|line| line.does == Do::Track).cloned();
-        lines.insert(begin + 1, old.unwrap_or_else(|| LineDoc { id: ids.line(), does: Do::Track }));
+    if matches!(form, IfAgain::DoesItAgain | IfAgain::IsIdempotent) {
+        return Ok(lines);
     }
+    let statement = |line: &LineDoc| line.does.is_statement();
+    let (begin, commit) = (place(&lines, &Do::Begin), place(&lines, &Do::Commit));
+    let at = match form {
+        IfAgain::TracksIdsFirst => begin.or(lines.iter().position(statement)),
+        IfAgain::TracksIdsLast => commit.or(lines.iter().rposition(statement)).map(|last| last + 1),
+        _ => {
+            let why = "tracking needs a transaction: this program has no begin";
+            Some(begin.ok_or_else(|| ActionError::Refused(why.to_owned()))? + 1)
+        }
+    };
+    let at = at.ok_or_else(|| ActionError::Refused("this program writes nothing that could be done again".to_owned()))?;
+    let old = handler.lines.iter().find(|line| line.does.tracks());
+    let does = if form == IfAgain::TracksOffsets { Do::TrackOffset } else { Do::Track };
+    lines.insert(at, LineDoc { id: old.map_or_else(|| ids.line(), |old| old.id), does });
     Ok(lines)
+}
+
+fn place(lines: &[LineDoc], wanted: &Do) -> Option<usize> {
+    lines.iter().position(|line| line.does == *wanted)
 }
 
 fn acknowledges(handler: &HandlerDoc, form: Acknowledges) -> Result<Vec<LineDoc>, ActionError> {

@@ -129,15 +129,15 @@ fn handler_line(board: &Board, service: &ServiceNode, handler: &HandlerDoc, line
 /// A transaction is begun before it is committed, and committed before the program ends; a record is acknowledged,
 /// a request answered, a message tracked, each at most once.
 fn shape(handler: &HandlerDoc, place: &str) -> Checked {
-    let mut open = false;
+    let mut open = None;
     let mut seen = Vec::new();
     for (l, line) in handler.lines.iter().enumerate() {
         let wrong = |problem: &str| Err(BoardError::at(format!("{place}.lines[{l}]"), problem));
         match line.does {
-            Do::Begin if open => return wrong("the transaction before it is not committed: add a commit"),
-            Do::Begin => open = true,
-            Do::Commit if !open => return wrong("there is no transaction to commit: add a begin before it"),
-            Do::Commit => open = false,
+            Do::Begin if open.is_some() => return wrong("the transaction before it is not committed: add a commit"),
+            Do::Begin => open = Some(l),
+            Do::Commit if open.is_none() => return wrong("there is no transaction to commit: add a begin before it"),
+            Do::Commit => open = None,
             Do::Ack if handler.from.is_none() => return wrong("a request has no offset: answer it with reply"),
             Do::Reply if handler.from.is_some() => return wrong("nobody waits for a reply to a record"),
             _ => {}
@@ -149,5 +149,6 @@ fn shape(handler: &HandlerDoc, place: &str) -> Checked {
             seen.push(&line.does);
         }
     }
-    if open { Err(BoardError::at(format!("{place}.lines"), "the transaction is never committed: add a commit")) } else { Ok(()) }
+    let never = |begin| BoardError::at(format!("{place}.lines[{begin}]"), "the transaction is never committed: add a commit");
+    open.map_or(Ok(()), |begin| Err(never(begin)))
 }

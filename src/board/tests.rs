@@ -86,10 +86,15 @@ fn a_program_says_which_form_it_has_and_custom_when_it_has_none() {
     let now = forms(&board);
     assert_eq!((now.if_again, now.acknowledges), (Some(IfAgain::DoesItAgain), Some(Acknowledges::AfterHandling)));
     assert_eq!(now.publishes, None, "it publishes nothing");
-    // An ack in the middle, a track outside of the transaction: programs of one's own.
+    // An ack in the middle, a write outside of the transaction that tracks: programs of one's own.
     let lines = &mut board.service_mut(PAYMENTS).expect("it is there").handlers[0].lines;
     lines.swap(3, 4);
-    lines.insert(0, LineDoc { id: LineId(9), does: Do::Track });
+    lines.insert(2, LineDoc { id: LineId(9), does: Do::Track });
+    let tracks = forms(&board);
+    assert_eq!((tracks.if_again, tracks.acknowledges), (Some(IfAgain::TracksIds), None));
+    let lines = &mut board.service_mut(PAYMENTS).expect("it is there").handlers[0].lines;
+    let write = lines[3].does.clone();
+    lines.push(LineDoc { id: LineId(10), does: write });
     let custom = forms(&board);
     assert_eq!((custom.if_again, custom.acknowledges), (None, None));
 }

@@ -6,12 +6,11 @@ use crate::broker::BrokerFact;
 use crate::net::NetFact;
 use crate::rpc::RpcFact;
 use crate::service::ServiceFact;
-use crate::sim::InOrder;
-use crate::sim::{Actor, FactId, MessageId, RecordId, Role};
+use crate::sim::{Actor, FactId, InOrder, LineId, MessageId, RecordId, Role};
 use crate::store::StoreFact;
 use crate::world::{Entry, Fact};
 
-use super::story::{Explanation, Handover, StepKind, Stop, Story};
+use super::story::{CallEnd, Explanation, Handover, StepKind, Stop, Story};
 use super::trace::{Run, SetOff, Trace};
 use super::{Check, Violation};
 
@@ -189,10 +188,13 @@ impl Teller<'_> {
         let later = x.max(y);
         let stop = self.trace.stop(first, first.id, later.max(first.id));
         let mut failed = self.trace.between(second, later).rev().filter_map(|(id, entry)| match entry.fact {
-            Fact::Rpc(RpcFact::AttemptFailed { message: m, timed_out, .. }) if m == message => Some((id, entry.at, timed_out)),
+            Fact::Rpc(RpcFact::AttemptFailed { message: m, timed_out, .. }) if m == message => {
+                Some((id, entry.at, if timed_out { CallEnd::TimedOut } else { CallEnd::Broken }))
+            }
+            Fact::Rpc(RpcFact::ErrorAnswered { message: m, .. }) if m == message => Some((id, entry.at, CallEnd::Error)),
             _ => None,
         });
-        let Some((id, at, timed_out)) = failed.next() else { return self.untold() };
+        let Some((id, at, ended)) = failed.next() else { return self.untold() };
         let called = self.trace.between(FactId::FIRST, id).rev().find_map(|(called, entry)| match entry.fact {
             Fact::Rpc(RpcFact::Called { message: m, .. }) if m == message => Some((called, entry.at, entry.who)),
             _ => None,
@@ -204,7 +206,7 @@ impl Teller<'_> {
         let stop = self.stopped(stop);
         let waited = at.since(since);
         let pattern = Pattern::IfAgain(b.handler, IfAgain::TracksIds);
-        self.tell(Story::CalledAgain { client, stop, attempt, waited, timed_out }, Some((b, pattern)))
+        self.tell(Story::CalledAgain { client, stop, attempt, waited, ended }, Some((b, pattern)))
     }
 
     fn lost(mut self) -> Explanation {
@@ -215,6 +217,10 @@ impl Teller<'_> {
         self.step(fact, StepKind::Confirmed);
         let Some(run) = self.trace.runs_of(message, service, fact.next()).last() else { return self.untold() };
         self.step(run.id, StepKind::HandedOver);
+        if let Some((id, failed, failures)) = self.given_up(&run, fact.next()) {
+            self.step(id, StepKind::Stopped);
+            return self.tell(Story::GivenUp { by: run.who, failed, failures }, None);
+        }
         let stop = self.trace.stop(&run, run.id, fact.next());
         match run.set_off {
             SetOff::Record { group, record, .. } => {
@@ -237,6 +243,22 @@ impl Teller<'_> {
             }
             SetOff::Unknown => self.untold(),
         }
+    }
+
+    /// Whether a run ended with its message given up: where it had failed last, and how often.
+    fn given_up(&self, run: &Run, before: FactId) -> Option<(FactId, LineId, u32)> {
+        let of_run = |entry: &Entry, handler, message| (entry.who, handler, message) == (run.who, run.handler, run.message);
+        let (mut last, mut failures) = (LineId(0), 0);
+        self.trace.between(FactId::FIRST, before).find_map(|(id, entry)| match entry.fact {
+            Fact::Service(ServiceFact::Failed { handler, line, message }) if of_run(entry, handler, message) => {
+                (last, failures) = (line, failures + 1);
+                None
+            }
+            Fact::Service(ServiceFact::Skipped { handler, message }) if of_run(entry, handler, message) => {
+                Some((id, last, failures))
+            }
+            _ => None,
+        })
     }
 
     fn row_without_message(mut self) -> Explanation {
@@ -300,7 +322,11 @@ impl Teller<'_> {
         let mut steps = Vec::new();
         for (id, entry) in self.trace.between(after, self.violation.fact.next()) {
             match entry.fact {
-                Fact::Rpc(RpcFact::AttemptFailed { message: m, .. }) if m == message => steps.push((id, StepKind::Noticed)),
+                Fact::Rpc(RpcFact::AttemptFailed { message: m, .. } | RpcFact::ErrorAnswered { message: m, .. })
+                    if m == message =>
+                {
+                    steps.push((id, StepKind::Noticed));
+                }
                 Fact::Rpc(RpcFact::Called { message: m, attempt: n }) if m == message => {
                     attempt = n;
                     steps.push((id, StepKind::HandedOver));

@@ -23,7 +23,7 @@ pub use expect::{Expectations, Expected};
 pub use explain::explain;
 pub use goals::Goals;
 pub use ledger::{EffectCount, Totals};
-pub use story::{Explanation, Handover, StepKind, Stop, StopHow, Story};
+pub use story::{CallEnd, Explanation, Handover, StepKind, Stop, StopHow, Story};
 
 use crate::sim::{FactId, IntentId, LineId, MessageId, NodeId, Time};
 

@@ -61,6 +61,17 @@ pub struct Handover {
     pub offset: u32,
 }
 
+/// How an attempt of a call ended without its response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CallEnd {
+    /// No answer came in time.
+    TimedOut,
+    /// The connection broke.
+    Broken,
+    /// The answer was an error.
+    Error,
+}
+
 /// The templates.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Story {
@@ -124,8 +135,8 @@ pub enum Story {
         attempt: u32,
         /// How long the client had waited for the attempt that it gave up.
         waited: Span,
-        /// Whether no answer came in time; otherwise the connection broke.
-        timed_out: bool,
+        /// How that attempt had ended.
+        ended: CallEnd,
     },
     /// A line failed after the commit, and the program started again from its first line.
     StartedAgain {
@@ -133,6 +144,15 @@ pub enum Story {
         by: Actor,
         /// The line that failed.
         failed: LineId,
+    },
+    /// The message was given up after its handling had failed.
+    GivenUp {
+        /// The instance.
+        by: Actor,
+        /// The line that failed.
+        failed: LineId,
+        /// How often it had failed there since it was read or asked for.
+        failures: u32,
     },
     /// The offset was committed before the work was done, and the work never was.
     AckedFirst {

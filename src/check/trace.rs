@@ -161,7 +161,11 @@ impl<'a> Trace<'a> {
                 Fact::Process(ProcessFact::Paused) if mine => pause = Some(stopped(StopHow::Paused)),
                 Fact::Process(ProcessFact::Resumed) if mine => pause = None,
                 Fact::Broker(BrokerFact::MemberRemoved { member, .. }) if member == run.who => found = found.or(pause),
-                Fact::Rpc(RpcFact::AttemptFailed { message, .. }) if message == run.message => found = found.or(pause),
+                Fact::Rpc(RpcFact::AttemptFailed { message, .. } | RpcFact::ErrorAnswered { message, .. })
+                    if message == run.message =>
+                {
+                    found = found.or(pause);
+                }
                 Fact::Service(ServiceFact::AckFailed { message, .. }) if mine && message == run.message => {
                     found = found.or_else(|| Some(stopped(StopHow::AckFailed)));
                 }

@@ -17,6 +17,7 @@ mod keyboard;
 mod making;
 mod offers;
 mod operation;
+mod program;
 mod programs;
 mod relays;
 mod rename;
@@ -39,6 +40,10 @@ pub use history::{History, MOST_STEPS, MergeKey};
 pub use ids::Ids;
 pub use keyboard::{along_wires, next_in_direction, next_in_order, reading_order};
 pub use operation::Operation;
+pub use program::{
+    FieldChoice, FieldOffers, HandlerOffer, LineField, LineOffer, ProgramEdit, edit_program, field_offers, handler_offers,
+    line_offers, with_text, write_part,
+};
 pub use relays::{relay_like, relay_reads};
 pub use rename::{rename_board, rename_group, rename_message, rename_node, rename_topic};
 pub use selection::Selection;

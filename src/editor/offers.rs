@@ -106,7 +106,7 @@ fn makeable(board: &Board, service: &ServiceNode, from: &MessageType) -> Vec<Str
 }
 
 /// The message types that some service publishes to a topic; where none does, the board's events.
-fn types_in(board: &Board, topic: &str) -> Vec<String> {
+pub(super) fn types_in(board: &Board, topic: &str) -> Vec<String> {
     let lines = board.services.iter().flat_map(|service| &service.handlers).flat_map(|handler| &handler.lines);
     let made = lines.filter_map(|line| made_by(&line.does)).filter(|(to, _)| *to == topic);
     let mut names: Vec<String> = made.map(|(_, message)| message.to_owned()).collect();

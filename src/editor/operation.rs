@@ -11,6 +11,7 @@ use super::draft::{Draft, Edited, Item};
 use super::error::EditError;
 use super::geometry::Card;
 use super::ids::Ids;
+use super::program::{ProgramEdit, edit_program};
 use super::relays::{relay_like, relay_reads};
 use super::rename::{rename_board, rename_group, rename_node, rename_topic};
 use super::tidy::tidy;
@@ -44,6 +45,8 @@ pub enum Operation {
     RelayReads(NodeId, RelayKind),
     /// Makes the relay of a service like a real one.
     RelayLike(NodeId, RelayPreset),
+    /// Changes the programs of a service.
+    Program(NodeId, ProgramEdit),
 }
 
 impl Operation {
@@ -67,6 +70,7 @@ impl Operation {
             Operation::Tidy => tidy(board, ids, cards),
             Operation::RelayReads(service, kind) => relay_reads(board, ids, service, kind),
             Operation::RelayLike(service, preset) => relay_like(board, ids, service, preset),
+            Operation::Program(service, change) => edit_program(board, ids, service, change),
         }
     }
 }

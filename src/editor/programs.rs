@@ -9,7 +9,7 @@ pub(super) fn write(table: &str, key: &str, op: ValueDoc) -> Do {
 }
 
 /// The write that remembers a message: keyed by its number, or else by its key. None for a message without fields.
-fn remembers(message: &MessageType, table: &str) -> Option<Do> {
+pub(super) fn remembers(message: &MessageType, table: &str) -> Option<Do> {
     let field = |wanted: fn(&FieldSource) -> bool| message.fields.iter().find(|field| wanted(&field.from));
     let number = field(|from| matches!(from, FieldSource::Number));
     let key = number.or(field(|from| matches!(from, FieldSource::Key(_)))).or(message.fields.first())?;

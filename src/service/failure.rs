@@ -59,9 +59,11 @@ impl Service {
             Source::Request(_) => Instruction::ReplyError,
             Source::Record(..) => Instruction::Ack,
         };
+        let says = if matches!(activation.source, Source::Request(_)) { "reply" } else { "ack" };
         let lines = if activation.ended { Vec::new() } else { vec![Line { id: LineId(0), does }] };
+        let says = lines.iter().map(|_| (says, String::new())).collect();
         let (on, from, on_failure) = (activation.program.on, activation.program.from, FailurePolicy::Retry);
-        activation.program = Arc::new(Program { id: handler, on, from, on_failure, lines });
+        activation.program = Arc::new(Program { id: handler, on, from, on_failure, lines, says });
         activation.at = 0;
         activation.given_up = true;
         self.enter(cx, number, out);

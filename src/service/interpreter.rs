@@ -52,8 +52,9 @@ impl Service {
         let fits = |program: &&Arc<Program>| program.on == message.kind && program.from == from;
         self.config.handlers.iter().find(fits).cloned().unwrap_or_else(|| {
             let does = if from.is_some() { Instruction::Ack } else { Instruction::Reply };
+            let says = [(if from.is_some() { "ack" } else { "reply" }, String::new())].into();
             let lines = vec![Line { id: LineId(0), does }];
-            Arc::new(Program { id: HandlerId(0), on: message.kind, from, on_failure: FailurePolicy::Retry, lines })
+            Arc::new(Program { id: HandlerId(0), on: message.kind, from, on_failure: FailurePolicy::Retry, lines, says })
         })
     }
 

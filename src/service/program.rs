@@ -19,6 +19,9 @@ pub struct Program {
     pub on_failure: FailurePolicy,
     /// Its lines.
     pub lines: Vec<Line>,
+    /// How its lines read, each by its first word and what follows: a running handling may be on a program that the
+    /// document no longer has. Empty for a relay.
+    pub says: Arc<[(&'static str, String)]>,
 }
 
 /// What becomes of a message whose handling fails.

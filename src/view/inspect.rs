@@ -1,6 +1,6 @@
 //! The inspector: everything about what is selected.
 
-use crate::board::{Applies, Gap, Pattern, Pin, Process, RelayPreset, Setting};
+use crate::board::{Applies, Gap, OnFailure, Pattern, Pin, Process, RelayPreset, Setting};
 use crate::net::{Cut, Key};
 use crate::sim::{HandlerId, LineId, MessageId, NodeId, RecordId, WireId};
 use crate::store::RelayKind;
@@ -149,6 +149,36 @@ pub struct ProgramView {
     pub lines: Vec<LineView>,
     /// Its pattern switches.
     pub patterns: Vec<PatternSwitch>,
+    /// What becomes of a message whose handling fails, in words; empty for a relay.
+    pub policy: String,
+    /// What could: in words, as a value, and why it is not to be had (empty when it is).
+    pub policies: Vec<(String, OnFailure, String)>,
+    /// What is dangerous about it: the line's number and first word where it is one line's, and what can happen.
+    pub hazards: Vec<(String, &'static str)>,
+    /// The keys that its messages can have, by number, where they are few.
+    pub keys: Vec<(u32, String)>,
+    /// Other versions of it on which messages are still being handled, since each finishes on the one it began with.
+    pub older: Vec<OlderProgram>,
+}
+
+/// A version of a program that the document no longer has, and that still runs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OlderProgram {
+    /// Its lines.
+    pub lines: Vec<OlderLine>,
+}
+
+/// A line of such a version.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OlderLine {
+    /// Its number there, counting the heading as 1.
+    pub number: usize,
+    /// Its first word.
+    pub word: &'static str,
+    /// What follows.
+    pub rest: String,
+    /// The instances that are on it now, by their numbers.
+    pub live: Vec<u16>,
 }
 
 /// How a relay reads, and what it could be like.

@@ -50,8 +50,8 @@ pub use detail::Detail;
 pub use glossary::{TERMS, Term, TextSpan, explain, spans, words_found};
 pub use inspect::{
     BrokerInspection, ClientInspection, CopyRow, EffectRow, FactLine, GapView, GroupInspection, Inspection, LineView, MemberRow,
-    MessageInspection, OutboxRow, PartitionRow, PatternSwitch, PatternWhich, ProgramView, ReadRow, ReaderRow, RelayChoice,
-    Selection, ServiceInspection, SettingRow, TableView, WireInspection,
+    MessageInspection, OlderLine, OlderProgram, OutboxRow, PartitionRow, PatternSwitch, PatternWhich, ProgramView, ReadRow,
+    ReaderRow, RelayChoice, Selection, ServiceInspection, SettingRow, TableView, WireInspection,
 };
 pub use inspector::{COPIED, StoreScript};
 pub use marks::{StripLane, StripMark};

@@ -2,7 +2,7 @@
 
 use crate::board::{Acknowledges, Board, Do, IfAgain, Names, Pattern, Publishes, RelayDoc, ValueDoc};
 use crate::broker::RebalanceWhy;
-use crate::check::{Check, Explanation, Handover, Stop, StopHow, Story, Violation};
+use crate::check::{CallEnd, Check, Explanation, Handover, Stop, StopHow, Story, Violation};
 use crate::sim::{Actor, NodeId, Role};
 use crate::store::RelayKind;
 use crate::world::Entry;
@@ -105,10 +105,13 @@ pub fn how(violation: &Violation, explanation: &Explanation, names: &Names, boar
                 "{by} got no acks {times} and sent the message again, so that it lies in the log twice: {first} and {second}."
             )
         }
-        Story::CalledAgain { client, stop, attempt, waited, timed_out } => {
+        Story::CalledAgain { client, stop, attempt, waited, ended } => {
             let (client, waited) = (sentence_start(*client, board), in_words(*waited));
-            let why = if *timed_out { "waited" } else { "lost the connection after" };
-            let then = if *timed_out { " without an answer" } else { "" };
+            let (why, then) = match ended {
+                CallEnd::TimedOut => ("waited", " without an answer"),
+                CallEnd::Broken => ("lost the connection after", ""),
+                CallEnd::Error => ("got an error after", ""),
+            };
             format!(
                 "{}{client} {why} {waited}{then} and sent its request again; attempt {attempt} was handled as well.",
                 stopped(stop)
@@ -118,6 +121,13 @@ pub fn how(violation: &Violation, explanation: &Explanation, names: &Names, boar
             let (by, line) = (sentence_start(*by, board), line_word(by.node, *failed, board));
             format!(
                 "{by} failed at {line} when the transaction was committed already, and its program started again from the first line."
+            )
+        }
+        Story::GivenUp { by, failed, failures } => {
+            let (by, line) = (sentence_start(*by, board), line_word(by.node, *failed, board));
+            let times = if *failures == 1 { "once".to_owned() } else { format!("{failures} times") };
+            format!(
+                "{by} failed {times}, last at {line}, and gave the message up, as its failure policy says. The work was never done, and nobody tries it again."
             )
         }
         Story::AckedFirst { stop, offset, at, record } => {
@@ -211,7 +221,7 @@ pub fn prevent(service: NodeId, pattern: Pattern, board: &Board) -> String {
         Pattern::IfAgain(_, IfAgain::IsIdempotent) => format!(
             "Switch “If a message comes again” of {place} to “is idempotent”: the second write finds its row and changes nothing."
         ),
-        Pattern::IfAgain(_, IfAgain::DoesItAgain) => format!("Switch “If a message comes again” of {place} to “does it again”."),
+        Pattern::IfAgain(..) => format!("Switch “If a message comes again” of {place} to “{}”.", pattern.words()),
         Pattern::Acknowledges(_, Acknowledges::AfterHandling) => format!(
             "Switch “When it acknowledges” of {place} to “after handling”: the offset is committed when the work is done, so that a crash before brings the record again."
         ),

@@ -59,6 +59,7 @@ fn about(violation: &Violation, explanation: &Explanation) -> Selection {
         | Story::ProducedAgain { records: (_, again), .. } => Selection::Record(again),
         Story::CalledAgain { .. }
         | Story::StartedAgain { .. }
+        | Story::GivenUp { .. }
         | Story::AnsweredFirst { .. }
         | Story::NotPublished { .. }
         | Story::PassedOver { .. }

@@ -218,6 +218,7 @@ fn program(board: &Board, names: &Names, handler: &HandlerDoc) -> Program {
             OnFailure::Stop => FailurePolicy::Stop,
         },
         lines: handler.lines.iter().map(line).collect(),
+        says: handler.lines.iter().map(|line| (line.does.word(), line.does.rest())).collect(),
     }
 }
 
@@ -251,7 +252,7 @@ fn relay_program(relay: &RelayDoc) -> Program {
         _ => Instruction::Poll,
     };
     let lines = relay.lines.iter().map(|line| Line { id: line.id, does: does(&line.does) }).collect();
-    Program { id: relay.id, on: TypeId(u16::MAX), from: None, on_failure: FailurePolicy::default(), lines }
+    Program { id: relay.id, on: TypeId(u16::MAX), from: None, on_failure: FailurePolicy::default(), lines, says: [].into() }
 }
 
 fn instruction(board: &Board, names: &Names, on: &str, does: &Do) -> Instruction {

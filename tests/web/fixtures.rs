@@ -1,6 +1,6 @@
 //! Views as the session would give them, made by hand: a payments service after its second instance has crashed.
 
-use crosstalk::board::{Acknowledges, Gap, IfAgain, Often, Pattern, Pin, PinDoes, Process, Setting};
+use crosstalk::board::{Acknowledges, Gap, IfAgain, Often, OnFailure, Pattern, Pin, PinDoes, Process, Setting};
 use crosstalk::net::{Cut, Key};
 use crosstalk::sim::{FactId, HandlerId, IntentId, LineId, MessageId, NodeId, RecordId, Role, Time, TopicId, WireId};
 use crosstalk::view::{
@@ -64,6 +64,14 @@ pub fn program(pinned: bool) -> ProgramView {
         start: gap(Gap::Start(CHARGE)),
         lines,
         patterns: patterns(),
+        policy: OnFailure::Retry.words(),
+        policies: vec![
+            (OnFailure::Retry.words(), OnFailure::Retry, String::new()),
+            (OnFailure::Skip.words(), OnFailure::Skip, String::new()),
+        ],
+        hazards: vec![(String::new(), "Something can go wrong here.")],
+        keys: vec![(0, "A".into()), (1, "B".into())],
+        older: Vec::new(),
     }
 }
 
@@ -105,6 +113,11 @@ pub fn relay() -> ProgramView {
         start: gap(Gap::Start(HandlerId(2))),
         lines: vec![line(11, 2, "poll", "the outbox"), line(12, 3, "publish", "the rows"), line(13, 4, "mark", "them published")],
         patterns: Vec::new(),
+        policy: String::new(),
+        policies: Vec::new(),
+        hazards: Vec::new(),
+        keys: Vec::new(),
+        older: Vec::new(),
     }
 }
 
@@ -197,6 +210,8 @@ pub fn service() -> ServiceInspection {
                 count: 27,
             },
         ],
+        load: vec![("connections".into(), "1 of 10 in use".into())],
+        relay: None,
         outbox: Some(vec![
             OutboxRow {
                 id: 26,

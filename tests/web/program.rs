@@ -20,7 +20,7 @@ async fn shown(view: ProgramView) -> (Mounted, RwSignal<ProgramView>) {
 
 fn pin(often: Often, only: Option<u16>, back_after_ms: Option<u32>) -> Asked {
     let gap = Gap::After(LineId(4));
-    let pin = Pin { service: PAYMENTS, gap, does: PinDoes::Crash, often, only, back_after_ms, key: None };
+    let pin = Pin { service: PAYMENTS, gap, does: PinDoes::Crash, often, only, key: None, back_after_ms };
     Asked::Act(Action::Pin(PinAction::Set(pin)))
 }
 

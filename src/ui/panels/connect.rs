@@ -9,8 +9,8 @@ use super::hint::HintView;
 use super::inspector::{BoardText, InspectorView};
 use super::strip::StripView;
 use super::verdict::VerdictView;
-use crate::board::{Action, Edit};
-use crate::editor::{Card, MergeKey, Rect};
+use crate::board::{Action, Board, Edit};
+use crate::editor::{Card, Ids, LineField, MergeKey, Rect, field_offers, handler_offers, line_offers, write_part};
 use crate::session::Session;
 use crate::ui::state::Ui;
 use crate::view::{Frame, model_of, timings_change};
@@ -45,6 +45,17 @@ fn hands(ui: Ui) -> Hands {
         script: Callback::new(move |node| {
             ui.read(|session| session.store_script(node).map(|script| (script, session.now()))).flatten()
         }),
+        lines: Callback::new(move |(service, handler, at)| {
+            ui.preview(|board, _| line_offers(board, service, handler, at)).unwrap_or_default()
+        }),
+        parts: Callback::new(move |(service, line)| {
+            ui.preview(|board, _| field_offers(board, service, line)).unwrap_or_default()
+        }),
+        write: Callback::new(move |(service, line, field, text): (_, _, LineField, String)| {
+            let written = move |board: &Board, ids: &Ids| write_part(board, ids, (service, line), field, &text);
+            ui.try_edit(None, written)?.err()
+        }),
+        handlers: Callback::new(move |service| ui.preview(|board, _| handler_offers(board, service)).unwrap_or_default()),
         models: Callback::new(move |place| ui.read(|session| model_of(place, session.board())).unwrap_or_default()),
         seek: Callback::new(move |to| ui.seek(to)),
         select: Callback::new(move |what| ui.select(what)),

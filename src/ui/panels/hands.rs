@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use super::gloss::Gloss;
 use crate::board::{Action, Edit, Place, Process, ProcessAction, ProcessDoes, Question, Setting, Timings};
-use crate::editor::Operation;
-use crate::sim::{FactId, NodeId, Time};
+use crate::editor::{FieldOffers, HandlerOffer, LineField, LineOffer, Operation};
+use crate::sim::{FactId, HandlerId, LineId, NodeId, Time};
 use crate::view::{ModelCard, Selection, SettingHit, StoreScript, TimingChange, ViolationView};
 
 /// A page of the inspector.
@@ -68,6 +68,14 @@ pub struct Hands {
     pub preview: Callback<Timings, Vec<TimingChange>>,
     /// A service's store at the cursor as SQL, and the time of the cursor; none if it is not there.
     pub script: Callback<NodeId, Option<(StoreScript, Time)>>,
+    /// The lines that could be put before the line of a handler at that place.
+    pub lines: Callback<(NodeId, HandlerId, usize), Vec<LineOffer>>,
+    /// What the parts of a line could be.
+    pub parts: Callback<(NodeId, LineId), Vec<FieldOffers>>,
+    /// Gives a part of a line what was typed; says why it is not taken.
+    pub write: Callback<(NodeId, LineId, LineField, String), Option<String>>,
+    /// What a service could handle besides.
+    pub handlers: Callback<NodeId, Vec<HandlerOffer>>,
     /// The model cards of a place.
     pub models: Callback<Place, Vec<&'static ModelCard>>,
     /// Puts the cursor at a time.

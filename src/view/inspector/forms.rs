@@ -22,7 +22,11 @@ pub(super) fn switches(board: &Board, node: &ServiceNode, handler: &HandlerDoc) 
     let mut all = Vec::new();
     if has(|does| matches!(does, Do::Write(_))) {
         let form = |form| Pattern::IfAgain(handler.id, form);
-        let choices = [IfAgain::DoesItAgain, IfAgain::IsIdempotent, IfAgain::TracksIds].map(form).into();
+        let mut choices = vec![IfAgain::DoesItAgain, IfAgain::IsIdempotent, IfAgain::TracksIds];
+        choices.extend([IfAgain::TracksIdsFirst, IfAgain::TracksIdsLast]);
+        // A request has no offset.
+        choices.extend(handler.from.is_some().then_some(IfAgain::TracksOffsets));
+        let choices = choices.into_iter().map(form).collect();
         all.push(switch(PatternWhich::IfAgain, "If a message comes again", forms.if_again.map(form), choices));
     }
     if has(|does| *does == Do::Ack) {

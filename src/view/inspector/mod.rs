@@ -8,6 +8,7 @@ mod groups;
 mod load;
 mod message;
 mod others;
+mod policies;
 mod program;
 mod relay;
 mod service;

@@ -1,15 +1,18 @@
 //! A service's programs: lines with the processes that are on them, gaps with their pins.
 
-use crate::board::{Board, Do, FieldSource, Gap, HandlerDoc, LineDoc, Often, PinDoes, RelayDoc, ServiceNode, WireKind};
+use crate::board::{
+    Board, Do, FieldSource, Gap, HandlerDoc, Hazard, LineDoc, Often, PinDoes, RelayDoc, ServiceNode, WireKind, hazards,
+};
 use crate::net::Key;
-use crate::service::{GapAt, Service};
+use crate::service::{GapAt, Program, Service};
 use crate::session::Session;
 use crate::sim::InOrder;
 use crate::sim::{Actor, HandlerId, LineId, Role, Span};
 
-use super::super::inspect::{GapView, LineView, ProgramView};
+use super::super::inspect::{GapView, LineView, OlderLine, OlderProgram, ProgramView};
 use super::super::naming::process_name;
 use super::forms;
+use super::policies::{keys, policies};
 
 /// The programs of a service: its handlers', then its relay's.
 pub(super) fn programs(session: &Session, node: &ServiceNode) -> Vec<ProgramView> {
@@ -58,7 +61,14 @@ impl Page<'_> {
             heading.extend(group.map(|group| ("as".to_owned(), group)));
         }
         let patterns = forms::switches(self.board, self.node, handler);
-        ProgramView { patterns, ..self.program(handler.id, &handler.lines, heading) }
+        ProgramView {
+            patterns,
+            policy: handler.on_failure.words(),
+            policies: policies(handler),
+            hazards: self.hazards(handler),
+            keys: keys(self.board, handler),
+            ..self.program(handler.id, &handler.lines, heading)
+        }
     }
 
     fn relay(&self, relay: &RelayDoc) -> ProgramView {
@@ -83,7 +93,57 @@ impl Page<'_> {
             }
         };
         let lines = lines.iter().enumerate().map(line).collect();
-        ProgramView { id, heading, start: self.gap(Gap::Start(id)), lines, patterns: Vec::new() }
+        ProgramView {
+            id,
+            heading,
+            start: self.gap(Gap::Start(id)),
+            lines,
+            patterns: Vec::new(),
+            policy: String::new(),
+            policies: Vec::new(),
+            hazards: Vec::new(),
+            keys: Vec::new(),
+            older: self.older(id),
+        }
+    }
+
+    /// What is dangerous about a handler, as it is in the document.
+    fn hazards(&self, handler: &HandlerDoc) -> Vec<(String, &'static str)> {
+        let mine = |hazard: &Hazard| (hazard.service, hazard.handler) == (self.node.id, handler.id);
+        let place = |line: LineId| handler.lines.iter().position(|known| known.id == line);
+        let named = |hazard: Hazard| {
+            let line = hazard.line.and_then(place).and_then(|at| Some((at, handler.lines.get(at)?)));
+            let line = line.map_or_else(String::new, |(at, line)| format!("{} {}", at + 2, line.does.word()));
+            (line, hazard.danger.sentence())
+        };
+        hazards(self.board).into_iter().filter(mine).map(named).collect()
+    }
+
+    /// The versions of a program that still run and are not the one that new messages are handled by.
+    fn older(&self, id: HandlerId) -> Vec<OlderProgram> {
+        let Some(service) = self.service else { return Vec::new() };
+        let now = service.config.handlers.iter().find(|program| program.id == id);
+        let mut versions: Vec<(&Program, Vec<(usize, u16)>)> = Vec::new();
+        for (ordinal, instance) in &service.instances {
+            let running = instance.activations.values().filter(|activation| activation.program.id == id && !activation.given_up);
+            for activation in running.filter(|activation| now.is_none_or(|now| now.lines != activation.program.lines)) {
+                let on = (activation.at, ordinal.saturating_add(1));
+                match versions.iter_mut().find(|(known, _)| known.lines == activation.program.lines) {
+                    Some((_, live)) => live.push(on),
+                    None => versions.push((&activation.program, vec![on])),
+                }
+            }
+        }
+        let line = |live: &[(usize, u16)], at: usize, (word, rest): &(&'static str, String)| {
+            let mut live: Vec<u16> = live.iter().filter(|(on, _)| *on == at).map(|(_, who)| *who).collect();
+            live.dedup();
+            OlderLine { number: at + 2, word, rest: rest.clone(), live }
+        };
+        let lines = |(program, live): (&Program, Vec<(usize, u16)>)| {
+            let lines = program.says.iter().enumerate().map(|(at, says)| line(&live, at, says)).collect();
+            OlderProgram { lines }
+        };
+        versions.into_iter().map(lines).collect()
     }
 
     /// A key's number as the messages of the gap's program are keyed: a letter, or a number.

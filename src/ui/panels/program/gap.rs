@@ -17,6 +17,8 @@ pub struct Whom {
     pub service: NodeId,
     /// The instances that a pin can wait for; none for a relay, of which there is one.
     pub instances: Signal<Vec<(u16, String)>>,
+    /// The keys that a pin can wait for, where messages have few.
+    pub keys: Signal<Vec<(u32, String)>>,
     /// It is the outbox's relay, of which there is one.
     pub relay: bool,
     /// The gap whose card is open.

@@ -1,10 +1,13 @@
 //! A program as it is read: lines in a gutter, the transaction bracketed, a place for a pin in every gap.
 
+mod edit;
 mod gap;
 mod line;
+mod notes;
 mod page;
 mod patterns;
 mod pin;
+mod relay;
 mod rows;
 
 pub use page::ProgramPage;
@@ -18,8 +21,10 @@ use crate::board::Gap;
 use crate::sim::NodeId;
 use crate::ui::list::List;
 use crate::view::{LineView, ProgramView};
+use edit::ProgramEditor;
 use gap::{GapPlace, Whom};
 use line::Line;
+use notes::Notes;
 use patterns::Patterns;
 
 /// Whether a program is the outbox's relay: it handles no message.
@@ -44,18 +49,32 @@ pub fn Program(
 ) -> impl IntoView {
     let relay = program.with_untracked(is_relay);
     let open = RwSignal::new(None::<Gap>);
+    let editing = RwSignal::new(false);
     let heading = part(program, |program| program.heading.clone());
     let lines = part(program, |program| program.lines.clone());
     let start = part(program, |program| program.start.clone());
     let rows = Memo::new(move |last: Option<&Vec<Row>>| lines.with(|lines| revised(last.map(Vec::as_slice), lines)));
     let brackets = Memo::new(move |_| lines.with(|lines| transactions(lines)));
     let words = Memo::new(move |_| lines.with(|lines| lines.iter().map(|line| line.word.clone()).collect::<Vec<_>>()));
-    let whom = Whom { service, instances: if relay { Signal::from(Vec::new()) } else { instances }, relay, open };
+    let whom = Whom {
+        service,
+        instances: if relay { Signal::from(Vec::new()) } else { instances },
+        relay,
+        open,
+        keys: part(program, |program| program.keys.clone()),
+    };
     let first = Signal::derive(move || words.with(|words| words.first().cloned().unwrap_or_default()));
     view! {
         <section class="program" class:relay=relay>
             {relay.then(|| view! { <h3 class="program-name">"relay"</h3> })}
-            <ol class="prog" aria-label=move || format!("Program: {}", program.with(heading_text))>
+            <Show when=move || editing.get()>
+                <div class="program-done">
+                    <span>{move || program.with(heading_text)}</span>
+                    <button type="button" class="prog-edit" on:click=move |_| editing.set(false)>"Done"</button>
+                </div>
+                <ProgramEditor service program />
+            </Show>
+            <ol class="prog" hidden=move || editing.get() aria-label=move || format!("Program: {}", program.with(heading_text))>
                 <li class="line heading">
                     <span class="gut"></span>
                     <span class="br"></span>
@@ -78,13 +97,23 @@ pub fn Program(
                                 .collect_view()
                         }}
                     </span>
-                    <span class="at"></span>
+                    <span class="at">
+                        {(!relay)
+                            .then(|| {
+                                view! {
+                                    <button type="button" class="prog-edit" on:click=move |_| editing.set(true)>
+                                        "Edit"
+                                    </button>
+                                }
+                            })}
+                    </span>
                 </li>
                 <GapPlace gap=start whom between=Signal::derive(move || format!("before {}", first.get())) inside=Signal::from(false) />
                 <List each=move || rows.get() key=|row| (row.id, row.revision) let:row>
                     <LineAndGap row lines brackets whom />
                 </List>
             </ol>
+            <Notes program />
             <Patterns service program />
         </section>
     }

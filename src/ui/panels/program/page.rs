@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 
 use super::Program;
+use super::edit::AddHandler;
+use super::relay::RelaySwitch;
 use crate::sim::Role;
 use crate::ui::list::List;
 use crate::ui::panels::hold::{hold, part};
@@ -14,6 +16,8 @@ use crate::view::ServiceInspection;
 pub fn ProgramPage(service: Signal<ServiceInspection>) -> impl IntoView {
     let id = service.with_untracked(|service| service.id);
     let ids = part(service, |service| service.programs.iter().map(|program| program.id).collect::<Vec<_>>());
+    let has_relay = Memo::new(move |_| service.with(|service| service.relay.is_some()));
+    let relay = Memo::new(move |_| has_relay.get().then(|| service.with_untracked(|service| service.relay.clone())).flatten());
     let instances = part(service, |service| {
         let instances = service.processes.iter().filter(|(process, _, _)| process.role == Role::Instance);
         instances.map(|(process, name, _)| (process.ordinal, name.clone())).collect::<Vec<_>>()
@@ -32,6 +36,13 @@ pub fn ProgramPage(service: Signal<ServiceInspection>) -> impl IntoView {
                     })
             }
         </List>
+        {move || {
+            relay.get().map(|first| {
+                let choice = hold(service, first, |service| service.relay.clone());
+                view! { <RelaySwitch service=id choice /> }
+            })
+        }}
+        <AddHandler service=id />
         <Effects service />
         <Instances service />
     }

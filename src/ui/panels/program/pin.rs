@@ -4,7 +4,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::gap::Whom;
-use crate::board::{Action, Gap, Often, Pin, PinAction};
+use crate::board::{Action, Gap, Often, Pin, PinAction, PinDoes};
 use crate::ui::list::List;
 use crate::ui::panels::hands::Hands;
 use crate::ui::panels::keys::focus;
@@ -12,6 +12,18 @@ use crate::ui::panels::segments::{Segment, Segments};
 
 /// After how many seconds a crashed process comes back at the most: an hour.
 const LONGEST: u32 = 3_600;
+
+/// What a pin can do, in the words of its switch.
+const WHATS: [(PinDoes, &str); 3] = [(PinDoes::Crash, "crash"), (PinDoes::Pause, "pause"), (PinDoes::Fail, "fail")];
+
+/// What a pin does, in the words of its card's heading.
+const fn title_of(does: PinDoes) -> &'static str {
+    match does {
+        PinDoes::Crash => "Crash",
+        PinDoes::Pause => "Pause",
+        PinDoes::Fail => "Fail",
+    }
+}
 
 fn segment(label: &str, on: bool) -> Segment {
     Segment { label: label.to_owned(), on, refused: String::new() }
@@ -32,11 +44,16 @@ pub fn PinCard(
     close: Callback<()>,
 ) -> impl IntoView {
     let hands = Hands::here();
+    let does = RwSignal::new(pin.map(|pin| pin.does).unwrap_or_default());
+    let key = RwSignal::new(pin.and_then(|pin| pin.key));
     let often = RwSignal::new(pin.map(|pin| pin.often).unwrap_or_default());
     let only = RwSignal::new(pin.and_then(|pin| pin.only));
     let back = RwSignal::new(pin.is_some_and(|pin| pin.back_after_ms.is_some()));
     let seconds = RwSignal::new(pin.and_then(|pin| pin.back_after_ms).map_or_else(|| "5".to_owned(), in_seconds));
-    let wait = Memo::new(move |_| if back.get() { milliseconds(&seconds.get()).map(Some) } else { Ok(None) });
+    let wait =
+        Memo::new(
+            move |_| if back.get() && does.get() != PinDoes::Fail { milliseconds(&seconds.get()).map(Some) } else { Ok(None) },
+        );
     let card = NodeRef::<html::Form>::new();
     Effect::new(move |_| {
         if let Some(card) = card.get() {
@@ -48,10 +65,10 @@ pub fn PinCard(
         let pin = Pin {
             service: whom.service,
             gap: place,
-            does: pin.map(|pin| pin.does).unwrap_or_default(),
+            does: does.get_untracked(),
             often: often.get_untracked(),
             only: only.get_untracked(),
-            key: pin.and_then(|pin| pin.key),
+            key: key.get_untracked(),
             back_after_ms,
         };
         hands.act.run(Action::Pin(PinAction::Set(pin)));
@@ -61,11 +78,16 @@ pub fn PinCard(
         hands.act.run(Action::Pin(PinAction::Clear { service: whom.service, gap: place }));
         close.run(());
     };
-    let title = move || format!("Crash {}", between.get());
+    let title = move || format!("{} {}", title_of(does.get()), between.get());
+    let whats = Signal::derive(move || WHATS.map(|(what, words)| segment(words, does.get() == what)).into());
     let times = Signal::derive(move || {
         vec![segment("once", often.get() == Often::Once), segment("always", often.get() == Often::Always)]
     });
-    let returns = Signal::derive(move || vec![segment("stays down", !back.get()), segment("comes back", back.get())]);
+    let returns = Signal::derive(move || {
+        let (stays, returns) =
+            if does.get() == PinDoes::Pause { ("stands still", "goes on") } else { ("stays down", "comes back") };
+        vec![segment(stays, !back.get()), segment(returns, back.get())]
+    });
     view! {
         <form
             class="pin-card"
@@ -79,6 +101,17 @@ pub fn PinCard(
             }
         >
             <b class="pin-title">{title}</b>
+            // A relay handles no message that could fail.
+            {(!whom.relay)
+                .then(|| {
+                    view! {
+                        <Segments
+                            label="What happens"
+                            options=whats
+                            pick=move |at: usize| does.set(WHATS.get(at).map(|(what, _)| *what).unwrap_or_default())
+                        />
+                    }
+                })}
             <Segments
                 label="How often"
                 options=times
@@ -97,8 +130,23 @@ pub fn PinCard(
                     </select>
                 </label>
             </Show>
-            <Segments label="Afterwards" options=returns pick=move |at: usize| back.set(at == 1) />
-            <Show when=move || back.get()>
+            <Show when=move || whom.keys.with(|keys| !keys.is_empty())>
+                <label class="pin-row">
+                    <span>"for messages of"</span>
+                    <select on:change:target=move |event| key.set(event.target().value().parse().ok())>
+                        <option value="" selected=move || key.get().is_none()>"any key"</option>
+                        <List each=move || whom.keys.get() key=|(key, _)| *key let:one>
+                            <option value=one.0.to_string() selected=move || key.get() == Some(one.0)>
+                                "key " {one.1.clone()}
+                            </option>
+                        </List>
+                    </select>
+                </label>
+            </Show>
+            <Show when=move || does.get() != PinDoes::Fail>
+                <Segments label="Afterwards" options=returns pick=move |at: usize| back.set(at == 1) />
+            </Show>
+            <Show when=move || back.get() && does.get() != PinDoes::Fail>
                 <label class="pin-row">
                     <span>"after"</span>
                     <input

@@ -1,0 +1,199 @@
+//! Programs that are valid but dangerous: what can go wrong with a line, in a sentence that a run can show.
+
+use crate::sim::{HandlerId, LineId, NodeId};
+
+use super::document::{Board, HandlerDoc, OnFailure, ServiceNode};
+use super::program::{Do, LineDoc, ValueDoc};
+use super::settings::Setting;
+
+/// What is dangerous.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Danger {
+    /// What was handled is remembered before the work, in another transaction.
+    TracksFirst,
+    /// What was handled is remembered after the work, in another transaction.
+    TracksLast,
+    /// Records are remembered by their places, and a message can come with another place.
+    TracksOffsets,
+    /// What was handled is forgotten after a time.
+    Forgets,
+    /// A write commits by itself, while the program does more than that.
+    WritesAlone,
+    /// A write replaces a value, be it newer or not.
+    SetsOldAgain,
+    /// A condition and the write that relies on it are not in one transaction.
+    ChecksAlone,
+    /// A message is published when the row has been committed.
+    PublishesAfter,
+    /// A message is published before the row is committed.
+    PublishesBefore,
+    /// The record is acknowledged before the work is done.
+    AcksFirst,
+    /// The request is answered before the work is done.
+    RepliesFirst,
+    /// Records of one partition are handled at the same time.
+    LosesOrder,
+    /// The acknowledgement passes over records that are unfinished.
+    AcksPast,
+    /// A message whose handling fails is given up.
+    Skips,
+}
+
+/// A danger in a program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hazard {
+    /// The service.
+    pub service: NodeId,
+    /// The handler.
+    pub handler: HandlerId,
+    /// The line; none where it is the whole handler's.
+    pub line: Option<LineId>,
+    /// What is dangerous.
+    pub danger: Danger,
+}
+
+impl Danger {
+    /// What can happen, in a sentence.
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Danger::TracksFirst => {
+                "The message counts as handled before its work is committed: after a crash or failure in between it is never done."
+            }
+            Danger::TracksLast => {
+                "The work is committed before the message counts as handled: after a crash or failure in between it is done again."
+            }
+            Danger::TracksOffsets => {
+                "Only the same record is recognised: a message that a relay or a producer sends again lies at a new offset and is handled again."
+            }
+            Danger::Forgets => "A message that comes again later than processed.keep.ms is handled again.",
+            Danger::WritesAlone => {
+                "The write commits at once, by itself: what fails after it does not take it back, and starting again does it again."
+            }
+            Danger::SetsOldAgain => "An old value that comes again after a newer one takes its place.",
+            Danger::ChecksAlone => "Another message can change the row between the condition and the write.",
+            Danger::PublishesAfter => {
+                "A crash or failure between the commit and this line leaves the row without its message, for good if nobody handles it again or the second time is recognised as a duplicate."
+            }
+            Danger::PublishesBefore => {
+                "If the transaction is rolled back after this line, the message tells of something that has not happened."
+            }
+            Danger::AcksFirst => "The record counts as read before its work is done: after a crash in between nobody does it.",
+            Danger::RepliesFirst => {
+                "The client is told that it is done before it is: after a crash in between it never is, and nobody asks again."
+            }
+            Danger::LosesOrder => {
+                "Records of one partition are handled at the same time: a later one can be done before an earlier one of the same key."
+            }
+            Danger::AcksPast => "It commits past records that are unfinished below: after a crash nobody reads those again.",
+            Danger::Skips => "A message whose handling fails is given up: nobody does its work.",
+        }
+    }
+
+    /// The term under which books have it.
+    pub const fn term(self) -> &'static str {
+        match self {
+            Danger::TracksFirst | Danger::TracksLast | Danger::TracksOffsets | Danger::Forgets => "idempotent consumer",
+            Danger::WritesAlone => "local transaction",
+            Danger::SetsOldAgain => "stale write",
+            Danger::ChecksAlone => "check then act",
+            Danger::PublishesAfter | Danger::PublishesBefore => "dual write",
+            Danger::AcksFirst | Danger::RepliesFirst | Danger::AcksPast => "at most once",
+            Danger::LosesOrder => "competing consumers",
+            Danger::Skips => "poison message",
+        }
+    }
+}
+
+/// All dangers of a board's handlers, in the order of services, handlers and lines; those of a whole handler first.
+pub fn hazards(board: &Board) -> Vec<Hazard> {
+    let all = board.services.iter().flat_map(|service| service.handlers.iter().map(move |handler| (service, handler)));
+    all.flat_map(|(service, handler)| of_handler(board, service, handler)).collect()
+}
+
+fn of_handler(board: &Board, service: &ServiceNode, handler: &HandlerDoc) -> Vec<Hazard> {
+    let get = |setting| service.settings.get(setting, board.timings);
+    let concurrent = handler.from.is_some() && get(Setting::Workers) > 1 && get(Setting::ConcurrentHandling) == 1;
+    let program = Lines::of(&handler.lines);
+    let mut found = Vec::new();
+    let mut add = |line: Option<LineId>, danger, is: bool| {
+        if is {
+            found.push(Hazard { service: service.id, handler: handler.id, line, danger });
+        }
+    };
+    add(None, Danger::LosesOrder, concurrent);
+    add(None, Danger::Skips, matches!(handler.on_failure, OnFailure::Skip | OnFailure::RetryThenSkip(_)));
+    for (at, line) in handler.lines.iter().enumerate() {
+        let id = Some(line.id);
+        match &line.does {
+            Do::Track | Do::TrackOffset => {
+                add(id, Danger::TracksFirst, program.statements_apart(at).any(|other| other > at));
+                add(id, Danger::TracksLast, program.statements_apart(at).any(|other| other < at));
+                add(id, Danger::TracksOffsets, line.does == Do::TrackOffset);
+                add(id, Danger::Forgets, get(Setting::ProcessedKeep) > 0);
+            }
+            Do::Write(write) => {
+                let more = handler.lines.iter().filter(|line| line.does.is_statement()).count() > 1;
+                let alone = program.transaction[at].is_none() && (more || !write.op.is_idempotent());
+                add(id, Danger::WritesAlone, alone);
+                add(id, Danger::SetsOldAgain, matches!(write.op, ValueDoc::Set(_)) && !is_number(board, handler, &write.key));
+            }
+            Do::Require(require) => {
+                let relies = |other: usize| handler.lines[other].does.table() == Some(&require.table);
+                add(id, Danger::ChecksAlone, program.statements_apart(at).any(|other| other > at && relies(other)));
+            }
+            Do::Publish { .. } => {
+                let writes = || (0..handler.lines.len()).filter(|other| matches!(handler.lines[*other].does, Do::Write(_)));
+                add(id, Danger::PublishesAfter, writes().any(|write| program.committed[write] < at));
+                add(id, Danger::PublishesBefore, writes().any(|write| program.committed[write] > at));
+            }
+            Do::Ack => {
+                add(id, Danger::AcksFirst, handler.lines[at + 1..].iter().any(works));
+                add(id, Danger::AcksPast, concurrent && get(Setting::AckOf) == 1);
+            }
+            Do::Reply => add(id, Danger::RepliesFirst, handler.lines[at + 1..].iter().any(works)),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Whether a line does what the message is for, or takes the time that this takes.
+fn works(line: &LineDoc) -> bool {
+    line.does.is_statement() || matches!(line.does, Do::Publish { .. } | Do::Work { .. } | Do::Commit)
+}
+
+/// Whether a field is the intent's number, so that each intent has a row of its own.
+fn is_number(board: &Board, handler: &HandlerDoc, field: &str) -> bool {
+    let fields = board.message(&handler.on).map_or(&[][..], |kind| &kind.fields);
+    fields.iter().any(|known| known.name == field && known.from == super::document::FieldSource::Number)
+}
+
+/// Where the statements of a program commit.
+struct Lines<'a> {
+    lines: &'a [LineDoc],
+    /// The `begin` of the transaction that a line stands in.
+    transaction: Vec<Option<usize>>,
+    /// The line at which what a line does is committed: its own where it stands in no transaction.
+    committed: Vec<usize>,
+}
+
+impl Lines<'_> {
+    fn of(lines: &[LineDoc]) -> Lines<'_> {
+        let (mut transaction, mut open) = (Vec::new(), None);
+        for (at, line) in lines.iter().enumerate() {
+            open = if line.does == Do::Begin { Some(at) } else { open };
+            transaction.push(open);
+            open = if line.does == Do::Commit { None } else { open };
+        }
+        let commit = |from: usize| lines[from..].iter().position(|line| line.does == Do::Commit).map_or(from, |at| from + at);
+        let committed = transaction.iter().enumerate().map(|(at, open)| open.map_or(at, |_| commit(at))).collect();
+        Lines { lines, transaction, committed }
+    }
+
+    /// Writes and rows for the outbox that do not commit together with a line.
+    fn statements_apart(&self, at: usize) -> impl Iterator<Item = usize> + '_ {
+        let together = move |other: usize| self.transaction[at].is_some() && self.transaction[at] == self.transaction[other];
+        let works = |other: usize| matches!(self.lines[other].does, Do::Write(_) | Do::Outbox { .. });
+        (0..self.lines.len()).filter(move |other| works(*other) && !together(*other))
+    }
+}
