@@ -42,7 +42,7 @@ fn relay(ordinal: u16) -> Process {
 
 /// A pin of Orders that acts once.
 fn pin(gap: Gap, does: PinDoes, only: Option<u16>, back_after_ms: u32) -> Pin {
-    Pin { service: ORDERS, gap, does, often: Often::Once, only, back_after_ms: Some(back_after_ms) }
+    Pin { service: ORDERS, gap, does, often: Often::Once, only, key: None, back_after_ms: Some(back_after_ms) }
 }
 
 /// The messages of Orders that became visible in its outbox, in the order of their commits.
@@ -321,7 +321,7 @@ fn a_statement_that_waits_too_long_for_a_lock_rolls_its_transaction_back() {
     set(&mut node.settings, Setting::StoreLockTimeout, 1_500);
     let (often, back_after_ms) = (Often::Once, Some(9_000));
     let gap = Gap::After(write);
-    board.pins.push(Pin { service: payments, gap, does: PinDoes::Pause, often, only: Some(0), back_after_ms });
+    board.pins.push(Pin { service: payments, gap, does: PinDoes::Pause, often, only: Some(0), key: None, back_after_ms });
     for line in board.service_mut(ORDERS).into_iter().flat_map(|node| &mut node.handlers).flat_map(|handler| &mut handler.lines) {
         if let crosstalk::board::Do::Outbox { key, .. } = &mut line.does {
             *key = None;

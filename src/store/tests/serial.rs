@@ -46,7 +46,7 @@ pub fn serial_rows(facts: &[(StoreFact, Cause)]) -> BTreeMap<u32, i32> {
             before.entry(tx).or_default().insert(earlier);
         }
     }
-    let mut rows = BTreeMap::new();
+    let mut rows: BTreeMap<u32, (i32, u32)> = BTreeMap::new();
     while !before.is_empty() {
         let free = before.iter().find(|(_, earlier)| earlier.is_empty()).map(|(tx, _)| *tx);
         let free = free.unwrap_or_else(|| panic!("a circle of conflicts: {before:?}"));
@@ -61,7 +61,7 @@ pub fn serial_rows(facts: &[(StoreFact, Cause)]) -> BTreeMap<u32, i32> {
             }
         }
     }
-    rows
+    rows.into_iter().map(|(row, (value, _))| (row, value)).collect()
 }
 
 #[test]

@@ -11,7 +11,7 @@ const HISTORIES: u64 = 10_000;
 /// The tables as they are read back: rows, processed messages, and the messages of the outbox with their flags, by id.
 #[derive(Debug, PartialEq)]
 struct Tables {
-    rows: Vec<(u32, i32)>,
+    rows: Vec<(u32, i32, u32)>,
     tracked: Vec<u32>,
     outbox: Vec<(u32, bool)>,
 }
@@ -19,8 +19,8 @@ struct Tables {
 fn of_store(store: &Store) -> Tables {
     let number = |id: MessageId| id.intent.n;
     Tables {
-        rows: store.rows(ACCOUNTS).map(|(row, at)| (row, at.value)).collect(),
-        tracked: store.tracked_rows().map(|((_, id), _)| number(id)).collect(),
+        rows: store.rows(ACCOUNTS).map(|(row, at)| (row, at.value, at.stamp)).collect(),
+        tracked: store.tracked_rows().map(|(row, _)| number(row.message)).collect(),
         outbox: store.outbox_rows().map(|row| (number(row.message.id), row.published)).collect(),
     }
 }
@@ -30,7 +30,7 @@ struct Other(Connection);
 impl Other {
     fn new() -> Other {
         let db = Connection::open_in_memory().expect("a database in memory");
-        let tables = "create table accounts (row integer primary key, value integer not null);
+        let tables = "create table accounts (row integer primary key, value integer not null, stamp integer not null);
             create table processed_messages (message integer primary key);
             create table outbox (id integer primary key autoincrement, message integer not null, published integer default 0);";
         db.execute_batch(tables).expect("the tables are made");
@@ -49,11 +49,12 @@ impl Other {
     }
 
     fn tables(&self) -> Tables {
-        let rows = self.pairs("select row, value from accounts order by row").into_iter();
+        let values = self.pairs("select row, value from accounts order by row").into_iter();
+        let stamps = self.pairs("select row, stamp from accounts order by row").into_iter();
         let tracked = self.pairs("select message, 0 from processed_messages order by message").into_iter();
         let outbox = self.pairs("select message, published from outbox order by id").into_iter();
         Tables {
-            rows: rows.map(|(row, value)| (row as u32, value as i32)).collect(),
+            rows: values.zip(stamps).map(|((row, value), (_, stamp))| (row as u32, value as i32, stamp as u32)).collect(),
             tracked: tracked.map(|(message, _)| message as u32).collect(),
             outbox: outbox.map(|(message, published)| (message as u32, published == 1)).collect(),
         }
@@ -66,13 +67,15 @@ impl Other {
     }
 
     fn write(&self, row: u32, op: WriteOp) {
-        let (does, n) = match op {
-            WriteOp::Set(n) => ("do update set value = excluded.value", n),
-            WriteOp::Add(n) => ("do update set value = value + excluded.value", n),
-            WriteOp::Insert(n) => ("do nothing", n),
+        let newer = "do update set value = excluded.value, stamp = excluded.stamp where excluded.stamp > stamp";
+        let (does, n, stamp) = match op {
+            WriteOp::Set(n) => ("do update set value = excluded.value", n, 0),
+            WriteOp::Add(n) => ("do update set value = value + excluded.value", n, 0),
+            WriteOp::Insert(n) => ("do nothing", n, 0),
+            WriteOp::SetIfNewer { value, stamp } => (newer, value, stamp),
         };
-        let sql = format!("insert into accounts values (?, ?) on conflict (row) {does}");
-        self.run(&sql, &[i64::from(row), i64::from(n)]);
+        let sql = format!("insert into accounts values (?, ?, ?) on conflict (row) {does}");
+        self.run(&sql, &[i64::from(row), i64::from(n), i64::from(stamp)]);
     }
 }
 
@@ -83,12 +86,13 @@ fn history(draws: &mut impl Rng, desk: &mut Desk, other: &Other) {
         desk.store.begin(&cx(tx), tx, &mut desk.out);
         other.run("begin", &[]);
         for _ in 0..draws.random_range(0..6) {
-            let (kind, row, value) = (draws.random_range(0..6), draws.random_range(0..4), draws.random_range(-50..50));
+            let (kind, row, value) = (draws.random_range(0..7), draws.random_range(0..4), draws.random_range(-50..50));
             let op = match kind {
                 0 => WriteOp::Set(value),
                 1 => WriteOp::Add(value),
                 2 => WriteOp::Insert(value),
-                3 => {
+                3 => WriteOp::SetIfNewer { value, stamp: draws.random_range(0..4) },
+                4 => {
                     let new = other.run("insert or ignore into processed_messages values (?)", &[i64::from(row)]) == 1;
                     assert_eq!(matches!(desk.track(tx, row), Outcome::Done(_)), new);
                     continue;
