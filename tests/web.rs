@@ -9,6 +9,8 @@ mod inspector;
 mod mounted;
 #[path = "web/program.rs"]
 mod program;
+#[path = "web/program.rs"]
+mod program_fixtures;
 #[path = "web/settings.rs"]
 mod settings;
 #[path = "web/time.rs"]

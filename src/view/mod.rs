@@ -22,6 +22,7 @@ mod models;
 mod naming;
 mod outline;
 mod picture;
+mod programs;
 pub mod raster;
 mod recent;
 mod rows;
@@ -49,9 +50,8 @@ pub use changes::Changes;
 pub use detail::Detail;
 pub use glossary::{TERMS, Term, TextSpan, explain, spans, words_found};
 pub use inspect::{
-    BrokerInspection, ClientInspection, CopyRow, EffectRow, FactLine, GapView, GroupInspection, Inspection, LineView, MemberRow,
-    MessageInspection, OlderLine, OlderProgram, OutboxRow, PartitionRow, PatternSwitch, PatternWhich, ProgramView, ReadRow,
-    ReaderRow, RelayChoice, Selection, ServiceInspection, SettingRow, TableView, WireInspection,
+    BrokerInspection, ClientInspection, CopyRow, EffectRow, FactLine, GroupInspection, Inspection, MemberRow, MessageInspection,
+    OutboxRow, PartitionRow, ReadRow, ReaderRow, Selection, ServiceInspection, SettingRow, TableView, WireInspection,
 };
 pub use inspector::{COPIED, StoreScript};
 pub use marks::{StripLane, StripMark};
@@ -59,6 +59,7 @@ pub use models::{MODELS, ModelCard, model_of};
 pub use naming::{intent_name, message_name, process_name};
 pub use outline::OutlineRow;
 pub use picture::{Picture, PictureCard, PictureKind};
+pub use programs::{GapView, LineView, OlderLine, OlderProgram, PatternSwitch, PatternWhich, ProgramView, RelayChoice};
 pub use scale::{Scale, Tick};
 pub use search::SettingHit;
 pub use several::{ItemRow, counted};

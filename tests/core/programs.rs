@@ -132,6 +132,8 @@ fn an_acknowledgement_of_its_own_offset_loses_what_is_unfinished_below_and_one_o
     let mut board = crowded(vec![Do::Work { ms: 900, spread: 800 }, Do::Begin, subtract(), Do::Commit, Do::Ack]);
     let payments = &mut board.service_mut(PAYMENTS).expect("there").settings;
     set(payments, Setting::AckOf, 1);
+    set(payments, Setting::StoreRoundTrip, 0);
+    set(payments, Setting::StoreCommit, 0);
     let lost = |board: &Board| {
         let mut session = ran(board, 12);
         for crash in 0..6 {
@@ -213,9 +215,9 @@ fn a_poison_message_blocks_its_partition_under_retry_and_is_passed_under_retry_t
 fn pauses_between_retries_grow_by_the_multiplier_up_to_the_maximum() {
     let mut board = board("orders");
     let payments = &mut board.service_mut(PAYMENTS).expect("there").settings;
-    for (setting, value) in
-        [(Setting::RetryPause, 500), (Setting::RetryMultiplier, 2), (Setting::RetryMaximum, 3_000), (Setting::LineTime, 0)]
-    {
+    let pauses = [(Setting::RetryPause, 500), (Setting::RetryMultiplier, 2), (Setting::RetryMaximum, 3_000)];
+    let nothing_else_takes_time = [(Setting::LineTime, 0), (Setting::StoreRoundTrip, 0), (Setting::StoreCommit, 0)];
+    for (setting, value) in pauses.into_iter().chain(nothing_else_takes_time) {
         set(payments, setting, value);
     }
     set(payments, Setting::MaxPollInterval, 3_600_000);

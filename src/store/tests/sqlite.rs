@@ -11,7 +11,7 @@ const HISTORIES: u64 = 10_000;
 /// The tables as they are read back: rows, processed messages, and the messages of the outbox with their flags, by id.
 #[derive(Debug, PartialEq)]
 struct Tables {
-    rows: Vec<(u32, i32)>,
+    rows: Vec<(u32, i32, u32)>,
     tracked: Vec<u32>,
     outbox: Vec<(u32, bool)>,
 }
@@ -19,7 +19,7 @@ struct Tables {
 fn of_store(store: &Store) -> Tables {
     let number = |id: MessageId| id.intent.n;
     Tables {
-        rows: store.rows(ACCOUNTS).map(|(row, at)| (row, at.value)).collect(),
+        rows: store.rows(ACCOUNTS).map(|(row, at)| (row, at.value, at.stamp)).collect(),
         tracked: store.tracked_rows().map(|(row, _)| number(row.message)).collect(),
         outbox: store.outbox_rows().map(|row| (number(row.message.id), row.published)).collect(),
     }
@@ -49,11 +49,12 @@ impl Other {
     }
 
     fn tables(&self) -> Tables {
-        let rows = self.pairs("select row, value from accounts order by row").into_iter();
+        let values = self.pairs("select row, value from accounts order by row").into_iter();
+        let stamps = self.pairs("select row, stamp from accounts order by row").into_iter();
         let tracked = self.pairs("select message, 0 from processed_messages order by message").into_iter();
         let outbox = self.pairs("select message, published from outbox order by id").into_iter();
         Tables {
-            rows: rows.map(|(row, value)| (row as u32, value as i32)).collect(),
+            rows: values.zip(stamps).map(|((row, value), (_, stamp))| (row as u32, value as i32, stamp as u32)).collect(),
             tracked: tracked.map(|(message, _)| message as u32).collect(),
             outbox: outbox.map(|(message, published)| (message as u32, published == 1)).collect(),
         }

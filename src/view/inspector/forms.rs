@@ -5,7 +5,7 @@ use crate::board::{
     validate,
 };
 
-use super::super::inspect::{PatternSwitch, PatternWhich};
+use super::super::programs::{PatternSwitch, PatternWhich};
 
 /// The switches of a handler.
 pub(super) fn switches(board: &Board, node: &ServiceNode, handler: &HandlerDoc) -> Vec<PatternSwitch> {

@@ -9,8 +9,8 @@ use crate::session::Session;
 use crate::sim::InOrder;
 use crate::sim::{Actor, HandlerId, LineId, Role, Span};
 
-use super::super::inspect::{GapView, LineView, OlderLine, OlderProgram, ProgramView};
 use super::super::naming::process_name;
+use super::super::programs::{GapView, LineView, OlderLine, OlderProgram, ProgramView};
 use super::forms;
 use super::policies::{keys, policies};
 

@@ -4,7 +4,7 @@ use crate::board::{Board, RelayDoc, RelayPreset, ServiceNode, apply_relay_preset
 use crate::session::Session;
 use crate::store::RelayKind;
 
-use super::super::inspect::RelayChoice;
+use super::super::programs::RelayChoice;
 
 /// The choice, where a service has a relay.
 pub(super) fn choice(session: &Session, node: &ServiceNode) -> Option<RelayChoice> {
