@@ -305,9 +305,14 @@ pub(super) struct Sprites {
     /// A dot's middle is at a multiple of so many quarters of a pixel.
     step: i32,
     numbers: BTreeMap<Kind, u32>,
+    /// Some of these numbers, each kind's at a place that follows from it: the tree is asked where another kind has that place.
+    near: Vec<Option<(Kind, u32)>>,
     sprites: Vec<Sprite>,
     pixels: usize,
 }
+
+/// Places of numbers that are at hand, as a power of two: more than the kinds that a crowded board shows.
+const NEAR_BITS: u32 = 12;
 
 impl Sprites {
     /// From now on of these colours and so many pixels a board unit.
@@ -328,9 +333,21 @@ impl Sprites {
 
     /// The number of a kind's sprite.
     pub(super) fn number(&mut self, kind: Kind) -> u32 {
-        if let Some(number) = self.numbers.get(&kind) {
+        self.near.resize(1 << NEAR_BITS, None);
+        let place = (kind.0.wrapping_mul(0x9e37_79b1) >> (u32::BITS - NEAR_BITS)) as usize;
+        if let Some(Some((known, number))) = self.near.get(place)
+            && *known == kind
+        {
             return *number;
         }
+        let number = self.numbers.get(&kind).copied().unwrap_or_else(|| self.add(kind));
+        if let Some(near) = self.near.get_mut(place) {
+            *near = Some((kind, number));
+        }
+        number
+    }
+
+    fn add(&mut self, kind: Kind) -> u32 {
         let sprite = Sprite::draw(kind, &self.inks, self.scale);
         let number = self.sprites.len() as u32;
         self.pixels += sprite.pixels();

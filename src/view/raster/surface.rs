@@ -107,7 +107,7 @@ impl Surface {
             let at = start(row as i32) + (from + cut) as usize;
             let target = self.pixels.get_mut(at..at + (kept - cut) as usize);
             if let (Some(target), Some(source)) = (target, pixels.get(cut as usize..kept as usize)) {
-                target.copy_from_slice(source);
+                copy_run(target, source);
             }
         }
         for edge in sprite.edges(begin..end) {
@@ -124,6 +124,29 @@ impl Surface {
     /// What differs from the picture before: what was cleared, and what was drawn.
     pub(super) fn changed(&self, out: &mut Vec<Area>) {
         self.drawn.areas(&self.before, (self.width, self.height), out);
+    }
+}
+
+/// Copies a run of pixels, as long as the other. A browser takes longer to begin a copy of any length than to make one of this
+/// few pixels, so they go as two parts of a fixed length that may overlap.
+fn copy_run(target: &mut [Pixel], source: &[Pixel]) {
+    match source.len() {
+        0 => {}
+        1 => copy_ends::<1>(target, source),
+        2..=4 => copy_ends::<2>(target, source),
+        5..=8 => copy_ends::<4>(target, source),
+        9..=16 => copy_ends::<8>(target, source),
+        17..=32 => copy_ends::<16>(target, source),
+        _ => target.copy_from_slice(source),
+    }
+}
+
+fn copy_ends<const N: usize>(target: &mut [Pixel], source: &[Pixel]) {
+    if let (Some(to), Some(from)) = (target.first_chunk_mut::<N>(), source.first_chunk::<N>()) {
+        *to = *from;
+    }
+    if let (Some(to), Some(from)) = (target.last_chunk_mut::<N>(), source.last_chunk::<N>()) {
+        *to = *from;
     }
 }
 
@@ -154,6 +177,16 @@ fn mixed(one: Pixel, other: Pixel, share: u32, alpha: u32) -> Pixel {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_run_of_any_length_is_copied_whole() {
+        for length in 0..40_u8 {
+            let source: Vec<Pixel> = (0..length).map(|nth| [nth, 1, 2, 255]).collect();
+            let mut target = vec![[9; 4]; usize::from(length)];
+            copy_run(&mut target, &source);
+            assert_eq!(target, source);
+        }
+    }
 
     #[test]
     fn a_pixel_over_another_is_what_both_give_together() {
