@@ -1,6 +1,6 @@
 //! Views as the session would give them, made by hand: a payments service after its second instance has crashed.
 
-use crosstalk::board::{Acknowledges, Gap, IfAgain, Often, Pattern, Pin, PinDoes, Process, Setting};
+use crosstalk::board::{Acknowledges, Edit, Gap, IfAgain, Often, Pattern, Pin, PinDoes, Process, Setting};
 use crosstalk::net::{Cut, Key};
 use crosstalk::sim::{FactId, HandlerId, IntentId, LineId, MessageId, NodeId, RecordId, Role, Time, TopicId, WireId};
 use crosstalk::view::{
@@ -53,8 +53,7 @@ pub fn program(pinned: bool) -> ProgramView {
     lines[2].live = vec![3];
     if pinned {
         let at = Gap::After(LineId(4));
-        let (does, often) = (PinDoes::Crash, Often::Once);
-        let pin = Pin { service: PAYMENTS, gap: at, does, often, only: None, key: None, back_after_ms: None };
+        let pin = Pin { service: PAYMENTS, gap: at, does: PinDoes::Crash, often: Often::Once, only: None, back_after_ms: None };
         lines[3].after = GapView { gap: at, pin: Some(pin), label: "crashed here, once".into(), spent: true };
     }
     let pair = |keyword: &str, rest: &str| (keyword.to_owned(), rest.to_owned());
@@ -315,17 +314,20 @@ pub fn violation() -> ViolationView {
         prevent: "If Payments keeps the ids of the messages that it has handled, in the same transaction, the second delivery \
                   changes nothing."
             .into(),
-        fix: Some((PAYMENTS, Pattern::IfAgain(CHARGE, IfAgain::TracksIds))),
+        fix: Some(Edit::Pattern { service: PAYMENTS, pattern: Pattern::IfAgain(CHARGE, IfAgain::TracksIds) }),
         about: Selection::Record(RecordId { topic: TopicId(0), partition: 1, offset: 9 }),
     }
 }
 
 pub fn checks() -> Vec<CheckChip> {
-    let chip = |name, sentence, violations, pending| CheckChip { name, sentence, violations, pending, usual: true };
+    let chip = |name, sentence, violations, pending| {
+        let (question, waits) = ("How did it come about?", "It may still turn out well.");
+        CheckChip { name, sentence, question, violations, pending, waits, usual: true }
+    };
     vec![
         chip("Lost", "Every accepted order has its effects in the end.", Vec::new(), 1),
         chip("Done twice", "No order has an effect more than once.", vec![violation()], 0),
-        chip("Row ≠ message", "A row and its message exist together.", Vec::new(), 0),
+        chip("Row, no message", "A row and its message exist together.", Vec::new(), 0),
     ]
 }
 
