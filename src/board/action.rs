@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::net::Cut;
 use crate::sim::{NodeId, Role, Time, WireId};
+use crate::store::RelayKind;
 
 use super::patch::Patch;
 use super::patterns::Pattern;
@@ -131,6 +132,13 @@ pub enum Edit {
         service: NodeId,
         /// The pattern and its form.
         pattern: Pattern,
+    },
+    /// Has a service's relay read its outbox in another way.
+    Relay {
+        /// The service.
+        service: NodeId,
+        /// How.
+        kind: RelayKind,
     },
     /// Gives a topic more partitions.
     Partitions {

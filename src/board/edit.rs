@@ -10,6 +10,7 @@ use super::document::Board;
 use super::error::ActionError;
 use super::patterns::apply_pattern;
 use super::program::Gap;
+use super::relay::set_relay_kind;
 use super::settings::{Place, Setting, Settings};
 use super::validate::{partitions, validate};
 
@@ -49,6 +50,7 @@ fn make(board: &mut Board, change: &Edit) -> Result<(), ActionError> {
             move_pins(board, *service, &before);
             Ok(())
         }
+        Edit::Relay { service, kind } => set_relay_kind(board, *service, *kind),
         Edit::Partitions { topic, partitions: count } => {
             partitions(topic, *count).map_err(ActionError::Refused)?;
             let known = board.brokers.iter_mut().flat_map(|broker| &mut broker.topics).find(|known| known.name == *topic);

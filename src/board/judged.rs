@@ -2,39 +2,93 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Check {
-    /// An accepted intent never had an effect that it should have had.
-    Lost,
-    /// An intent had the same effect twice.
-    DoneTwice,
-    /// A row was committed, and the message about it reached no log.
-    RowWithoutMessage,
+macro_rules! checks {
+    ($($(#[$doc:meta])* $variant:ident, $name:literal, $sentence:literal, $question:literal, $pending:literal;)*) => {
+        /// A check.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum Check {
+            $($(#[$doc])* $variant,)*
+        }
+
+        impl Check {
+            /// All checks, in the order in which they are shown.
+            pub const ALL: [Check; [$(Check::$variant),*].len()] = [$(Check::$variant),*];
+
+            /// Its name, short enough for a chip.
+            pub const fn name(self) -> &'static str {
+                match self { $(Check::$variant => $name,)* }
+            }
+
+            /// What it checks: what holds as long as it is not violated.
+            pub const fn sentence(self) -> &'static str {
+                match self { $(Check::$variant => $sentence,)* }
+            }
+
+            /// What somebody asks who comes upon a violation of it.
+            pub const fn question(self) -> &'static str {
+                match self { $(Check::$variant => $question,)* }
+            }
+
+            /// What it means that something is pending; empty where nothing ever is.
+            pub const fn pending(self) -> &'static str {
+                match self { $(Check::$variant => $pending,)* }
+            }
+        }
+    };
 }
 
-impl Check {
-    /// All checks, in the order in which they are shown.
-    pub const ALL: [Check; 3] = [Check::Lost, Check::DoneTwice, Check::RowWithoutMessage];
-
-    /// Its name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Check::Lost => "Lost",
-            Check::DoneTwice => "Done twice",
-            Check::RowWithoutMessage => "Row ≠ message",
-        }
-    }
-
-    /// What it checks.
-    pub const fn sentence(self) -> &'static str {
-        match self {
-            Check::Lost => "Every request that was answered has each of its effects.",
-            Check::DoneTwice => "No effect of a request happens twice.",
-            Check::RowWithoutMessage => "Every committed row that has a message to tell of it is told of.",
-        }
-    }
+checks! {
+    /// An accepted intent never had an effect that it should have had.
+    Lost, "Lost",
+        "Every request that was answered has each of its effects.",
+        "Why did it never happen?",
+        "It has not happened yet, and something that is alive may still bring it.";
+    /// An intent had the same effect twice.
+    DoneTwice, "Done twice",
+        "No effect of a request happens twice.",
+        "Why did it happen twice?",
+        "";
+    /// A row was committed, and the message about it reached no log.
+    RowWithoutMessage, "Row, no message",
+        "Every committed row that has a message to tell of it is told of.",
+        "Why was nobody told?",
+        "The message is in no log yet, and something that is alive may still send it.";
+    /// A message reached a log, and the row that it tells of was never committed.
+    MessageWithoutRow, "Message, no row",
+        "Every message tells of a row that was committed.",
+        "Why does it tell of a row that is not there?",
+        "The row is not committed yet, and something that is alive may still commit it.";
+    /// A message had its effect on a row after a later one for the same row.
+    OutOfOrder, "Out of order",
+        "Messages change a row in the order in which they were produced.",
+        "Why did the older one come later?",
+        "";
+    /// An outbox's relay passed a committed row, and will never publish it.
+    SkippedRow, "Skipped row",
+        "No relay passes a committed row of its outbox.",
+        "Why did the relay miss it?",
+        "The relay has passed the row, and something that is alive may still send its message.";
+    /// An outbox has grown for a long time.
+    OutboxGrowing, "Outbox grows",
+        "No outbox grows all the time.",
+        "Why does it grow?",
+        "";
+    /// A handler that tracks messages did one twice or never, since its tracking has a hole.
+    DedupHole, "Dedup hole",
+        "A handler that tracks messages does each of them once.",
+        "Why did tracking not prevent it?",
+        "";
+    /// Something has work and has got nowhere with it for a long time.
+    Stuck, "Stuck",
+        "Whatever has work gets on with it.",
+        "What does it wait for?",
+        "";
+    /// The handling of one message has failed again and again, or was given up.
+    Poison, "Poison",
+        "No message fails so often that others wait behind it, and none is given up.",
+        "Why can it not be handled?",
+        "Its handling has failed, and is tried again.";
 }
 
 /// What a person can ask about a violation.
@@ -45,4 +99,27 @@ pub enum Question {
     How,
     /// What would prevent it?
     Prevent,
+}
+
+impl Check {
+    /// Whether it is of use on any board: those of the first row, which are always in sight.
+    pub const fn is_usual(self) -> bool {
+        matches!(self, Check::Lost | Check::DoneTwice | Check::RowWithoutMessage)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_check_has_words_of_its_own_and_a_place_by_which_it_is_counted() {
+        for (place, check) in Check::ALL.into_iter().enumerate() {
+            assert_eq!(check as usize, place);
+            assert!(check.name().len() <= 16, "{}: too long for a chip", check.name());
+            assert!(check.sentence().ends_with('.') && check.question().ends_with('?'), "{}", check.name());
+            let same = |other: &Check| other.name() == check.name() || other.sentence() == check.sentence();
+            assert_eq!(Check::ALL.iter().filter(|other| same(other)).count(), 1, "{}", check.name());
+        }
+    }
 }

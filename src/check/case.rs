@@ -77,6 +77,36 @@ pub(super) struct RowDue {
     pub(super) route: Arc<Route>,
 }
 
+/// A message in a log whose row is not committed.
+#[derive(Clone, Debug)]
+pub(super) struct MessageDue {
+    /// The program that makes the message and writes the row.
+    pub(super) handler: HandlerId,
+    pub(super) message: MessageId,
+    /// Its way into a log.
+    pub(super) fact: FactId,
+    pub(super) route: Arc<Route>,
+}
+
+/// A row of an outbox that its relay has passed without having sent it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Passed {
+    pub(super) message: MessageId,
+    /// The commit of the row.
+    pub(super) visible: FactId,
+}
+
+/// How often the handling of a message has failed since it last came to its end.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Failures {
+    pub(super) service: NodeId,
+    pub(super) handler: HandlerId,
+    pub(super) message: MessageId,
+    pub(super) count: u32,
+    /// The first of them.
+    pub(super) first: FactId,
+}
+
 /// An intent that is not settled.
 #[derive(Clone, Debug)]
 pub(super) struct Case {
@@ -86,6 +116,17 @@ pub(super) struct Case {
     /// Messages that have reached a log, or, for a request, a worker.
     pub(super) landed: Vec<(MessageId, FactId)>,
     pub(super) rows: Vec<RowDue>,
+    pub(super) messages: Vec<MessageDue>,
+    pub(super) passed: Vec<Passed>,
+    /// Messages that were sent to a broker, arrived or not.
+    pub(super) sent: Vec<MessageId>,
+    /// By what each kind of message was produced: the commit of its row, or else its way into a log.
+    pub(super) produced: Vec<(Source, FactId)>,
+    /// Messages that a service has found to be duplicates.
+    pub(super) turned_away: Vec<(NodeId, MessageId)>,
+    pub(super) failures: Vec<Failures>,
+    /// Messages whose handling was given up.
+    pub(super) skipped: Vec<(NodeId, HandlerId, MessageId)>,
     /// The lost effects that were reported.
     pub(super) lost: Vec<(NodeId, LineId)>,
     /// The programs when the intent was first sent.
@@ -97,7 +138,11 @@ pub(super) struct Case {
 impl Case {
     pub(super) fn new(plan: Arc<Expectations>, fact: FactId, at: Time) -> Case {
         let (parts, landed, rows, lost) = Default::default();
-        Case { call: Call::Unseen, parts, landed, rows, lost, plan, last: (fact, at) }
+        let (messages, passed, sent, produced) = Default::default();
+        let (turned_away, failures, skipped) = Default::default();
+        let call = Call::Unseen;
+        let last = (fact, at);
+        Case { call, parts, landed, rows, messages, passed, sent, produced, turned_away, failures, skipped, lost, plan, last }
     }
 
     /// Whether anything can still lead to a handler, or to a message that `made` makes.
@@ -119,6 +164,23 @@ impl Case {
     /// The latest message that has landed and is handled at the end of a route.
     pub(super) fn landed_at(&self, route: &Route) -> Option<(MessageId, FactId)> {
         self.landed.iter().rev().find(|(message, _)| route.ends(source(*message))).copied()
+    }
+
+    /// Whether a message of a kind has reached a log.
+    pub(super) fn has_landed(&self, made: Source) -> bool {
+        self.landed.iter().any(|(message, _)| source(*message) == made)
+    }
+
+    /// By what messages of a kind were produced.
+    pub(super) fn produced(&self, made: Source) -> Option<FactId> {
+        self.produced.iter().find(|(known, _)| *known == made).map(|(_, fact)| *fact)
+    }
+
+    /// Takes down by what messages of a kind were produced, the first time.
+    pub(super) fn produces(&mut self, made: Source, fact: FactId) {
+        if self.produced(made).is_none() {
+            self.produced.push((made, fact));
+        }
     }
 
     /// The activation of a process in whose program a line writes.

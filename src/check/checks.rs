@@ -8,10 +8,13 @@ use crate::board::{Board, Names};
 use crate::net::PacketId;
 use crate::sim::{FactId, IntentId, LineId, MessageId, NodeId, Time, TopicId};
 
-use super::case::{Call, Case, Part, RowDue};
-use super::expect::{Expectations, source};
+use super::case::{Call, Case, Part};
+use super::expect::Expectations;
 use super::ledger::{EffectCount, Ledger, Totals};
+use super::limits::Limits;
+use super::order::Orders;
 use super::outboxes::Outboxes;
+use super::processes::Processes;
 use super::readers::Readers;
 use super::{Check, Violation};
 
@@ -20,8 +23,8 @@ const KEPT: usize = 10_000;
 
 /// All checks of a run: a fold over its facts, whose state is bounded by what is under way.
 ///
-/// "Done twice" is known at once. "Lost" and "row ≠ message" are judged when a moment is over, that is with the first
-/// fact of a later time, or by [`Checks::moment_over`].
+/// "Done twice", "out of order" and "poison" are known at once. What is missing is judged when a moment is over, that is
+/// with the first fact of a later time, or by [`Checks::moment_over`]; so is what time alone decides.
 #[derive(Clone, Debug)]
 pub struct Checks {
     pub(super) names: Names,
@@ -33,7 +36,12 @@ pub struct Checks {
     pub(super) sent: Option<(PacketId, u8)>,
     pub(super) readers: Readers,
     pub(super) outboxes: Outboxes,
+    pub(super) processes: Processes,
+    pub(super) orders: Orders,
     pub(super) ledger: Ledger,
+    pub(super) limits: Arc<Limits>,
+    /// Before this nothing happens by time alone.
+    pub(super) due: Time,
     /// Intents of which something changed in this moment.
     pub(super) changed: BTreeSet<IntentId>,
     pub(super) now: Time,
@@ -41,8 +49,8 @@ pub struct Checks {
     pub(super) latest: FactId,
     /// The topics of the board, each with its broker.
     topics: BTreeSet<(NodeId, TopicId)>,
-    pub(super) violations: Vec<Violation>,
-    pub(super) counts: [u64; 3],
+    violations: Vec<Violation>,
+    counts: [u64; Check::ALL.len()],
 }
 
 impl Checks {
@@ -54,19 +62,23 @@ impl Checks {
         outboxes.board_is(board);
         Checks {
             plan: Arc::new(Expectations::of(board, &names)),
+            limits: Arc::new(Limits::of(board, &names)),
             names,
             cases: BTreeMap::new(),
             packets: BTreeMap::new(),
             sent: None,
             readers: Readers::default(),
             outboxes,
+            processes: Processes::default(),
+            orders: Orders::default(),
             ledger: Ledger::default(),
+            due: Time::ZERO,
             changed: BTreeSet::new(),
             now: Time::ZERO,
             latest: FactId::FIRST,
             topics,
             violations: Vec::new(),
-            counts: [0; 3],
+            counts: [0; Check::ALL.len()],
         }
     }
 
@@ -75,6 +87,8 @@ impl Checks {
     pub fn board_changed(&mut self, board: &Board) {
         self.names.extend(board);
         self.plan = Arc::new(Expectations::of(board, &self.names));
+        self.limits = Arc::new(Limits::of(board, &self.names));
+        self.due = Time::ZERO;
         self.outboxes.board_is(board);
         let topics = topics(board, &self.names);
         let gone: BTreeSet<TopicId> = self.topics.difference(&topics).map(|(_, topic)| *topic).into_set();
@@ -96,12 +110,16 @@ impl Checks {
         self.counts[check as usize]
     }
 
-    /// How many effects or messages are still to come and may turn out well.
+    /// How many there are that may still turn out well; [`Check::pending`] says what that means.
     pub fn pending(&self, check: Check) -> usize {
+        let sum = |of: fn(&Case) -> usize| self.cases.values().map(|case| of(case)).sum();
         match check {
-            Check::DoneTwice => 0,
             Check::Lost => self.cases.iter().map(|(intent, case)| self.missing(*intent, case).count()).sum(),
-            Check::RowWithoutMessage => self.cases.values().map(|case| case.rows.len()).sum(),
+            Check::RowWithoutMessage => sum(|case| case.rows.len()),
+            Check::MessageWithoutRow => sum(|case| case.messages.len()),
+            Check::SkippedRow => sum(|case| case.passed.len()),
+            Check::Poison => sum(|case| case.failures.len()),
+            Check::DoneTwice | Check::OutOfOrder | Check::OutboxGrowing | Check::DedupHole | Check::Stuck => 0,
         }
     }
 
@@ -118,14 +136,7 @@ impl Checks {
 
     /// How many intents and effects are kept: what the size of the state is bounded by.
     pub fn kept(&self) -> (usize, usize) {
-        (self.cases.len(), self.ledger.len())
-    }
-
-    /// No more facts come at the time of the last one: judges what changed.
-    pub fn moment_over(&mut self) {
-        for intent in std::mem::take(&mut self.changed) {
-            self.judge(intent);
-        }
+        (self.cases.len(), self.ledger.len() + self.orders.len())
     }
 
     /// Effects that an accepted intent does not have, may still have, and are not reported as lost.
@@ -137,46 +148,6 @@ impl Checks {
                 && !self.ledger.happened(intent, expected.service, expected.line)
                 && case.alive(&expected.route, None)
         })
-    }
-
-    fn judge(&mut self, intent: IntentId) {
-        let Some(case) = self.cases.get_mut(&intent).map(Arc::make_mut) else { return };
-        let (fact, at) = case.last;
-        let mut found = Vec::new();
-        let rows = std::mem::take(&mut case.rows);
-        for row in rows {
-            let made = (row.service, row.sends);
-            if case.landed.iter().any(|(message, _)| source(*message) == made) {
-                continue;
-            }
-            if case.alive(&row.route, Some(made)) {
-                case.rows.push(row);
-                continue;
-            }
-            let RowDue { service, line, message, .. } = row;
-            let check = Check::RowWithoutMessage;
-            found.push(Violation { check, at, fact, intent, service, line, message, first: Some(row.fact) });
-        }
-        if case.call == Call::Answered {
-            let plan = case.plan.clone();
-            for expected in plan.of_client(intent.client) {
-                let (service, line) = (expected.service, expected.line);
-                let Some((message, landed)) = case.landed_at(&expected.route) else { continue };
-                let reported = case.lost.contains(&(service, line));
-                if !reported && !self.ledger.happened(intent, service, line) && !case.alive(&expected.route, None) {
-                    case.lost.push((service, line));
-                    let first = Some(landed);
-                    found.push(Violation { check: Check::Lost, at, fact, intent, service, line, message, first });
-                }
-            }
-        }
-        if case.is_settled() {
-            self.cases.remove(&intent);
-            self.ledger.settle(intent);
-        }
-        for violation in found {
-            self.report(violation);
-        }
     }
 
     pub(super) fn report(&mut self, violation: Violation) {

@@ -4,7 +4,7 @@ use crate::sim::Gather;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use crate::board::{Board, Do, HandlerDoc, Names, ServiceNode, WireKind};
+use crate::board::{Board, Do, HandlerDoc, Names, ServiceNode, ValueDoc, WireKind};
 use crate::sim::{GroupId, HandlerId, LineId, MessageId, NodeId, TopicId};
 
 /// What makes messages: a client (line 0) or a line of a service.
@@ -60,11 +60,41 @@ impl Route {
 pub struct Expectations {
     clients: BTreeMap<NodeId, Vec<Expected>>,
     routes: BTreeMap<(NodeId, Program), Arc<Route>>,
-    /// The write lines of each program, and the lines that send a message on.
-    programs: BTreeMap<Program, (Vec<LineId>, Vec<LineId>)>,
+    programs: BTreeMap<Program, Lines>,
+    /// The program in which a line stands.
+    places: BTreeMap<Source, HandlerId>,
     /// The groups that read a topic, each with the services that are its members.
     readers: BTreeMap<TopicId, BTreeMap<GroupId, BTreeSet<NodeId>>>,
     handled: BTreeSet<(Source, NodeId)>,
+}
+
+/// The lines of a program by what they do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Lines {
+    /// Those that write.
+    writes: Vec<LineId>,
+    /// Those that replace a value, so that doing it again adds nothing to it.
+    sets: Vec<LineId>,
+    /// Those that send a message on.
+    sends: Vec<LineId>,
+    /// Whether it tracks what it has handled.
+    tracks: bool,
+}
+
+impl Lines {
+    fn of(handler: &HandlerDoc) -> Lines {
+        let chosen = |fits: fn(&Do) -> bool| -> Vec<LineId> {
+            handler.lines.iter().filter(|line| fits(&line.does)).map(|line| line.id).collect()
+        };
+        Lines {
+            writes: chosen(|does| matches!(does, Do::Write(_))),
+            sets: chosen(
+                |does| matches!(does, Do::Write(write) if matches!(write.op, ValueDoc::Set(_) | ValueDoc::SetIfNewer { .. })),
+            ),
+            sends: chosen(|does| matches!(does, Do::Outbox { .. } | Do::Publish { .. })),
+            tracks: handler.lines.iter().any(|line| line.does.tracks()),
+        }
+    }
 }
 
 /// One message type's way from what makes it into the program that handles it.
@@ -92,7 +122,8 @@ impl Expectations {
         }
         for service in &board.services {
             for handler in &service.handlers {
-                all.programs.insert((service.id, handler.id), (writes(handler), sends(handler).map(|(line, ..)| line).collect()));
+                all.programs.insert((service.id, handler.id), Lines::of(handler));
+                all.places.extend(handler.lines.iter().map(|line| ((service.id, line.id), handler.id)));
             }
         }
         let steps = all.steps(board, names);
@@ -103,7 +134,7 @@ impl Expectations {
             let certain = reached(&entries, &steps, |step| step.certain);
             for program in &within {
                 let route = Arc::new(route(*program, &within, &steps, client.id));
-                for line in all.programs.get(program).map_or(&[][..], |(writes, _)| writes) {
+                for line in all.programs.get(program).map_or(&[][..], |lines| &lines.writes) {
                     if certain.contains(program) {
                         let expected = Expected { service: program.0, handler: program.1, line: *line, route: route.clone() };
                         all.clients.entry(client.id).or_default().push(expected);
@@ -153,12 +184,32 @@ impl Expectations {
 
     /// Whether a line writes in that program.
     pub(super) fn writes(&self, service: NodeId, handler: HandlerId, line: LineId) -> bool {
-        self.programs.get(&(service, handler)).is_some_and(|(writes, _)| writes.contains(&line))
+        self.write_lines(service, handler).contains(&line)
+    }
+
+    /// The lines of a program that write.
+    pub(super) fn write_lines(&self, service: NodeId, handler: HandlerId) -> &[LineId] {
+        self.programs.get(&(service, handler)).map_or(&[], |lines| &lines.writes)
+    }
+
+    /// Whether a line of a program replaces a value.
+    pub(super) fn sets(&self, service: NodeId, handler: HandlerId, line: LineId) -> bool {
+        self.programs.get(&(service, handler)).is_some_and(|lines| lines.sets.contains(&line))
+    }
+
+    /// Whether a program tracks what it has handled.
+    pub(super) fn tracks(&self, service: NodeId, handler: HandlerId) -> bool {
+        self.programs.get(&(service, handler)).is_some_and(|lines| lines.tracks)
+    }
+
+    /// The program of a service in which a line stands.
+    pub(super) fn program_of(&self, (service, line): Source) -> Option<HandlerId> {
+        self.places.get(&(service, line)).copied()
     }
 
     /// The lines of a program that send a message on.
     pub(super) fn sends(&self, service: NodeId, handler: HandlerId) -> &[LineId] {
-        self.programs.get(&(service, handler)).map_or(&[], |(_, sends)| sends)
+        self.programs.get(&(service, handler)).map_or(&[], |lines| &lines.sends)
     }
 
     /// The ways on which a program is reached from a client.
@@ -181,10 +232,6 @@ impl Expectations {
 
 fn handler_of<'a>(service: &'a ServiceNode, message: &str, from: Option<&str>) -> Option<&'a HandlerDoc> {
     service.handlers.iter().find(|handler| handler.on == message && handler.from.as_deref() == from)
-}
-
-fn writes(handler: &HandlerDoc) -> Vec<LineId> {
-    handler.lines.iter().filter(|line| matches!(line.does, Do::Write(_))).map(|line| line.id).collect()
 }
 
 fn sends(handler: &HandlerDoc) -> impl Iterator<Item = (LineId, &str, &str)> {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::sim::{FactId, IntentId, LineId, NodeId};
+use crate::sim::{FactId, IntentId, LineId, MessageId, NodeId};
 use crate::store::BlockMap;
 
 /// How many effects of settled intents are kept, for the table and for what nobody foresaw.
@@ -45,6 +45,17 @@ struct Slot {
     sum: i32,
     first: Option<FactId>,
     last: Option<FactId>,
+    /// The message that the first of them handled, beside its intent.
+    by: (NodeId, LineId, u16),
+}
+
+/// The second time that a line had an effect for an intent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Second {
+    /// The first effect.
+    pub(super) first: FactId,
+    /// Whether both handled the same message.
+    pub(super) same_message: bool,
 }
 
 type Effects = BlockMap<(IntentId, LineId), Slot>;
@@ -70,13 +81,14 @@ impl Ledger {
         }
     }
 
-    /// A committed write. Returns the first effect when this is the second.
+    /// A committed write of a handler of that message. Says whether it is the second effect.
     pub(super) fn wrote(
         &mut self,
-        (intent, service, line): (IntentId, NodeId, LineId),
+        (message, service, line): (MessageId, NodeId, LineId),
         (delta, changed): (i32, bool),
         fact: FactId,
-    ) -> Option<FactId> {
+    ) -> Option<Second> {
+        let (intent, by) = (message.intent, (message.by, message.line, message.nth));
         self.note(intent, service);
         let slot = self.services.entry(service).or_default().entry((intent, line));
         let again = changed && slot.changed;
@@ -89,9 +101,12 @@ impl Ledger {
             slot.sum = slot.sum.saturating_add(delta);
             slot.last = Some(fact);
         }
+        if slot.first.is_none() {
+            slot.by = by;
+        }
         let first = *slot.first.get_or_insert(fact);
         slot.last.get_or_insert(fact);
-        (again && slot.count == 2).then_some(first)
+        (again && slot.count == 2).then_some(Second { first, same_message: slot.by == by })
     }
 
     fn note(&mut self, intent: IntentId, service: NodeId) {
@@ -105,6 +120,11 @@ impl Ledger {
     pub(super) fn happened(&self, intent: IntentId, service: NodeId, line: LineId) -> bool {
         let slot = self.services.get(&service).and_then(|effects| effects.get((intent, line)));
         slot.is_some_and(|slot| slot.count > 0)
+    }
+
+    /// The first effect of a line for an intent.
+    pub(super) fn first(&self, intent: IntentId, service: NodeId, line: LineId) -> Option<FactId> {
+        self.services.get(&service).and_then(|effects| effects.get((intent, line)))?.first
     }
 
     /// Nothing of an intent can change any more.

@@ -1,21 +1,28 @@
-//! Folds over facts: what was lost, done twice, or written without its message, each with its cause.
+//! Folds over facts: what was lost, done twice, told of without a row, out of order, stuck, each with its cause.
 //!
-//! A check reads facts and nothing else. "Lost" and "row ≠ message" are confirmed only when no live path is left, and
-//! then never taken back; what may still turn out well is pending.
+//! A check reads facts and nothing else. What is missing is confirmed only when no live path is left, and then never taken
+//! back; what may still turn out well is pending. Time alone confirms only that something has got nowhere, or has grown, up
+//! to then.
 
 mod case;
 mod checks;
 mod expect;
 mod explain;
 mod goals;
+mod growth;
+mod judge;
 mod ledger;
+mod limits;
+mod order;
 mod outboxes;
+mod processes;
 mod readers;
 mod see;
 mod story;
 #[cfg(test)]
 mod tests;
 mod trace;
+mod violation;
 
 pub use crate::board::Check;
 pub use checks::Checks;
@@ -23,28 +30,5 @@ pub use expect::{Expectations, Expected};
 pub use explain::explain;
 pub use goals::Goals;
 pub use ledger::{EffectCount, Totals};
-pub use story::{CallEnd, Explanation, Handover, StepKind, Stop, StopHow, Story};
-
-use crate::sim::{FactId, IntentId, LineId, MessageId, NodeId, Time};
-
-/// A check that does not hold, and never will again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Violation {
-    /// The check.
-    pub check: Check,
-    /// When it was certain.
-    pub at: Time,
-    /// The fact that made it certain: the second effect, or the end of the last live path.
-    pub fact: FactId,
-    /// What the business meant.
-    pub intent: IntentId,
-    /// The service whose store has too much or too little.
-    pub service: NodeId,
-    /// The line that writes there.
-    pub line: LineId,
-    /// The message that the line's handler handles.
-    pub message: MessageId,
-    /// Done twice: the first effect. Lost: the message's way into a log, or the start of its handling. Row without
-    /// message: the row.
-    pub first: Option<FactId>,
-}
+pub use story::{CallEnd, Explanation, Handover, Hole, Overtaking, StepKind, Stop, StopHow, Story};
+pub use violation::{Detail, Idle, Violation};

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::sim::{Actor, GroupId, IntentId, RecordId, TopicId};
+use crate::sim::{Actor, GroupId, IntentId, RecordId, Span, Time, TopicId};
 
 /// A partition as one group reads it.
-type Place = (GroupId, TopicId, u16);
+pub(super) type Place = (GroupId, TopicId, u16);
 
 /// How far each group has read each partition.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +18,20 @@ struct Reader {
     positions: BTreeMap<Actor, u32>,
     /// Records that are not behind everybody yet.
     open: BTreeMap<u32, IntentId>,
+    /// When somebody last read a record or committed an offset, or the first record came.
+    moved: Time,
+    /// It was reported as stuck since.
+    reported: bool,
+}
+
+/// A partition with which a group has got nowhere for too long.
+pub(super) struct Still {
+    pub(super) group: GroupId,
+    /// Its oldest record that is not behind everybody.
+    pub(super) record: RecordId,
+    pub(super) intent: IntentId,
+    /// When it was too long.
+    pub(super) at: Time,
 }
 
 /// A record that a group can no longer be handed.
@@ -29,8 +43,42 @@ pub(super) struct Behind {
 
 impl Readers {
     /// A record lies in a partition.
-    pub(super) fn append(&mut self, group: GroupId, record: RecordId, intent: IntentId) {
-        self.reader((group, record.topic, record.partition)).open.insert(record.offset, intent);
+    pub(super) fn append(&mut self, group: GroupId, record: RecordId, intent: IntentId, now: Time) {
+        let reader = self.reader((group, record.topic, record.partition));
+        if reader.open.is_empty() {
+            (reader.moved, reader.reported) = (now, false);
+        }
+        reader.open.insert(record.offset, intent);
+    }
+
+    /// A group gets on with a partition.
+    pub(super) fn moves(&mut self, place: Place, now: Time) {
+        let reader = self.reader(place);
+        (reader.moved, reader.reported) = (now, false);
+    }
+
+    /// The next offset that a group will read of a partition, by what it has committed.
+    pub(super) fn committed(&self, place: Place) -> u32 {
+        self.0.get(&place).map_or(0, |reader| reader.committed)
+    }
+
+    /// Reports the partitions with which a group has got nowhere for too long by now, and says when the next one may be.
+    pub(super) fn look(&mut self, now: Time, limits: &BTreeMap<(GroupId, TopicId), Span>, found: &mut Vec<Still>) -> Time {
+        let mut next = Time::MAX;
+        for ((group, topic, partition), reader) in self.0.iter_mut().filter(|(_, reader)| !reader.reported) {
+            let (Some(limit), Some((offset, intent))) = (limits.get(&(*group, *topic)), reader.open.first_key_value()) else {
+                continue;
+            };
+            let at = reader.moved + *limit;
+            if at <= now {
+                reader.reported = true;
+                let record = RecordId { topic: *topic, partition: *partition, offset: *offset };
+                found.push(Still { group: *group, record, intent: *intent, at });
+            } else {
+                next = next.min(at);
+            }
+        }
+        next
     }
 
     /// The group's committed offset is written.

@@ -8,25 +8,30 @@ use crate::broker::BrokerFact;
 use crate::net::NetFact;
 use crate::rpc::RpcFact;
 use crate::service::ServiceFact;
-use crate::sim::{Actor, FactId, HandlerId, IntentId, LineId, MessageId, NodeId, RecordId, Role, Time};
-use crate::store::{OutboxId, StoreFact};
+use crate::sim::{Actor, FactId, HandlerId, IntentId, LineId, MessageId, NodeId, RecordId, Role, TableId, Time};
+use crate::store::StoreFact;
 use crate::world::{Entry, Fact, Observer, ProcessFact};
 
-use super::case::{Call, Case, Part, RowDue};
+use super::case::{Call, Case, Failures, MessageDue, Part, Passed, RowDue};
 use super::checks::Checks;
 use super::expect::source;
+use super::order::Newest;
+use super::outboxes::Row;
 use super::readers::Behind;
-use super::{Check, Violation, outboxes};
+use super::{Check, Detail, Violation};
 
 /// Which packets carry what can lead to effects: produce requests and calls' requests.
 const PRODUCE: u8 = 1;
 const CALL: u8 = 33;
 
+/// After so many failures in a row a message is poison: one or two may be bad luck, and a fifth in a row, each after a
+/// pause, no longer is.
+const POISON: u32 = 5;
+
 impl Observer for Checks {
     fn see(&mut self, id: FactId, entry: &Entry) {
         if entry.at > self.now {
-            self.moment_over();
-            self.now = entry.at;
+            self.comes_to(entry.at);
         }
         self.latest = id;
         let (who, when) = (entry.who, (id, entry.at));
@@ -79,6 +84,7 @@ impl Checks {
         if !matches!(what, ProcessFact::Crashed | ProcessFact::Stopped) {
             return;
         }
+        self.processes.gone(who);
         self.drop_parts(when, |part| part.holder() == Some(who));
         let behind = self.readers.ends(who);
         self.passed(behind, when);
@@ -103,6 +109,7 @@ impl Checks {
                 if matches!(self.sent, Some((sent, PRODUCE | CALL)) if sent == packet) {
                     self.packets.insert(packet, message);
                     self.add(message, Part::Packet(packet), when);
+                    self.is_sent(message, when);
                 }
             }
             NetFact::Arrived { packet, .. } | NetFact::Discarded { packet, .. } => {
@@ -114,6 +121,16 @@ impl Checks {
                 }
             }
             NetFact::ConnectionLost { .. } | NetFact::WireCut { .. } => {}
+        }
+    }
+
+    /// A message is on its way; that of an outbox has been seen by its relay.
+    fn is_sent(&mut self, message: MessageId, (id, at): (FactId, Time)) {
+        if message.line != LineId(0) {
+            let case = self.case(message.intent, id, at);
+            if !case.sent.contains(&message) {
+                case.sent.push(message);
+            }
         }
     }
 
@@ -142,6 +159,9 @@ impl Checks {
                 self.add(message, Part::Producing(who), when);
             }
             BrokerFact::Acked { message, .. } | BrokerFact::ProduceFailed { message } => {
+                if who.role == Role::Relay && matches!(fact, BrokerFact::Acked { .. }) {
+                    self.outboxes.acked(who.node, when.1);
+                }
                 self.remove(message, when, |part| matches!(part, Part::Producing(by) if *by == who));
             }
             BrokerFact::Fetched { group, record, message } => {
@@ -149,10 +169,12 @@ impl Checks {
                     self.add(message, Part::Held { by: who, group, record, fetched: when.0 }, when);
                 }
                 let place = (group, record.topic, record.partition);
+                self.readers.moves(place, when.1);
                 let behind = self.readers.at(place, who, record.offset.saturating_add(1));
                 self.passed(behind, when);
             }
             BrokerFact::OffsetCommitted { group, topic, partition, offset } => {
+                self.readers.moves((group, topic, partition), when.1);
                 let behind = self.readers.commit((group, topic, partition), offset);
                 self.passed(behind, when);
             }
@@ -178,13 +200,28 @@ impl Checks {
     }
 
     fn appended(&mut self, record: RecordId, message: MessageId, when: (FactId, Time)) {
-        let case = self.case(message.intent, when.0, when.1);
-        case.landed.push((message, when.0));
+        let (fact, at) = when;
+        let plan = self.plan.clone();
+        let known = self.case(message.intent, fact, at).plan.clone();
+        let made = source(message);
         // Also those who read the topic when the intent was sent: a service that was taken off the board may come back.
-        let plans = [case.plan.clone(), self.plan.clone()];
-        let readers: BTreeSet<_> = plans.iter().flat_map(|plan| plan.readers(record.topic, source(message))).into_set();
+        let readers: BTreeSet<_> = [&known, &plan].into_iter().flat_map(|plan| plan.readers(record.topic, made)).into_set();
+        let handler = known.program_of(made).or_else(|| plan.program_of(made));
+        let writes = handler.map_or(&[][..], |handler| known.write_lines(message.by, handler));
+        let written = writes.iter().filter_map(|line| self.ledger.first(message.intent, message.by, *line)).min();
+        let case = self.case(message.intent, fact, at);
+        case.landed.push((message, fact));
+        case.produces(made, written.unwrap_or(fact));
+        if let Some(handler) = handler
+            && written.is_none()
+            && !writes.is_empty()
+            && let Some(route) = known.route(message.intent.client, message.by, handler)
+            && !case.messages.iter().any(|due| source(due.message) == made)
+        {
+            case.messages.push(MessageDue { handler, message, fact, route: route.clone() });
+        }
         for (group, service) in readers {
-            self.readers.append(group, record, message.intent);
+            self.readers.append(group, record, message.intent, at);
             self.add(message, Part::Record { group, service, record }, when);
         }
     }
@@ -203,7 +240,9 @@ impl Checks {
             ServiceFact::Started { handler, message, .. } if who.role == Role::Instance => {
                 self.started(who, trigger, (handler, message), when);
             }
-            ServiceFact::Failed { handler, message, .. } => {
+            ServiceFact::Failed { handler, line, message } => {
+                self.processes.ends(who, (handler, message));
+                self.failed(who, (handler, line, message), when);
                 if let Some(case) = self.open_case(message.intent, when.0, when.1) {
                     for (of, part) in &mut case.parts {
                         if let Part::Active { by, handler: h, failed, .. } = part
@@ -214,9 +253,21 @@ impl Checks {
                     }
                 }
             }
+            ServiceFact::LineDone { .. } => self.processes.goes_on(who, when.1),
+            ServiceFact::Skipped { handler, message } => {
+                let skipped = (who.node, handler, message);
+                self.case(message.intent, when.0, when.1).skipped.push(skipped);
+            }
             ServiceFact::Finished { handler, message }
             | ServiceFact::Aborted { handler, message, .. }
             | ServiceFact::StoppedReading { handler, message } => {
+                self.processes.ends(who, (handler, message));
+                if let Some(case) = self.open_case(message.intent, when.0, when.1)
+                    && matches!(fact, ServiceFact::Finished { .. })
+                {
+                    let same = |one: &Failures| (one.service, one.handler, one.message) == (who.node, handler, message);
+                    case.failures.retain(|one| !same(one));
+                }
                 self.remove(
                     message,
                     when,
@@ -228,6 +279,7 @@ impl Checks {
     }
 
     fn started(&mut self, who: Actor, trigger: FactId, (handler, message): (HandlerId, MessageId), when: (FactId, Time)) {
+        self.processes.begins(who, (handler, message), when.1);
         let plan = self.plan.clone();
         let case = self.case(message.intent, when.0, when.1);
         let set_off = |of: MessageId, part: &Part, exact: bool| match part {
@@ -248,45 +300,90 @@ impl Checks {
         case.parts.push((message, Part::Active { by: who, handler, failed: false, plan }));
     }
 
-    fn outbox_visible(&mut self, who: Actor, (row, message): (OutboxId, MessageId), when: (FactId, Time)) {
-        if self.outboxes.visible(who.node, (row, message)) {
-            self.add(message, Part::Outbox { service: who.node, row }, when);
+    /// The handling of a message has failed, and may be tried again.
+    fn failed(&mut self, who: Actor, (handler, line, message): (HandlerId, LineId, MessageId), (fact, at): (FactId, Time)) {
+        let service = who.node;
+        let case = self.case(message.intent, fact, at);
+        let same = |one: &Failures| (one.service, one.handler, one.message) == (service, handler, message);
+        let place = case.failures.iter().position(same).unwrap_or_else(|| {
+            case.failures.push(Failures { service, handler, message, count: 0, first: fact });
+            case.failures.len() - 1
+        });
+        case.failures[place].count += 1;
+        let Failures { count, first, .. } = case.failures[place];
+        let record = case.parts.iter().find_map(|(of, part)| match *part {
+            Part::Record { group, service: s, record } if *of == message && s == service => Some((group, record)),
+            _ => None,
+        });
+        // It is tried, in vain: that is not to stand still.
+        let passed = record.is_some_and(|(group, record)| {
+            let place = (group, record.topic, record.partition);
+            self.readers.moves(place, at);
+            self.readers.committed(place) > record.offset
+        });
+        if count == POISON && !passed {
+            let (check, intent, detail) = (Check::Poison, message.intent, Detail::Failed(count));
+            self.report(Violation { check, at, fact, intent, service, line, message, first: Some(first), detail });
         }
     }
 
     fn see_store(&mut self, who: Actor, fact: StoreFact, when: (FactId, Time)) {
+        let service = who.node;
         match fact {
-            StoreFact::Changed { line, intent, delta, changed, .. } => {
-                self.wrote(who, (intent, line), (delta, changed), when);
+            StoreFact::Changed { table, row, line, intent, delta, changed } => {
+                self.wrote(who, Wrote { table, row, line, intent, delta, changed }, when);
             }
-            StoreFact::OutboxVisible { row, message } => self.outbox_visible(who, (row, message), when),
-            StoreFact::Marked { row, message } => {
-                self.outboxes.marked(who.node, row);
-                self.relayed(who.node, vec![(row, message)], when);
+            StoreFact::DuplicateFound { message, .. } => {
+                if let Some(case) = self.open_case(message.intent, when.0, when.1)
+                    && !case.turned_away.contains(&(service, message))
+                {
+                    case.turned_away.push((service, message));
+                }
+            }
+            StoreFact::OutboxVisible { row: id, message } => {
+                let row = Row { id, message, visible: when.0, since: when.1 };
+                self.case(message.intent, when.0, when.1).produces(source(message), when.0);
+                if self.outboxes.visible(service, row) {
+                    self.add(message, Part::Outbox { service, row: id }, when);
+                } else {
+                    self.relayed(service, vec![row], when);
+                }
+            }
+            StoreFact::Marked { row, .. } => {
+                let row = self.outboxes.marked(service, row, when.1);
+                self.relayed(service, row.into_iter().collect(), when);
             }
             StoreFact::CursorSaved { row } => {
-                let behind = self.outboxes.cursor_saved(who.node, row);
-                self.relayed(who.node, behind, when);
+                let behind = self.outboxes.cursor_saved(service, row, when.1);
+                self.relayed(service, behind, when);
             }
             StoreFact::LogPositionSaved { row, .. } | StoreFact::LogDropped { row, .. } => {
-                let behind = self.outboxes.log_passed(who.node, row);
-                self.relayed(who.node, behind, when);
+                let behind = self.outboxes.log_passed(service, row, when.1);
+                self.relayed(service, behind, when);
             }
+            StoreFact::Cleaned { rows } => self.outboxes.cleaned(service, rows, when.1),
             _ => {}
         }
     }
 
-    /// Rows of an outbox that no relay will read again.
-    fn relayed(&mut self, service: NodeId, rows: Vec<outboxes::Row>, when: (FactId, Time)) {
-        for (row, message) in rows {
-            let is = |part: &Part| matches!(*part, Part::Outbox { service: s, row: r } if (s, r) == (service, row));
+    /// Rows of an outbox that no relay will read again: published, or passed over.
+    fn relayed(&mut self, service: NodeId, rows: Vec<Row>, when: (FactId, Time)) {
+        for row in rows {
+            let Row { id, message, visible, .. } = row;
+            let is = |part: &Part| matches!(*part, Part::Outbox { service: s, row } if (s, row) == (service, id));
             self.remove(message, when, is);
+            let case = self.case(message.intent, when.0, when.1);
+            if case.sent.iter().any(|sent| source(*sent) == source(message)) {
+                self.outboxes.recorded(service, row, when.1);
+            } else {
+                case.passed.push(Passed { message, visible });
+            }
         }
     }
 
-    fn wrote(&mut self, who: Actor, (intent, line): (IntentId, LineId), write: (i32, bool), (fact, at): (FactId, Time)) {
+    fn wrote(&mut self, who: Actor, wrote: Wrote, (fact, at): (FactId, Time)) {
+        let Wrote { table, row, line, intent, delta, changed } = wrote;
         let service = who.node;
-        let first = self.ledger.wrote((intent, service, line), write, fact);
         let case = self.case(intent, fact, at);
         let active = case.active(who, line);
         if let Some((message, handler, plan)) = &active
@@ -294,18 +391,47 @@ impl Checks {
         {
             for sends in plan.sends(service, *handler) {
                 let known = case.rows.iter().any(|row| (row.service, row.sends) == (service, *sends));
-                let landed = case.landed.iter().any(|(message, _)| source(*message) == (service, *sends));
-                if !known && !landed {
+                if !known && !case.has_landed((service, *sends)) {
                     let (sends, message, route) = (*sends, *message, route.clone());
                     case.rows.push(RowDue { service, line, sends, fact, message, route });
                 }
             }
         }
-        if let Some(first) = first {
-            let request = MessageId { intent, by: intent.client, line: LineId(0), nth: 0 };
-            let message = active.map_or(request, |(message, ..)| message);
-            let first = Some(first);
-            self.report(Violation { check: Check::DoneTwice, at, fact, intent, service, line, message, first });
+        let request = MessageId { intent, by: intent.client, line: LineId(0), nth: 0 };
+        let message = active.as_ref().map_or(request, |(message, ..)| *message);
+        let produced = case.produced(source(message));
+        let handled = active.map(|(_, handler, plan)| (plan.tracks(service, handler), plan.sets(service, handler, line)));
+        let (tracks, sets) = handled.unwrap_or_default();
+        let first_time = !self.ledger.happened(intent, service, line);
+        let second = self.ledger.wrote((message, service, line), (delta, changed), fact);
+        let later = produced.filter(|_| changed).and_then(|produced| {
+            let place = (service, source(message), table, row);
+            self.orders.changes(place, Newest { produced, intent, effect: fact })
+        });
+        let violation =
+            |check, first, detail| Violation { check, at, fact, intent, service, line, message, first: Some(first), detail };
+        match (later, second) {
+            // An older value in the place of a newer one is out of order, however often the older one came.
+            (Some(later), second) if first_time || (sets && second.is_some()) => {
+                self.report(violation(Check::OutOfOrder, later.effect, Detail::None));
+            }
+            // A value that is put back as it has to be adds nothing to what it was.
+            (_, Some(_)) if sets => {}
+            (_, Some(second)) if tracks && second.same_message => {
+                self.report(violation(Check::DedupHole, second.first, Detail::Hole { twice: true }));
+            }
+            (_, Some(second)) => self.report(violation(Check::DoneTwice, second.first, Detail::None)),
+            (_, None) => {}
         }
     }
+}
+
+/// A committed write.
+struct Wrote {
+    table: TableId,
+    row: u32,
+    line: LineId,
+    intent: IntentId,
+    delta: i32,
+    changed: bool,
 }

@@ -1,19 +1,21 @@
 //! How a violation came about, as fields: a template and what was measured from the facts.
 
-use crate::board::Pattern;
+use crate::board::Edit;
 use crate::broker::RebalanceWhy;
-use crate::sim::{Actor, FactId, LineId, MessageId, NodeId, RecordId, Span, Time};
-use crate::store::OutboxId;
+use crate::sim::{Actor, FactId, LineId, MessageId, NodeId, RecordId, Span, Time, WireId};
+use crate::store::{OutboxId, Rollback};
+
+use super::Idle;
 
 /// How a violation came about.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Explanation {
     /// The template, with its parameters.
     pub story: Story,
     /// The facts that the story is made of, in order.
     pub steps: Vec<(FactId, StepKind)>,
-    /// What would prevent it, and in which service.
-    pub prevent: Option<(NodeId, Pattern)>,
+    /// The edit of the board that would have prevented it.
+    pub prevent: Option<Edit>,
 }
 
 /// What brought a run of a handler to its end, or made what it did not count.
@@ -38,6 +40,8 @@ pub enum StopHow {
     Removed,
     /// It stood still.
     Paused,
+    /// It stopped reading, since the handling of a message had failed.
+    StoppedReading,
     /// It could not commit its offset: that was refused, or nobody answered.
     AckFailed,
     /// It learned that the partition was no longer its own.
@@ -102,20 +106,6 @@ pub enum Story {
         /// Where the message lies, twice.
         records: (RecordId, RecordId),
     },
-    /// A row of the outbox became visible behind the position of a relay that polls by cursor.
-    PassedOver {
-        /// The relay.
-        by: Actor,
-        /// The row.
-        row: OutboxId,
-        /// The position that the relay saved.
-        position: OutboxId,
-    },
-    /// The log of commits dropped a row of the outbox before a relay read it.
-    Dropped {
-        /// The relay that found it gone.
-        by: Actor,
-    },
     /// A producer sent the same message twice, since no acknowledgement came.
     ProducedAgain {
         /// The producer.
@@ -144,15 +134,6 @@ pub enum Story {
         by: Actor,
         /// The line that failed.
         failed: LineId,
-    },
-    /// The message was given up after its handling had failed.
-    GivenUp {
-        /// The instance.
-        by: Actor,
-        /// The line that failed.
-        failed: LineId,
-        /// How often it had failed there since it was read or asked for.
-        failures: u32,
     },
     /// The offset was committed before the work was done, and the work never was.
     AckedFirst {
@@ -184,11 +165,133 @@ pub enum Story {
         /// Who sent it.
         by: Actor,
     },
+    /// A message was sent before its transaction had committed, and it never did.
+    ToldFirst {
+        /// Who sent it.
+        by: Actor,
+        /// What ended its sender.
+        stop: Option<Stop>,
+        /// Why the transaction was rolled back.
+        rolled_back: Option<Rollback>,
+        /// The client gave up.
+        gave_up: bool,
+    },
+    /// A newer message came to a row before an older one.
+    Overtaken {
+        /// The older and the newer message.
+        messages: (MessageId, MessageId),
+        /// Where the two lie.
+        records: (RecordId, RecordId),
+        /// Where they changed places.
+        how: Overtaking,
+    },
+    /// A relay that polls by cursor saved an id while the transaction of a lower one was open.
+    PassedOver {
+        /// The row.
+        row: OutboxId,
+        /// The relay.
+        by: Actor,
+        /// The id that it saved.
+        position: OutboxId,
+        /// How long the row's transaction was open after the id was given.
+        open: Span,
+        /// The row with a greater id that was committed in the meantime.
+        overtaken: Option<OutboxId>,
+    },
+    /// The log of commits dropped a row before a relay had read it.
+    Dropped {
+        /// The row.
+        row: OutboxId,
+        /// When the relay found out.
+        at: Time,
+        /// What the relay did instead.
+        down: Option<Stop>,
+    },
+    /// A relay was down, or stood still, while its outbox grew.
+    RelayDown {
+        /// Since when.
+        stop: Stop,
+    },
+    /// A relay published fewer rows than were committed.
+    RelaySlow {
+        /// How many rows it reads at once.
+        batch: u64,
+    },
+    /// Nobody deletes published rows.
+    NeverCleaned,
+    /// Tracking let a message through twice, or turned it away when it had never been done.
+    Untracked {
+        /// Who handled it first.
+        by: Actor,
+        /// Where the hole is.
+        hole: Hole,
+        /// What ended the first handling.
+        stop: Option<Stop>,
+    },
+    /// Something has work and gets nowhere.
+    StandsStill {
+        /// What.
+        idle: Idle,
+        /// How long.
+        waited: Span,
+        /// Who would have to do it, and does not.
+        stop: Option<Stop>,
+        /// The wire that is cut.
+        cut: Option<WireId>,
+    },
+    /// A line failed, and failed again whenever the message was handled again.
+    FailsAgain {
+        /// The service.
+        service: NodeId,
+        /// The line.
+        line: LineId,
+        /// How many times in a row.
+        times: u32,
+    },
+    /// A message was given up after its handling had failed.
+    GivenUp {
+        /// The service.
+        service: NodeId,
+        /// The line that failed last.
+        line: LineId,
+        /// How many times it had failed in all.
+        times: u32,
+    },
     /// The facts tell no more than that it is so.
     Untold {
         /// The message that was handled, or never was.
         message: MessageId,
     },
+}
+
+/// Where an older message and a newer one changed places.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overtaking {
+    /// The older one had been there before; it was delivered again after the newer one.
+    CameAgain,
+    /// They lie in one partition in their order, and were handled side by side.
+    SideBySide,
+    /// They lie in different partitions, between which there is no order.
+    OtherPartition,
+    /// A relay published rows by their ids: the older one's commit was the earlier one, its id was greater.
+    ByRowId(OutboxId),
+    /// Each was sent by the process that had committed it, whichever was quicker.
+    SentBySenders,
+}
+
+/// Where tracking has a hole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hole {
+    /// The message's id was committed in a transaction of its own before the effect.
+    TrackedBefore,
+    /// The message's id would have been committed in a transaction of its own after the effect.
+    TrackedAfter,
+    /// The record's place was tracked, and the message came in another one.
+    ByOffset,
+    /// The message's id had been deleted, so long after it was tracked.
+    Forgotten(Span),
+    /// The facts do not tell where.
+    Elsewhere,
 }
 
 /// What a fact is in a story.

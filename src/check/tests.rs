@@ -55,8 +55,12 @@ impl Script {
         id
     }
 
+    fn now(&self) -> Time {
+        Time(self.next as u64 * 1_000)
+    }
+
     fn found(&mut self) -> Vec<Check> {
-        self.checks.moment_over();
+        self.checks.moment_over(self.now());
         self.checks.violations().iter().map(|violation| violation.check).collect()
     }
 
@@ -202,7 +206,7 @@ fn an_order_in_full(script: &mut Script) {
     script.wrote(PAYMENTS_1, true);
     script.committed(PAYMENTS_GROUP, 1);
     script.finished(PAYMENTS_1, PLACED);
-    script.checks.moment_over();
+    script.checks.moment_over(script.now());
 }
 
 #[test]

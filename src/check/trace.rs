@@ -198,11 +198,15 @@ impl<'a> Trace<'a> {
             };
             Some((id, entry, how))
         })?;
-        let line = self.between(FactId::FIRST, id).rev().filter(|(_, entry)| entry.who == who);
-        let after = line.into_iter().find_map(|(_, entry)| match entry.fact {
+        Some((id, Stop { who, at: entry.at, after: self.line_before(who, id), how }))
+    }
+
+    /// The line that a process had done last before a fact.
+    pub(super) fn line_before(self, who: Actor, before: FactId) -> Option<LineId> {
+        let own = self.between(FactId::FIRST, before).rev().filter(|(_, entry)| entry.who == who);
+        own.into_iter().find_map(|(_, entry)| match entry.fact {
             Fact::Service(ServiceFact::LineDone { line, .. }) => Some(line),
             _ => None,
-        });
-        Some((id, Stop { who, at: entry.at, after, how }))
+        })
     }
 }

@@ -87,7 +87,7 @@ impl Report {
         let _ = writeln!(text, "\nChecks");
         for check in &self.checks {
             let pending = if check.pending > 0 { format!(" ({} pending)", check.pending) } else { String::new() };
-            let _ = writeln!(text, "  {:<14} {}{pending}", check.name, check.violations);
+            let _ = writeln!(text, "  {:<16} {}{pending}", check.name, check.violations);
             for sentence in &check.sentences {
                 let _ = writeln!(text, "      {sentence}");
             }

@@ -195,6 +195,9 @@ fn in_words(board: &Board, action: &Action) -> String {
         Action::Edit(Edit::Pattern { service, pattern }) => {
             format!("switch {} to “{}”", board.title_of(*service), pattern.words())
         }
+        Action::Edit(Edit::Relay { service, kind }) => {
+            format!("switch the relay of {} to “{}”", board.title_of(*service), kind.words())
+        }
         Action::Edit(Edit::Partitions { topic, .. }) => format!("add partitions to {topic}"),
         Action::Edit(Edit::Change(_)) => "change the board".to_owned(),
     }

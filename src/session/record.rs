@@ -22,7 +22,7 @@ impl Folds {
 
     /// All of a moment is served: what was put off to its end can be judged.
     pub fn moment_over(&mut self, now: Time) {
-        self.checks.moment_over();
+        self.checks.moment_over(now);
         self.goals.moment_over(now, &self.checks);
     }
 

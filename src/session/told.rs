@@ -5,11 +5,11 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use crate::check::{Check, Explanation, Violation, explain};
-use crate::sim::{FactId, IntentId, LineId, NodeId};
+use crate::sim::{FactId, IntentId, LineId, NodeId, Time};
 
 use super::Session;
 
-type Name = (FactId, Check, IntentId, NodeId, LineId);
+type Name = (FactId, Time, Check, IntentId, NodeId, LineId);
 
 /// Explanations by what they explain.
 #[derive(Debug, Default)]
@@ -25,9 +25,10 @@ impl Told {
 impl Session {
     /// How a violation came about, from the facts up to the one that made it certain.
     pub fn explain(&self, violation: &Violation) -> Explanation {
-        let Violation { fact, check, intent, service, line, .. } = *violation;
+        let Violation { fact, at, check, intent, service, line, .. } = *violation;
         let facts = self.record.facts.get(..=fact.index()).unwrap_or(&self.record.facts);
         let mut told = self.told.0.borrow_mut();
-        told.entry((fact, check, intent, service, line)).or_insert_with(|| explain(violation, facts)).clone()
+        let name = (fact, at, check, intent, service, line);
+        told.entry(name).or_insert_with(|| explain(violation, facts, self.board())).clone()
     }
 }

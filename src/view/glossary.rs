@@ -298,7 +298,7 @@ mod tests {
 
     #[test]
     fn the_pieces_of_a_text_are_the_text() {
-        for text in ["", "“Done twice” → Row ≠ message: ack · commits the offset", "ü topic ü", "topic", "a.topic.b topic."]
+        for text in ["", "“Done twice” → Row, no message: ack · commits the offset", "ü topic ü", "topic", "a.topic.b topic."]
         {
             let joined: String = spans(text)
                 .into_iter()
@@ -308,6 +308,6 @@ mod tests {
                 .collect();
             assert_eq!(joined, text);
         }
-        assert_eq!(terms_in("Row ≠ message"), ["Row ≠ message"]);
+        assert_eq!(terms_in("Row, no message"), ["Row, no message"]);
     }
 }

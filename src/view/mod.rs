@@ -7,6 +7,7 @@ mod cards;
 mod carried;
 mod changes;
 mod crowd;
+mod curing;
 mod detail;
 mod dots;
 mod frame;
@@ -47,6 +48,7 @@ pub use cards::{
     RestRow, ServiceCard, Shape, Target, TopicView, Tray, WireView,
 };
 pub use changes::Changes;
+pub use curing::prevent;
 pub use detail::Detail;
 pub use glossary::{TERMS, Term, TextSpan, explain, spans, words_found};
 pub use inspect::{
@@ -64,6 +66,6 @@ pub use scale::{Scale, Tick};
 pub use search::SettingHit;
 pub use several::{ItemRow, counted};
 pub use strip::{Bar, BranchView, CheckChip, Mark, Strip, ViolationView};
-pub use telling::{how, prevent, tell, title};
+pub use telling::{how, tell, title};
 pub use timings::{TimingChange, timings_change};
 pub use words::describe;

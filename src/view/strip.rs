@@ -1,6 +1,7 @@
 //! The strip of time under the board, and the verdict above it.
 
-use crate::sim::{FactId, NodeId, Time};
+use crate::board::Edit;
+use crate::sim::{FactId, Time};
 
 use super::inspect::Selection;
 
@@ -71,8 +72,8 @@ pub struct ViolationView {
     pub steps: Vec<(Time, String)>,
     /// What would prevent it.
     pub prevent: String,
-    /// Where to switch that on, and what to select for it.
-    pub fix: Option<(NodeId, crate::board::Pattern)>,
+    /// The edit that does it.
+    pub fix: Option<Edit>,
     /// What it is about.
     pub about: Selection,
 }
@@ -84,10 +85,14 @@ pub struct CheckChip {
     pub name: &'static str,
     /// What it checks, in a sentence.
     pub sentence: &'static str,
+    /// What somebody asks who comes upon a violation of it.
+    pub question: &'static str,
     /// Violations that are certain, oldest first.
     pub violations: Vec<ViolationView>,
     /// How many may still turn out well.
     pub pending: usize,
+    /// What that means; empty where nothing ever is.
+    pub waits: &'static str,
     /// It is always shown, with or without violations.
     pub usual: bool,
 }

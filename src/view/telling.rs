@@ -1,15 +1,18 @@
 //! A violation in words: what happened, how, and what would prevent it. Every number in it was measured.
 
-use crate::board::{Acknowledges, Board, Do, IfAgain, Names, Pattern, Publishes, RelayDoc, ValueDoc};
+use crate::board::{Board, Do, Names, RelayDoc, ValueDoc};
 use crate::broker::RebalanceWhy;
-use crate::check::{CallEnd, Check, Explanation, Handover, Stop, StopHow, Story, Violation};
-use crate::sim::{Actor, NodeId, Role};
-use crate::store::RelayKind;
+use crate::check::{CallEnd, Check, Detail, Explanation, Handover, Hole, Idle, Overtaking, Stop, StopHow, Story, Violation};
+use crate::sim::{Actor, Role};
+use crate::store::{RelayKind, Rollback};
 use crate::world::Entry;
+
+use super::curing::prevent;
 
 use super::inspect::Selection;
 use super::naming::{
-    capital, gap_name, in_words, intent_name, is_money, line_of, line_text, line_word, message_kind, process_name, record_name,
+    capital, gap_name, in_words, intent_name, is_money, line_of, line_text, line_word, message_kind, message_name, process_name,
+    record_name, wire_name,
 };
 use super::strip::ViolationView;
 use super::words::{describe, why_words};
@@ -23,8 +26,8 @@ pub fn tell(violation: &Violation, explanation: &Explanation, facts: &[Entry], n
         sentence: title(violation, board),
         how: how(violation, explanation, names, board),
         steps: steps.map(|entry| (entry.at, describe(entry, names, board))).collect(),
-        prevent: explanation.prevent.map_or_else(String::new, |(service, pattern)| prevent(service, pattern, board)),
-        fix: explanation.prevent,
+        prevent: explanation.prevent.as_ref().map_or_else(String::new, |edit| prevent(edit, board)),
+        fix: explanation.prevent.clone(),
         about: Selection::Message(violation.message),
     }
 }
@@ -41,10 +44,64 @@ pub fn title(violation: &Violation, board: &Board) -> String {
         (Check::DoneTwice, false) => format!("{intent} was written twice in {place}."),
         (Check::Lost, true) => format!("{intent} was never charged."),
         (Check::Lost, false) => format!("{intent} was never written in {place}."),
+        (Check::DedupHole, charged) => {
+            let twice = violation.detail == Detail::Hole { twice: true };
+            let what = match (twice, charged) {
+                (true, true) => "charged twice".to_owned(),
+                (true, false) => format!("written twice in {place}"),
+                (false, true) => "never charged".to_owned(),
+                (false, false) => format!("never written in {place}"),
+            };
+            format!("{intent} was {what}, although {place} tracks messages.")
+        }
+        (Check::MessageWithoutRow, _) => {
+            let message = message_kind(violation.message, board);
+            format!("{message} of {} was published, but {place} never committed it.", intent_name(violation.intent, board))
+        }
+        (Check::OutOfOrder, _) => format!("{intent} changed its row in {place} after a later one."),
+        (Check::SkippedRow, _) => {
+            let message = message_kind(violation.message, board);
+            format!("{intent} is in the outbox of {place}, but its {message} was passed over and never published.")
+        }
+        (Check::OutboxGrowing, _) => match violation.detail {
+            Detail::Grew { kept: true, to, .. } => {
+                format!("The outbox of {place} grows: {to} published rows, and none is deleted.")
+            }
+            Detail::Grew { from, to, over, .. } => {
+                format!("The outbox of {place} grows: from {from} to {to} rows to publish in {}.", in_words(over))
+            }
+            _ => format!("The outbox of {place} grows."),
+        },
+        (Check::Stuck, _) => stuck_title(violation, board),
+        (Check::Poison, _) => {
+            let message = capital(&message_name(violation.message, board));
+            match violation.detail {
+                Detail::Failed(times) => format!("{message} has failed {times} times in a row in {place}."),
+                _ => format!("{message} was given up in {place}, and nobody was told."),
+            }
+        }
         (Check::RowWithoutMessage, _) => match told_of(violation, board) {
             Some(message) => format!("{intent} was committed in {place}, but its {message} was never published."),
             None => format!("{intent} was committed in {place}, but nobody was told."),
         },
+    }
+}
+
+fn stuck_title(violation: &Violation, board: &Board) -> String {
+    let place = board.title_of(violation.service);
+    match violation.detail {
+        Detail::Still(Idle::Partition(_, record), waited) => {
+            let waited = in_words(waited);
+            format!("{place} has got nowhere with partition {} for {waited}.", record.partition)
+        }
+        Detail::Still(Idle::Process(who), waited) => {
+            let (who, waited) = (process_name(who, board), in_words(waited));
+            format!("{who} has been in the middle of {} for {waited}.", message_name(violation.message, board))
+        }
+        Detail::Still(Idle::Outbox(_), waited) => {
+            format!("Nothing was published from the outbox of {place} for {}.", in_words(waited))
+        }
+        _ => format!("{place} gets nowhere."),
     }
 }
 
@@ -84,19 +141,6 @@ pub fn how(violation: &Violation, explanation: &Explanation, names: &Names, boar
             let (first, by) = (sentence_start(*first, board), process_name(*by, board));
             format!("{first} and {by} both read the row and published it: first {}, then {}.", places.0, places.1)
         }
-        Story::PassedOver { by, row, position } => {
-            let by = process_name(*by, board);
-            format!(
-                "Row {} of the outbox became visible when {by} had already read row {}, which has a greater id. It reads only what comes after the position that it saved, and passes the row over for ever. A relay that polls by flag, or tails the log, would find it.",
-                row.0, position.0
-            )
-        }
-        Story::Dropped { by } => {
-            let by = process_name(*by, board);
-            format!(
-                "The log of commits keeps what happened no longer than log.keep.ms says. It had dropped the row of the outbox before {by} came to read it."
-            )
-        }
         Story::ProducedAgain { by, attempts, records } => {
             let (first, second) = (record_name(records.0, names), record_name(records.1, names));
             let times = if *attempts == 1 { "once".to_owned() } else { format!("{attempts} times") };
@@ -121,13 +165,6 @@ pub fn how(violation: &Violation, explanation: &Explanation, names: &Names, boar
             let (by, line) = (sentence_start(*by, board), line_word(by.node, *failed, board));
             format!(
                 "{by} failed at {line} when the transaction was committed already, and its program started again from the first line."
-            )
-        }
-        Story::GivenUp { by, failed, failures } => {
-            let (by, line) = (sentence_start(*by, board), line_word(by.node, *failed, board));
-            let times = if *failures == 1 { "once".to_owned() } else { format!("{failures} times") };
-            format!(
-                "{by} failed {times}, last at {line}, and gave the message up, as its failure policy says. The work was never done, and nobody tries it again."
             )
         }
         Story::AckedFirst { stop, offset, at, record } => {
@@ -161,6 +198,109 @@ pub fn how(violation: &Violation, explanation: &Explanation, names: &Names, boar
             let by = sentence_start(*by, board);
             format!("{by} published without waiting for acks, and the packet did not arrive.")
         }
+        Story::ToldFirst { by, stop, rolled_back, gave_up } => {
+            let message = message_kind(violation.message, board);
+            let by = sentence_start(*by, board);
+            let then = match (stop, rolled_back) {
+                (None, Some(why)) => format!(" Then the transaction was rolled back: {}.", rollback_words(*why)),
+                (None, None) => " Then it never committed.".to_owned(),
+                (Some(_), _) => String::new(),
+            };
+            let rest = if *gave_up { " The client gave up, so that nobody tries again." } else { "" };
+            let stopped = stop.map_or_else(String::new, |stop| " ".to_owned() + &stop_words(stop, board));
+            format!("{by} published {message} before its transaction had committed.{stopped}{then}{rest}")
+        }
+        Story::Overtaken { messages: (older, newer), records, how } => {
+            let (older, newer) = (intent_name(older.intent, board), intent_name(newer.intent, board));
+            let (x, y) = (record_name(records.0, names), record_name(records.1, names));
+            match how {
+                Overtaking::CameAgain => format!(
+                    "{} had been handled before {newer}. It was delivered again after it, and its old value took the place of the new one.",
+                    capital(&older)
+                ),
+                Overtaking::SideBySide => format!(
+                    "Both lie in one partition in the order in which they were produced, {x} and {y}, and were handled side by side."
+                ),
+                Overtaking::OtherPartition => {
+                    format!("They lie in different partitions, {x} and {y}, and between partitions there is no order.")
+                }
+                Overtaking::ByRowId(row) => format!(
+                    "The transaction of {older} committed first, but its outbox row has a greater id, {}, than that of {newer}. The relay reads by id and published them the other way round: {y}, then {x}.",
+                    row.0
+                ),
+                Overtaking::SentBySenders => format!(
+                    "The transaction of {older} committed first, but {newer} was sent sooner: each was sent by the process that had committed it. They lie in the log as {y}, then {x}."
+                ),
+            }
+        }
+        Story::PassedOver { row, by, position, open, overtaken } => {
+            let by = sentence_start(*by, board);
+            let other = overtaken.map_or_else(String::new, |other| format!(" Row {} committed in the meantime.", other.0));
+            format!(
+                "Row {} got its id {} before its transaction committed.{other} {by} saved {} as its position: from then on it reads only greater ids, and passes this one over for ever.",
+                row.0,
+                in_words(*open),
+                position.0
+            )
+        }
+        Story::Dropped { row, at, down } => {
+            format!("{}At {at} the log of commits no longer went back to row {}, which nobody had read.", stopped(down), row.0)
+        }
+        Story::RelayDown { stop } => format!("{} Rows are committed, and nobody publishes them.", stop_words(*stop, board)),
+        Story::RelaySlow { batch } => {
+            let rows = if *batch == 1 { "one row".to_owned() } else { format!("{batch} rows") };
+            format!("The relay reads {rows} at a time and waits for their acks: that is slower than rows are committed.")
+        }
+        Story::NeverCleaned => "Rows are published and marked, and nobody deletes them.".to_owned(),
+        Story::Untracked { by, hole, stop } => {
+            let by = sentence_start(*by, board);
+            match hole {
+                Hole::TrackedBefore => format!(
+                    "{by} committed the message's id in a transaction of its own, before the effect. {}When the message came again its id was known, and it was turned away.",
+                    stopped(stop)
+                ),
+                Hole::TrackedAfter => format!(
+                    "{by} committed the effect before the message's id, in a transaction of its own. {}When the message came again its id was not known, and it was done again.",
+                    stopped(stop)
+                ),
+                Hole::ByOffset => format!(
+                    "It tracks the places of records. {}The message came again in a new place, which was not known, and was done again.",
+                    stopped(stop)
+                ),
+                Hole::Forgotten(kept) => format!(
+                    "{}The message's id had been deleted from processed_messages after {}. When the message came again its id was not known, and it was done again.",
+                    stopped(stop),
+                    in_words(*kept)
+                ),
+                Hole::Elsewhere => {
+                    format!("{}The message came again, and its id did not tell that it had been done.", stopped(stop))
+                }
+            }
+        }
+        Story::StandsStill { idle, stop, cut, .. } => {
+            let wire = cut.map_or_else(String::new, |wire| format!("The wire {} is cut. ", wire_name(wire, board)));
+            let rest = match idle {
+                Idle::Partition(group, record) => format!(
+                    "{} and what comes after it wait, and nobody in the group {} reads on.",
+                    capital(&record_name(*record, names)),
+                    names.group(*group)
+                ),
+                Idle::Process(_) => "What it has locked stays locked, and what it has read nobody else handles.".to_owned(),
+                Idle::Outbox(_) => "Its rows wait.".to_owned(),
+            };
+            stopped(stop) + &wire + &rest
+        }
+        Story::FailsAgain { service, line, times } => format!(
+            "“{}” failed {times} times, and would fail again: the message stays as it is. What is behind it waits.",
+            line_text(*service, *line, board)
+        ),
+        Story::GivenUp { service, line, times } => {
+            let times = if *times == 1 { "once".to_owned() } else { format!("{times} times") };
+            format!(
+                "“{}” failed {times}, and the message was given up: its record was acknowledged, and nobody handles it again.",
+                line_text(*service, *line, board)
+            )
+        }
         Story::Untold { message } => {
             let what = line_text(violation.service, violation.line, board);
             let place = board.title_of(violation.service);
@@ -180,9 +320,21 @@ fn stop_words(stop: Stop, board: &Board) -> String {
         StopHow::Crashed => format!("{who} crashed {gap}."),
         StopHow::Removed => format!("{who} was taken off the board {gap}."),
         StopHow::Paused => format!("{who} stood still {gap}."),
+        StopHow::StoppedReading => format!("{who} failed {gap} and stopped reading."),
         StopHow::AckFailed => format!("{who} could not commit its offset."),
         StopHow::LostPartition => format!("{who} lost its partition while it worked."),
         StopHow::GaveUp => format!("{who} gave up waiting for acks when delivery.timeout.ms was over."),
+    }
+}
+
+fn rollback_words(why: Rollback) -> &'static str {
+    match why {
+        Rollback::Duplicate => "the message had been processed before",
+        Rollback::Guard => "a condition did not hold",
+        Rollback::Failure => "a line failed",
+        Rollback::Deadlock => "it would have waited in a circle",
+        Rollback::LockTimeout => "it waited too long for a lock",
+        Rollback::Crash => "its process crashed",
     }
 }
 
@@ -208,30 +360,5 @@ fn handover_words(handover: Handover, stop: Option<Stop>, board: &Board) -> Stri
             format!("{later} later the group removed it ({why}) and gave partition {partition} {to}; {then}")
         }
         None => format!("The group rebalanced and gave partition {partition} {to}; {then}"),
-    }
-}
-
-/// What would prevent it: the switch, its position, and why.
-pub fn prevent(service: NodeId, pattern: Pattern, board: &Board) -> String {
-    let place = board.title_of(service);
-    match pattern {
-        Pattern::IfAgain(_, IfAgain::TracksIds) => format!(
-            "Switch “If a message comes again” of {place} to “tracks ids”: the second time finds the message's id in processed_messages, and is rolled back."
-        ),
-        Pattern::IfAgain(_, IfAgain::IsIdempotent) => format!(
-            "Switch “If a message comes again” of {place} to “is idempotent”: the second write finds its row and changes nothing."
-        ),
-        Pattern::IfAgain(..) => format!("Switch “If a message comes again” of {place} to “{}”.", pattern.words()),
-        Pattern::Acknowledges(_, Acknowledges::AfterHandling) => format!(
-            "Switch “When it acknowledges” of {place} to “after handling”: the offset is committed when the work is done, so that a crash before brings the record again."
-        ),
-        Pattern::Acknowledges(_, Acknowledges::BeforeHandling) => {
-            format!("Switch “When it acknowledges” of {place} to “before handling”.")
-        }
-        Pattern::Publishes(_, Publishes::ThroughOutbox) => format!(
-            "Switch “How it publishes” of {place} to “through an outbox”: the message is a row of the same transaction, and a relay publishes it."
-        ),
-        Pattern::Publishes(_, Publishes::AfterCommit) => format!("Switch “How it publishes” of {place} to “after the commit”."),
-        Pattern::Publishes(_, Publishes::BeforeCommit) => format!("Switch “How it publishes” of {place} to “before the commit”."),
     }
 }

@@ -94,6 +94,7 @@ fn edit_words(edit: &Edit, board: &Board, start: &Board) -> String {
         Edit::Pattern { service, pattern } => {
             format!("{}: “{}”", board.title_of(*service), pattern.words())
         }
+        Edit::Relay { service, kind } => format!("{}: “{}”", board.title_of(*service), kind.words()),
         Edit::Partitions { topic, partitions } => format!("{topic}: {partitions} partitions"),
         Edit::Change(patch) => match patch.main() {
             Some(PartId::Client(node) | PartId::Service(node) | PartId::Broker(node)) if !board.has_node(node) => {

@@ -1,14 +1,14 @@
 //! The verdict at the cursor: a chip for each check, with its violations explained.
 
-use crate::board::{IfAgain, Pattern};
-use crate::check::{Check, Explanation, Story, Violation};
+use crate::board::{Edit, IfAgain, Pattern};
+use crate::check::{Check, Explanation, Idle, Story, Violation};
 use crate::session::Session;
-use crate::sim::NodeId;
 
+use super::curing::prevent;
 use super::inspect::Selection;
 use super::inspector::refused;
 use super::strip::{CheckChip, ViolationView};
-use super::telling::{prevent, tell};
+use super::telling::tell;
 
 impl Session {
     /// What every check says at the cursor, in the order in which they are shown.
@@ -18,9 +18,11 @@ impl Session {
             CheckChip {
                 name: check.name(),
                 sentence: check.sentence(),
+                question: check.question(),
                 violations: violations.map(|violation| self.violation(violation)).collect(),
                 pending: self.checks().pending(check),
-                usual: true,
+                waits: check.pending(),
+                usual: check.is_usual(),
             }
         };
         Check::ALL.map(chip).into()
@@ -29,24 +31,25 @@ impl Session {
     fn violation(&self, violation: &Violation) -> ViolationView {
         let explanation = self.explain(violation);
         let board = self.board();
-        let fix = explanation.prevent.and_then(|(service, pattern)| self.fix(service, pattern));
+        let fix = explanation.prevent.as_ref().and_then(|edit| self.fix(edit));
         let told = tell(violation, &explanation, self.all_facts(), self.world().names(), board);
         ViolationView {
-            prevent: fix.map_or_else(String::new, |(service, pattern)| prevent(service, pattern, board)),
+            prevent: fix.as_ref().map_or_else(String::new, |edit| prevent(edit, board)),
             fix,
             about: about(violation, &explanation),
             ..told
         }
     }
 
-    /// The switch that would prevent it, if the program can have it: the next best where tracking is not to be had.
-    fn fix(&self, service: NodeId, pattern: Pattern) -> Option<(NodeId, Pattern)> {
+    /// The edit that would prevent it, if the program can have it: the next best where tracking is not to be had.
+    fn fix(&self, edit: &Edit) -> Option<Edit> {
+        let Edit::Pattern { service, pattern } = *edit else { return Some(edit.clone()) };
         let possible = |pattern: &Pattern| refused(self.board(), service, *pattern).is_none();
         let instead = match pattern {
             Pattern::IfAgain(handler, IfAgain::TracksIds) => Some(Pattern::IfAgain(handler, IfAgain::IsIdempotent)),
             _ => None,
         };
-        Some(pattern).into_iter().chain(instead).find(possible).map(|pattern| (service, pattern))
+        Some(pattern).into_iter().chain(instead).find(possible).map(|pattern| Edit::Pattern { service, pattern })
     }
 }
 
@@ -57,14 +60,23 @@ fn about(violation: &Violation, explanation: &Explanation) -> Selection {
         Story::PublishedAgain { records: (_, again), .. }
         | Story::PublishedByTwo { records: (_, again), .. }
         | Story::ProducedAgain { records: (_, again), .. } => Selection::Record(again),
+        Story::Overtaken { records: (older, _), .. } => Selection::Record(older),
         Story::CalledAgain { .. }
-        | Story::StartedAgain { .. }
-        | Story::GivenUp { .. }
-        | Story::AnsweredFirst { .. }
-        | Story::NotPublished { .. }
+        | Story::ToldFirst { .. }
         | Story::PassedOver { .. }
         | Story::Dropped { .. }
+        | Story::Untracked { .. }
+        | Story::FailsAgain { .. }
+        | Story::GivenUp { .. }
+        | Story::StartedAgain { .. }
+        | Story::AnsweredFirst { .. }
+        | Story::NotPublished { .. }
         | Story::SentIntoNothing { .. } => Selection::Message(violation.message),
-        Story::Untold { .. } => Selection::Node(violation.service),
+        Story::StandsStill { idle: Idle::Partition(_, record), .. } => Selection::Record(record),
+        Story::RelayDown { .. }
+        | Story::RelaySlow { .. }
+        | Story::NeverCleaned
+        | Story::StandsStill { .. }
+        | Story::Untold { .. } => Selection::Node(violation.service),
     }
 }

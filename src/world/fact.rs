@@ -93,7 +93,9 @@ impl Edited {
     /// What an edit changes, as far as one thing can be named.
     pub fn of(change: &Edit, names: &Names) -> Edited {
         match change {
-            Edit::Set { place: Place::Node(node), .. } | Edit::Pattern { service: node, .. } => Edited::Node(*node),
+            Edit::Set { place: Place::Node(node), .. }
+            | Edit::Pattern { service: node, .. }
+            | Edit::Relay { service: node, .. } => Edited::Node(*node),
             Edit::Set { place: Place::Wire(wire), .. } => Edited::Wire(*wire),
             Edit::Partitions { topic, .. } => names.topic_id(topic).map_or(Edited::Board, Edited::Topic),
             Edit::Change(patch) => match patch.main() {

@@ -230,9 +230,9 @@ fn thrown_just_before_the_first_step_of_its_story_the_offered_switch_prevents_ea
         session.seek(seconds(60));
         let violation = session.verdict().into_iter().flat_map(|chip| chip.violations).next().expect("the board shows one");
         let (began, _) = violation.steps.first().expect("the story has steps");
-        let (service, pattern) = violation.fix.expect("there is a switch");
+        let fix = violation.fix.expect("there is a switch");
         session.seek(*began - Span(1));
-        session.act(switch(service, pattern)).expect("it can be switched");
+        session.act(Action::Edit(fix)).expect("it can be switched");
         session.seek(seconds(60));
         assert_eq!(verdict(&session), [0, 0, 0], "{name}");
     }

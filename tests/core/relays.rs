@@ -110,12 +110,12 @@ fn a_cursor_passes_over_a_row_that_commits_late_and_the_story_says_so() {
     let session = overlapping(RelayKind::Cursor);
     let lost = unpublished(&session, 15);
     assert_eq!(lost.len(), 1, "{lost:?}");
-    assert_eq!(session.checks().count(Check::RowWithoutMessage), 1);
+    assert_eq!(session.checks().count(Check::SkippedRow), 1);
     let store = &session.world().service(ORDERS).expect("it runs").store;
     assert_eq!(store.passed_over().map(|row| row.message.id).collect::<Vec<_>>(), lost);
     let violations = session.checks().violations();
-    let violation = violations.iter().find(|violation| violation.check == Check::RowWithoutMessage).expect("there is one");
-    let explanation = crosstalk::check::explain(violation, session.facts());
+    let violation = violations.iter().find(|violation| violation.check == Check::SkippedRow).expect("there is one");
+    let explanation = crosstalk::check::explain(violation, session.facts(), session.board());
     let Story::PassedOver { row, position, .. } = explanation.story else { panic!("{:?}", explanation.story) };
     assert!(row < position);
     let told = session.verdict().into_iter().flat_map(|chip| chip.violations).next().expect("it is shown");
@@ -127,7 +127,7 @@ fn a_flag_publishes_that_row_late_and_the_log_has_all_in_the_order_of_the_commit
     for kind in [RelayKind::Flag, RelayKind::Tail] {
         let session = overlapping(kind);
         assert_eq!((unpublished(&session, 15), repeated(session.facts())), (vec![], 0), "{kind:?}");
-        assert_eq!(session.checks().count(Check::RowWithoutMessage), 0, "{kind:?}");
+        assert_eq!(session.checks().count(Check::SkippedRow), 0, "{kind:?}");
         assert!(kind == RelayKind::Flag || in_commit_order(session.facts()), "{kind:?}");
     }
 }
@@ -146,10 +146,9 @@ fn two_relays_without_a_leader_publish_the_same_rows_and_with_one_they_do_not() 
         assert_eq!(repeated(led.facts()), 0, "{kind:?}");
         let follows = |fact: &Fact| matches!(fact, Fact::Service(ServiceFact::Follows { .. }));
         assert_eq!((count(alone.facts(), follows), count(led.facts(), follows)), (0, 1), "{kind:?}");
-        let by_two =
-            alone.checks().violations().iter().any(|violation| {
-                matches!(crosstalk::check::explain(violation, alone.facts()).story, Story::PublishedByTwo { .. })
-            });
+        let by_two = alone.checks().violations().iter().any(|violation| {
+            matches!(crosstalk::check::explain(violation, alone.facts(), alone.board()).story, Story::PublishedByTwo { .. })
+        });
         assert!(by_two || alone.checks().count(Check::DoneTwice) == 0, "{kind:?}");
     }
 }
@@ -210,7 +209,7 @@ fn the_kind_of_a_relay_changes_while_it_runs_and_nothing_is_lost_or_published_ag
         on(&mut session, 15);
     }
     assert_eq!((unpublished(&session, 14), repeated(session.facts())), (vec![], 0));
-    assert_eq!(session.checks().count(Check::RowWithoutMessage), 0);
+    assert_eq!(session.checks().count(Check::SkippedRow), 0);
 }
 
 #[test]
@@ -262,12 +261,11 @@ fn a_stream_that_is_not_read_for_longer_than_its_records_are_kept_loses_them() {
     assert_eq!(unpublished(&short, 20), []);
     let long = down(40);
     assert!(unpublished(&long, 20).len() > 5);
-    assert!(long.checks().count(Check::RowWithoutMessage) > 5);
-    let told = long
-        .checks()
-        .violations()
-        .iter()
-        .any(|violation| matches!(crosstalk::check::explain(violation, long.facts()).story, Story::Dropped { .. }));
+    assert!(long.checks().count(Check::SkippedRow) > 5);
+    let told =
+        long.checks().violations().iter().any(|violation| {
+            matches!(crosstalk::check::explain(violation, long.facts(), long.board()).story, Story::Dropped { .. })
+        });
     assert!(told);
 }
 
@@ -305,7 +303,7 @@ fn who_waits_too_long_for_a_connection_fails_and_handles_its_message_again() {
     session.seek(seconds(60));
     let timed_out = |fact: &Fact| matches!(fact, Fact::Store(StoreFact::ConnectionTimedOut));
     assert!(count(session.facts(), timed_out) > 2);
-    assert_eq!((unpublished(&session, 20), session.checks().count(Check::RowWithoutMessage)), (vec![], 0));
+    assert_eq!((unpublished(&session, 20), session.checks().count(Check::SkippedRow)), (vec![], 0));
 }
 
 #[test]
@@ -372,7 +370,7 @@ proptest! {
         session.act(Action::Pin(cleared)).expect("the gap is there");
         on(&mut session, 60);
         prop_assert_eq!(unpublished(&session, 45), vec![]);
-        prop_assert_eq!(session.checks().count(Check::RowWithoutMessage), 0);
+        prop_assert_eq!(session.checks().count(Check::SkippedRow), 0);
         prop_assert!(kind != RelayKind::Tail || relays > 1 || in_commit_order(session.facts()));
     }
 }

@@ -1,6 +1,6 @@
 //! Views as the session would give them, made by hand: a payments service after its second instance has crashed.
 
-use crosstalk::board::{IfAgain, Pattern, Process, Setting};
+use crosstalk::board::{Edit, IfAgain, Pattern, Process, Setting};
 use crosstalk::net::{Cut, Key};
 use crosstalk::sim::{FactId, HandlerId, IntentId, LineId, MessageId, NodeId, RecordId, Role, Time, TopicId, WireId};
 use crosstalk::view::{
@@ -235,17 +235,20 @@ pub fn violation() -> ViolationView {
         prevent: "If Payments keeps the ids of the messages that it has handled, in the same transaction, the second delivery \
                   changes nothing."
             .into(),
-        fix: Some((PAYMENTS, Pattern::IfAgain(CHARGE, IfAgain::TracksIds))),
+        fix: Some(Edit::Pattern { service: PAYMENTS, pattern: Pattern::IfAgain(CHARGE, IfAgain::TracksIds) }),
         about: Selection::Record(RecordId { topic: TopicId(0), partition: 1, offset: 9 }),
     }
 }
 
 pub fn checks() -> Vec<CheckChip> {
-    let chip = |name, sentence, violations, pending| CheckChip { name, sentence, violations, pending, usual: true };
+    let chip = |name, sentence, violations, pending| {
+        let (question, waits) = ("How did it come about?", "It may still turn out well.");
+        CheckChip { name, sentence, question, violations, pending, waits, usual: true }
+    };
     vec![
         chip("Lost", "Every accepted order has its effects in the end.", Vec::new(), 1),
         chip("Done twice", "No order has an effect more than once.", vec![violation()], 0),
-        chip("Row ≠ message", "A row and its message exist together.", Vec::new(), 0),
+        chip("Row, no message", "A row and its message exist together.", Vec::new(), 0),
     ]
 }
 

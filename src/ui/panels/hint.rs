@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::hands::{Hands, Tab};
-use super::words::form_clause;
-use crate::board::{Edit, Pattern, Question};
+use super::words::{Cure, cure_of};
+use crate::board::{Edit, Question};
 use crate::sim::{NodeId, Span, Time};
 use crate::view::{CheckChip, Selection, ViolationView};
 
@@ -125,18 +125,23 @@ fn Prevent(violation: ViolationView, now: Signal<Time>, title_of: Callback<NodeI
     let hands = Hands::here();
     let began = violation.steps.first().map(|(at, _)| *at);
     let past = move || began.is_some_and(|began| now.get() >= began);
-    let apply = move |service: NodeId, pattern: Pattern, from: Option<Time>| {
+    let apply = move |cure: Cure, from: Option<Time>| {
         if let Some(from) = from {
             hands.seek.run(from);
         }
         hands.explained.set(None);
-        hands.tab.set(Tab::Program);
-        hands.select.run(Selection::Node(service));
+        let setting = matches!(cure.edit, Edit::Set { .. });
+        hands.tab.set(if setting { Tab::Settings } else { Tab::Program });
+        hands.select.run(Selection::Node(cure.node));
         // The program is first shown as it was, so that the change can be seen.
-        request_animation_frame(move || hands.edit(Edit::Pattern { service, pattern }));
+        request_animation_frame(move || hands.edit(cure.edit));
     };
-    let switch = move |(service, pattern): (NodeId, Pattern)| {
+    let switch = move |cure: Cure| {
+        let (title, clause) = (title_of.run(cure.node), cure.clause.clone());
+        let now_on = cure.clone();
         let again = move || {
+            let cure = cure.clone();
+            let words = cure.words.clone();
             // A seek lands after the whole microsecond: one earlier is before the first step.
             began.filter(|_| past()).map(|began| {
                 view! {
@@ -144,9 +149,9 @@ fn Prevent(violation: ViolationView, now: Signal<Time>, title_of: Callback<NodeI
                         type="button"
                         class="main"
                         title="The future that you saw is kept as a branch."
-                        on:click=move |_| apply(service, pattern, Some(began - Span(1)))
+                        on:click=move |_| apply(cure.clone(), Some(began - Span(1)))
                     >
-                        "Try again from just before it with “" {pattern.words()} "”"
+                        "Try again from just before it with “" {words} "”"
                     </button>
                 }
             })
@@ -154,8 +159,8 @@ fn Prevent(violation: ViolationView, now: Signal<Time>, title_of: Callback<NodeI
         view! {
             <div class="cures">
                 {again}
-                <button type="button" class="out" on:click=move |_| apply(service, pattern, None)>
-                    "From now on: " {title_of.run(service)} " " {form_clause(pattern)}
+                <button type="button" class="out" on:click=move |_| apply(now_on.clone(), None)>
+                    "From now on: " {title} " " {clause}
                 </button>
             </div>
         }
@@ -163,7 +168,7 @@ fn Prevent(violation: ViolationView, now: Signal<Time>, title_of: Callback<NodeI
     view! {
         <div class="prevent">
             <p>{violation.prevent}</p>
-            {violation.fix.map(switch)}
+            {violation.fix.and_then(cure_of).map(switch)}
         </div>
     }
 }

@@ -170,7 +170,7 @@ fn Chip(check: Signal<CheckChip>, open: RwSignal<Option<&'static str>>) -> impl 
 #[component]
 fn Violations(check: Signal<CheckChip>, open: RwSignal<Option<&'static str>>) -> impl IntoView {
     let hands = Hands::here();
-    let sentence = check.with_untracked(|check| check.sentence);
+    let (sentence, waits) = check.with_untracked(|check| (check.sentence, check.waits));
     let pending = part(check, |check| check.pending);
     let newest = part(check, |check| check.violations.iter().rev().cloned().collect::<Vec<_>>());
     let card = NodeRef::<html::Div>::new();
@@ -208,7 +208,7 @@ fn Violations(check: Signal<CheckChip>, open: RwSignal<Option<&'static str>>) ->
                 <p class="none">"None up to this moment."</p>
             </Show>
             <Show when=move || { pending.get() > 0 }>
-                <p class="quiet">{move || pending.get()} " pending: may still turn out well."</p>
+                <p class="quiet">{move || pending.get()} " pending: " {waits}</p>
             </Show>
         </div>
     }

@@ -1,7 +1,8 @@
 //! The interface's words: what settings, states and patterns are called.
 
-use crate::board::{Applies, Pattern};
+use crate::board::{Applies, Edit, PartId, Pattern, Place};
 use crate::net::Key;
+use crate::sim::NodeId;
 use crate::view::ProcessState;
 
 /// What a form of a pattern makes of a service, after its name: `acknowledges after handling`.
@@ -12,6 +13,37 @@ pub fn form_clause(pattern: Pattern) -> String {
         Pattern::Publishes(..) => "publishes ",
     };
     format!("{verb}{}", pattern.words())
+}
+
+/// An edit that would prevent a violation, with what it is called.
+#[derive(Clone)]
+pub struct Cure {
+    /// The edit.
+    pub edit: Edit,
+    /// Whose programs or settings it changes.
+    pub node: NodeId,
+    /// What it switches on: `tracks ids`.
+    pub words: String,
+    /// The same behind the node's title: `publishes through an outbox`.
+    pub clause: String,
+}
+
+/// What an edit of a node is called.
+pub fn cure_of(edit: Edit) -> Option<Cure> {
+    let (node, words, clause) = match &edit {
+        Edit::Pattern { service, pattern } => (*service, pattern.words().to_owned(), form_clause(*pattern)),
+        Edit::Relay { service, kind } => (*service, kind.words().to_owned(), format!("relay {}", kind.words())),
+        Edit::Set { place: Place::Node(node), setting, value: Some(value) } => {
+            let words = format!("{} {}", setting.info().name, setting.text(*value));
+            (*node, words.clone(), words)
+        }
+        Edit::Change(patch) => match patch.main() {
+            Some(PartId::Service(node)) => (node, "this change".to_owned(), "with this change".to_owned()),
+            _ => return None,
+        },
+        Edit::Set { .. } | Edit::Partitions { .. } => return None,
+    };
+    Some(Cure { edit, node, words, clause })
 }
 
 /// When a changed setting takes effect.

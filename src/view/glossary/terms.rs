@@ -301,9 +301,44 @@ pub const TERMS: &[Term] = &[
     term("Lost", &[], "A check: a request that was answered never had an effect that it should have had."),
     term("Done twice", &[], "A check: a request had the same effect twice, such as a charge for one order on two occasions."),
     term(
-        "Row ≠ message",
+        "Row, no message",
         &["row without message"],
         "A check: a row was committed, and the message that should tell of it reached no log.",
+    ),
+    term(
+        "Message, no row",
+        &["message without row"],
+        "A check: a message reached a log, and the row that it tells of was never committed.",
+    ),
+    term(
+        "Out of order",
+        &[],
+        "A check: a message changed a row after a later one for the same row had changed it. Later is what was committed later where it was made.",
+    ),
+    term(
+        "Skipped row",
+        &["skipped rows"],
+        "A check: a relay has passed a committed row of its outbox and will never publish it, as when it got its id early and committed late.",
+    ),
+    term(
+        "Outbox grows",
+        &[],
+        "A check: the rows of an outbox that are not published, or those that are and are not deleted, have grown in number for a long time.",
+    ),
+    term(
+        "Dedup hole",
+        &["dedup holes"],
+        "A check: a handler that tracks messages did one twice or never, since it does not track in the transaction of the effect.",
+    ),
+    term(
+        "Stuck",
+        &[],
+        "A check: a partition, a process or an outbox has work and has got nowhere with it for three times as long as anything may take.",
+    ),
+    term(
+        "Poison",
+        &["poison message"],
+        "A check: the handling of one message fails whenever it is tried, so that what is behind it waits; or it was given up.",
     ),
     term("pending", &[], "Missing so far, and it may still come: something alive can bring it. It counts as no violation."),
     term("confirmed", &[], "Certain, and never taken back: nothing that is alive could still change it."),

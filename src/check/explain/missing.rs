@@ -1,0 +1,127 @@
+//! Why something never came: an effect, a message, or the row that a message tells of.
+
+use crate::board::{Acknowledges, Pattern, Publishes};
+use crate::broker::BrokerFact;
+use crate::net::NetFact;
+use crate::rpc::RpcFact;
+use crate::sim::{FactId, MessageId};
+use crate::store::StoreFact;
+use crate::world::{Entry, Fact};
+
+use super::super::Violation;
+use super::super::story::{Explanation, StepKind, Story};
+use super::super::trace::{Run, SetOff};
+use super::{Teller, switch};
+
+impl Teller<'_> {
+    pub(super) fn lost(mut self) -> Explanation {
+        let Violation { message, service, fact, first, .. } = *self.violation;
+        if let Some(first) = first {
+            self.step(first, StepKind::Appended);
+        }
+        self.step(fact, StepKind::Confirmed);
+        let Some(run) = self.trace.runs_of(message, service, fact.next()).last() else { return self.untold() };
+        self.step(run.id, StepKind::HandedOver);
+        let stop = self.trace.stop(&run, run.id, fact.next());
+        match run.set_off {
+            SetOff::Record { group, record, .. } => {
+                let committed = self.trace.between(FactId::FIRST, fact.next()).find_map(|(id, entry)| match entry.fact {
+                    Fact::Broker(BrokerFact::OffsetCommitted { group: g, topic, partition, offset }) => {
+                        let here = (g, topic, partition) == (group, record.topic, record.partition);
+                        (here && offset > record.offset).then_some((id, offset, entry.at))
+                    }
+                    _ => None,
+                });
+                let Some((id, offset, at)) = committed else { return self.untold() };
+                self.step(id, StepKind::Committed);
+                let stop = self.stopped(stop);
+                let pattern = Pattern::Acknowledges(run.handler, Acknowledges::AfterHandling);
+                self.tell(Story::AckedFirst { record, stop, offset, at }, switch(&run, pattern))
+            }
+            SetOff::Call { .. } => {
+                let stop = self.stopped(stop);
+                self.tell(Story::AnsweredFirst { stop }, None)
+            }
+            SetOff::Unknown => self.untold(),
+        }
+    }
+
+    pub(super) fn row_without_message(mut self) -> Explanation {
+        let Violation { message, fact, first, .. } = *self.violation;
+        self.step(fact, StepKind::Confirmed);
+        let Some(row) = first else { return self.untold() };
+        self.step(row, StepKind::Effect);
+        let Some(run) = self.trace.run(row) else { return self.untold() };
+        let stop = self.trace.stop(&run, row, fact.next());
+        let pattern = Pattern::Publishes(run.handler, Publishes::ThroughOutbox);
+        if stop.is_none()
+            && let Some(id) = self.discarded(&run, row)
+        {
+            self.step(id, StepKind::Stopped);
+            return self.tell(Story::SentIntoNothing { by: run.who }, switch(&run, pattern));
+        }
+        let stop = self.stopped(stop);
+        let (recognised, gave_up) = self.retried(message, row);
+        self.tell(Story::NotPublished { stop, recognised, gave_up }, switch(&run, pattern))
+    }
+
+    /// The end of a packet that carried a message which the run had made.
+    fn discarded(&self, run: &Run, after: FactId) -> Option<FactId> {
+        let made = |message: MessageId| message.by == run.who.node && message.intent == run.message.intent;
+        let facts = || self.trace.between(after, self.violation.fact.next());
+        let packet = facts().find_map(|(_, entry)| match entry.fact {
+            Fact::Net(NetFact::Carries { packet, message }) if made(message) => Some(packet),
+            _ => None,
+        })?;
+        let gone = |entry: &Entry| matches!(entry.fact, Fact::Net(NetFact::Discarded { packet: p, .. }) if p == packet);
+        facts().find(|(_, entry)| gone(entry)).map(|(id, _)| id)
+    }
+
+    /// The client's later attempt that was recognised as a duplicate, and whether it gave up.
+    fn retried(&mut self, message: MessageId, after: FactId) -> (Option<u32>, bool) {
+        let (mut attempt, mut recognised, mut gave_up) = (1, None, false);
+        let mut steps = Vec::new();
+        for (id, entry) in self.trace.between(after, self.violation.fact.next()) {
+            match entry.fact {
+                Fact::Rpc(RpcFact::AttemptFailed { message: m, .. } | RpcFact::ErrorAnswered { message: m, .. })
+                    if m == message =>
+                {
+                    steps.push((id, StepKind::Noticed));
+                }
+                Fact::Rpc(RpcFact::Called { message: m, attempt: n }) if m == message => {
+                    attempt = n;
+                    steps.push((id, StepKind::HandedOver));
+                }
+                Fact::Store(StoreFact::DuplicateFound { message: m, .. }) if m == message => {
+                    recognised = Some(attempt);
+                    steps.push((id, StepKind::Recognised));
+                }
+                Fact::Rpc(RpcFact::GaveUp { message: m, .. }) if m == message => gave_up = true,
+                _ => {}
+            }
+        }
+        self.steps.extend(steps);
+        (recognised, gave_up)
+    }
+
+    pub(super) fn message_without_row(mut self) -> Explanation {
+        let Violation { message, fact, first, .. } = *self.violation;
+        self.step(fact, StepKind::Confirmed);
+        let Some(appended) = first else { return self.untold() };
+        self.step(appended, StepKind::Appended);
+        let Some(run) = self.trace.made(message, appended) else { return self.untold() };
+        let rolled_back = self.trace.between(run.id, fact.next()).find_map(|(id, entry)| match entry.fact {
+            Fact::Store(StoreFact::RolledBack { why, .. }) if entry.who == run.who => Some((id, why)),
+            _ => None,
+        });
+        if let Some((id, _)) = rolled_back {
+            self.step(id, StepKind::Stopped);
+        }
+        let stop = self.trace.stop(&run, run.id, fact.next());
+        let stop = self.stopped(stop);
+        let (_, gave_up) = self.retried(run.message, appended);
+        let pattern = Pattern::Publishes(run.handler, Publishes::ThroughOutbox);
+        let rolled_back = rolled_back.map(|(_, why)| why);
+        self.tell(Story::ToldFirst { by: run.who, stop, rolled_back, gave_up }, switch(&run, pattern))
+    }
+}

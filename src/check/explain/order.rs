@@ -1,0 +1,79 @@
+//! Why an older message came to a row after a newer one: where on their ways the two changed places.
+
+use crate::board::{Edit, IfAgain, Pattern, Publishes, Setting};
+use crate::service::ServiceFact;
+use crate::sim::FactId;
+use crate::store::{RelayKind, StoreFact};
+use crate::world::Fact;
+
+use super::super::story::{Explanation, Overtaking, StepKind, Story};
+use super::super::trace::{Run, SetOff};
+use super::{Teller, set, switch};
+
+impl Teller<'_> {
+    pub(super) fn out_of_order(mut self) -> Explanation {
+        let older = self.violation.fact;
+        let Some(newer) = self.violation.first else { return self.untold() };
+        self.step(older, StepKind::Effect);
+        self.step(newer, StepKind::Effect);
+        let (Some(a), Some(b)) = (self.trace.run(older), self.trace.run(newer)) else { return self.untold() };
+        let (SetOff::Record { record: x, .. }, SetOff::Record { record: y, .. }) = (a.set_off, b.set_off) else {
+            return self.untold();
+        };
+        let (Some(in_x), Some(in_y)) = (self.trace.appended(x, a.id), self.trace.appended(y, b.id)) else {
+            return self.untold();
+        };
+        self.step(in_x, StepKind::Appended);
+        self.step(in_y, StepKind::Appended);
+        let messages = (a.message, b.message);
+        let before = self.trace.runs_of(a.message, a.who.node, newer).find(|run| self.had_effect(run, newer));
+        if let Some(before) = before {
+            self.step(before.id, StepKind::Began);
+            let pattern = Pattern::IfAgain(a.handler, IfAgain::TracksIds);
+            let story = Story::Overtaken { messages, records: (x, y), how: Overtaking::CameAgain };
+            return self.tell(story, switch(&a, pattern));
+        }
+        let (how, prevent) = if (x.topic, x.partition) != (y.topic, y.partition) {
+            (Overtaking::OtherPartition, None)
+        } else if x.offset < y.offset {
+            (Overtaking::SideBySide, set(a.who.node, Setting::ConcurrentHandling, 0))
+        } else {
+            self.published_out_of_order(in_x, &a)
+        };
+        self.tell(Story::Overtaken { messages, records: (x, y), how }, prevent)
+    }
+
+    /// Whether a run changed what the violation is about, before a fact.
+    fn had_effect(&self, run: &Run, before: FactId) -> bool {
+        let (intent, line) = (self.violation.intent, self.violation.line);
+        self.trace.between(run.id, before).take_while(|(_, entry)| {
+            let ends = matches!(entry.fact, Fact::Service(ServiceFact::Finished { message, .. }) if message == run.message);
+            entry.who != run.who || !ends
+        }).any(|(_, entry)| {
+            let changed = matches!(entry.fact, Fact::Store(StoreFact::Changed { line: l, intent: i, changed: true, .. }) if (l, i) == (line, intent));
+            changed && entry.who == run.who
+        })
+    }
+
+    /// The older message came into the log later than the newer one: by a relay that reads by the rows' ids, or since each
+    /// was sent by whoever had committed it.
+    fn published_out_of_order(&mut self, appended: FactId, run: &Run) -> (Overtaking, Option<Edit>) {
+        let message = run.message;
+        let inserted = self.trace.between(FactId::FIRST, appended).find_map(|(id, entry)| match entry.fact {
+            Fact::Store(StoreFact::OutboxInserted { row, message: m }) if m == message => Some((id, row)),
+            _ => None,
+        });
+        match inserted {
+            Some((id, row)) => {
+                self.step(id, StepKind::HandedOver);
+                let prevent = Edit::Relay { service: message.by, kind: RelayKind::Tail };
+                (Overtaking::ByRowId(row), Some(prevent))
+            }
+            None => {
+                let maker = self.trace.made(message, appended);
+                let pattern = maker.map(|maker| (maker, Pattern::Publishes(maker.handler, Publishes::ThroughOutbox)));
+                (Overtaking::SentBySenders, pattern.and_then(|(maker, pattern)| switch(&maker, pattern)))
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Why a message cannot be handled.
+
+use crate::board::{Board, Do, Edit, LineDoc, OnFailure, Patch};
+use crate::service::ServiceFact;
+use crate::sim::{FactId, HandlerId, LineId, NodeId};
+use crate::world::Fact;
+
+use super::super::story::{Explanation, StepKind, Story};
+use super::super::{Detail, Violation};
+use super::Teller;
+
+/// How often a message that fails should be tried again before it is given up: fewer times than make it poison.
+const TRIES: u32 = 3;
+
+/// A failure of a handler.
+type Failure = (FactId, HandlerId, LineId);
+
+impl Teller<'_> {
+    pub(super) fn poison(mut self) -> Explanation {
+        let Violation { service, line, fact, detail, .. } = *self.violation;
+        self.step(fact, StepKind::Confirmed);
+        let failures = self.failures(fact.next());
+        let (Some(first), Some((last, handler, failed))) = (failures.first(), failures.last().copied()) else {
+            return self.untold();
+        };
+        self.step(first.0, StepKind::Stopped);
+        self.step(last, StepKind::Stopped);
+        if let Detail::Failed(times) = detail {
+            let prevent =
+                self.without_condition(line).or_else(|| self.on_failure(service, handler, OnFailure::RetryThenSkip(TRIES)));
+            return self.tell(Story::FailsAgain { service, line, times }, prevent);
+        }
+        let times = u32::try_from(failures.len()).unwrap_or(u32::MAX);
+        let prevent = self.on_failure(service, handler, OnFailure::Retry);
+        self.tell(Story::GivenUp { service, line: failed, times }, prevent)
+    }
+
+    /// All failures of the message before a fact.
+    fn failures(&self, before: FactId) -> Vec<Failure> {
+        let Violation { service, message, .. } = *self.violation;
+        let all = self.trace.between(FactId::FIRST, before).filter_map(|(id, entry)| match entry.fact {
+            Fact::Service(ServiceFact::Failed { handler, line, message: m }) if m == message => {
+                (entry.who.node == service).then_some((id, handler, line))
+            }
+            _ => None,
+        });
+        all.collect()
+    }
+
+    /// The service's program without the condition that does not hold, where that is the line.
+    fn without_condition(&self, line: LineId) -> Option<Edit> {
+        let mut board: Board = self.board.clone();
+        let lines = board.service_mut(self.violation.service)?.handlers.iter_mut().map(|handler| &mut handler.lines);
+        let is_it = |known: &LineDoc| known.id == line && matches!(known.does, Do::Require(_));
+        let lines = lines.into_iter().find(|lines| lines.iter().any(is_it))?;
+        lines.retain(|known| !is_it(known));
+        Some(Edit::Change(Box::new(Patch::between(self.board, &board))))
+    }
+
+    /// Another policy for what a handler fails at.
+    pub(super) fn on_failure(&self, service: NodeId, handler: HandlerId, policy: OnFailure) -> Option<Edit> {
+        let mut board: Board = self.board.clone();
+        let known = board.service_mut(service)?.handlers.iter_mut().find(|known| known.id == handler)?;
+        known.on_failure = policy;
+        Some(Edit::Change(Box::new(Patch::between(self.board, &board))))
+    }
+}

@@ -1,0 +1,101 @@
+//! How long things may take before they count as stuck, and how long an outbox is watched: from a board's settings.
+
+use std::collections::BTreeMap;
+
+use crate::board::{Board, Do, Names, RelayDoc, ServiceNode, Setting, WireKind};
+use crate::sim::{GroupId, NodeId, Span, TopicId};
+use crate::store::RelayKind;
+
+/// How many times the longest thing that may rightly take its time has to pass before something is stuck: once for what
+/// was under way, once for the failover that follows, and once for what was under way then.
+const PATIENCE: u64 = 3;
+/// A window is so many rounds of a relay that finds nothing: long enough for it to come round to every row.
+const ROUNDS: u64 = 10;
+
+/// All limits of a board.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Limits {
+    /// How long a group may get nowhere with a partition of a topic.
+    pub(super) partitions: BTreeMap<(GroupId, TopicId), Span>,
+    /// How long a process of a service may do no line of a handler that it is in.
+    pub(super) processes: BTreeMap<NodeId, Span>,
+    /// Those of the outboxes that have a relay.
+    pub(super) outboxes: BTreeMap<NodeId, OutboxLimits>,
+}
+
+/// The limits of an outbox.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct OutboxLimits {
+    /// How long no row may be published while some wait.
+    pub(super) still: Span,
+    /// The windows in which its growth is watched.
+    pub(super) window: Span,
+}
+
+impl Limits {
+    /// Reads them off a board.
+    pub(super) fn of(board: &Board, names: &Names) -> Limits {
+        let mut limits = Limits::default();
+        for wire in &board.wires {
+            if let WireKind::Consume { to, topic, group } = &wire.is
+                && let (Some(service), Some(topic), Some(group)) =
+                    (board.service(*to), names.topic_id(topic), names.group_id(group))
+            {
+                let span = times(PATIENCE, longest(board, service, &READING).max(longest_work(service)));
+                let limit = limits.partitions.entry((group, topic)).or_default();
+                *limit = span.max(*limit);
+            }
+        }
+        for service in &board.services {
+            let longest = longest(board, service, &WORKING).max(longest_work(service));
+            limits.processes.insert(service.id, times(PATIENCE, longest));
+            if let Some(kind) = service.relay.as_ref().and_then(RelayDoc::kind) {
+                limits.outboxes.insert(service.id, OutboxLimits::of(board, service, kind));
+            }
+        }
+        limits
+    }
+
+    /// The shortest of all: nothing that begins now can be over earlier.
+    pub(super) fn shortest(&self) -> Span {
+        let outboxes = self.outboxes.values().flat_map(|limits| [limits.still, limits.window]);
+        let all = self.partitions.values().chain(self.processes.values()).copied().chain(outboxes);
+        all.min().unwrap_or(Span(u64::MAX))
+    }
+}
+
+impl OutboxLimits {
+    fn of(board: &Board, service: &ServiceNode, kind: RelayKind) -> OutboxLimits {
+        let span = |setting| service.settings.span(setting, board.timings);
+        // A relay that tails records its rows only when it saves its position.
+        let flush = if kind == RelayKind::Tail { span(Setting::RelayFlush) } else { Span::ZERO };
+        let round = span(Setting::RelayInterval);
+        OutboxLimits {
+            still: times(PATIENCE, longest(board, service, &RELAYING).max(flush)),
+            window: times(ROUNDS, round).max(times(2, flush)),
+        }
+    }
+}
+
+const READING: [Setting; 3] = [Setting::SessionTimeout, Setting::MaxPollInterval, Setting::RequestTimeout];
+const WORKING: [Setting; 4] =
+    [Setting::SessionTimeout, Setting::MaxPollInterval, Setting::RequestTimeout, Setting::DeliveryTimeout];
+const RELAYING: [Setting; 4] = [Setting::RelayInterval, Setting::RelayLease, Setting::RequestTimeout, Setting::DeliveryTimeout];
+
+fn longest(board: &Board, service: &ServiceNode, settings: &[Setting]) -> Span {
+    settings.iter().map(|setting| service.settings.span(*setting, board.timings)).max().unwrap_or(Span::ZERO)
+}
+
+/// The longest that one line of a service's handlers works.
+fn longest_work(service: &ServiceNode) -> Span {
+    let lines = service.handlers.iter().flat_map(|handler| &handler.lines);
+    let work = lines.filter_map(|line| match line.does {
+        Do::Work { ms, spread } => Some(Span::ms(u64::from(ms) + u64::from(spread))),
+        _ => None,
+    });
+    work.max().unwrap_or(Span::ZERO)
+}
+
+fn times(count: u64, span: Span) -> Span {
+    Span(span.0.saturating_mul(count))
+}

@@ -1,0 +1,99 @@
+//! What would prevent a violation, in words: the switch or setting, its position, and why.
+
+use crate::board::{Acknowledges, Board, Edit, HandlerDoc, IfAgain, OnFailure, Patch, Pattern, Place, Publishes, Setting};
+use crate::sim::NodeId;
+use crate::store::RelayKind;
+
+/// What would prevent it, in a sentence.
+pub fn prevent(edit: &Edit, board: &Board) -> String {
+    match edit {
+        Edit::Pattern { service, pattern } => switch(*pattern, board.title_of(*service)),
+        Edit::Relay { service, kind } => relay(*kind, board.title_of(*service)),
+        Edit::Set { place: Place::Node(node), setting, value: Some(value) } => set(*node, *setting, *value, board),
+        Edit::Change(patch) => change(patch, board),
+        Edit::Set { .. } | Edit::Partitions { .. } => String::new(),
+    }
+}
+
+/// What a change of a service's programs comes to: another policy for failures, or a condition less.
+fn change(patch: &Patch, board: &Board) -> String {
+    let mut changed = board.clone();
+    if patch.apply(&mut changed).is_err() {
+        return String::new();
+    }
+    let handlers = |board: &Board| -> Vec<(NodeId, HandlerDoc)> {
+        let all = board.services.iter().flat_map(|node| node.handlers.iter().map(|handler| (node.id, handler.clone())));
+        all.collect()
+    };
+    let (before, after) = (handlers(board), handlers(&changed));
+    let Some(((node, before), (_, after))) = before.iter().zip(&after).find(|(before, after)| before != after) else {
+        return String::new();
+    };
+    let place = board.title_of(*node);
+    if before.on_failure == after.on_failure {
+        let gone = before.lines.iter().find(|line| !after.lines.contains(line));
+        return gone.map_or_else(String::new, |line| {
+            format!("Take “{} {}” out of {place}, so that the message can be handled.", line.does.word(), line.does.rest())
+        });
+    }
+    let why = match after.on_failure {
+        OnFailure::Retry => "no message is given up",
+        OnFailure::RetryThenSkip(_) | OnFailure::Skip => {
+            "what is behind it goes on; the message itself is lost, and this is told"
+        }
+        OnFailure::Stop => "nothing behind it is handled either",
+    };
+    format!("If a message fails in {place}, have it be one that {}: {why}.", after.on_failure.words())
+}
+
+fn switch(pattern: Pattern, place: &str) -> String {
+    match pattern {
+        Pattern::IfAgain(_, IfAgain::TracksIds) => format!(
+            "Switch “If a message comes again” of {place} to “tracks ids”: the second time finds the message's id in processed_messages, and is rolled back."
+        ),
+        Pattern::IfAgain(_, IfAgain::IsIdempotent) => format!(
+            "Switch “If a message comes again” of {place} to “is idempotent”: the second write finds its row and changes nothing."
+        ),
+        Pattern::IfAgain(..) => format!("Switch “If a message comes again” of {place} to “{}”.", pattern.words()),
+        Pattern::Acknowledges(_, Acknowledges::AfterHandling) => format!(
+            "Switch “When it acknowledges” of {place} to “after handling”: the offset is committed when the work is done, so that a crash before brings the record again."
+        ),
+        Pattern::Acknowledges(_, Acknowledges::BeforeHandling) => {
+            format!("Switch “When it acknowledges” of {place} to “before handling”.")
+        }
+        Pattern::Publishes(_, Publishes::ThroughOutbox) => format!(
+            "Switch “How it publishes” of {place} to “through an outbox”: the message is a row of the same transaction, and a relay publishes it."
+        ),
+        Pattern::Publishes(_, Publishes::AfterCommit) => format!("Switch “How it publishes” of {place} to “after the commit”."),
+        Pattern::Publishes(_, Publishes::BeforeCommit) => format!("Switch “How it publishes” of {place} to “before the commit”."),
+    }
+}
+
+fn relay(kind: RelayKind, place: &str) -> String {
+    let why = match kind {
+        RelayKind::Tail => "it reads the log of commits, which has every row in the order in which it committed",
+        RelayKind::Flag => "it finds every row that is not marked, whatever its id",
+        RelayKind::Cursor => "it reads rows by their ids",
+    };
+    format!("Have the relay of {place} be one that {}: {why}.", kind.words())
+}
+
+fn set(node: NodeId, setting: Setting, value: u64, board: &Board) -> String {
+    let why = match setting {
+        Setting::Instances => "another instance takes over what one leaves",
+        Setting::ConcurrentHandling => "messages of one partition are handled one after the other",
+        Setting::RelayInstances => "another relay takes over when the lease of one that is gone has run out",
+        Setting::RelayBatch => "the relay waits for one round of acks for more rows",
+        Setting::OutboxKeep => "the relay deletes published rows that are older",
+        Setting::ProcessedKeep => "ids stay in processed_messages",
+        Setting::LogKeep => "the log of commits is kept until everything has been read",
+        _ => return format!("Set {} of {} to {}.", setting.info().name, board.title_of(node), setting.text(value)),
+    };
+    // Nothing that is kept for no time at all is a setting: 0 stands for all time.
+    let text = if matches!(setting, Setting::LogKeep | Setting::ProcessedKeep) && value == 0 {
+        "0 (for ever)".to_owned()
+    } else {
+        setting.text(value)
+    };
+    format!("Set {} of {} to {text}: {why}.", setting.info().name, board.title_of(node))
+}

@@ -1,0 +1,274 @@
+//! Three proofs of each check: a bad design with a failure is flagged, by that check alone; the same design without the
+//! failure is not; the design that the explanation offers, with the same failure, is not.
+
+use crosstalk::board::{
+    Acknowledges, Board, Do, Edit, FieldSource, IfAgain, LineDoc, OnFailure, Pattern, PinDoes, Publishes, RequireDoc, Setting,
+    ValueDoc,
+};
+use crosstalk::check::Check;
+use crosstalk::sim::LineId;
+use crosstalk::store::RelayKind;
+
+use crate::rig::*;
+
+/// Every order is of the same customer, so that all are about one row of Payments.
+fn one_customer(board: &Board) -> Board {
+    let mut board = board.clone();
+    for keys in &mut board.keys {
+        keys.size = 1;
+    }
+    board
+}
+
+/// Payments keeps the last amount of each customer, and does not look whether it is the latest.
+fn keeps_last_amount(board: &Board) -> Board {
+    let mut board = board.clone();
+    let payments = board.service_mut(PAYMENTS).expect("it is on the board");
+    for line in payments.handlers.iter_mut().flat_map(|handler| &mut handler.lines) {
+        if let Do::Write(write) = &mut line.does {
+            write.op = ValueDoc::Set("amount".to_owned());
+            write.instead_of = None;
+        }
+    }
+    board
+}
+
+fn relay(board: &Board, kind: RelayKind) -> Board {
+    edited(board, &Edit::Relay { service: ORDERS, kind })
+}
+
+#[test]
+fn lost() {
+    let early = with(&calm(&board("orders")), PAYMENTS, Pattern::Acknowledges(HANDLER, Acknowledges::BeforeHandling));
+    proves(Check::Lost, &failing(&early, PAYMENTS, "work", PinDoes::Crash, None), &early, 60);
+}
+
+#[test]
+fn done_twice() {
+    let bad = board("delivered-twice");
+    proves(Check::DoneTwice, &bad, &calm(&bad), 60);
+}
+
+#[test]
+fn row_without_message() {
+    let bad = board("dual-write");
+    proves(Check::RowWithoutMessage, &bad, &calm(&bad), 60);
+}
+
+#[test]
+fn message_without_row() {
+    let design = with(&calm(&board("dual-write")), ORDERS, Pattern::Publishes(HANDLER, Publishes::BeforeCommit));
+    let design = set(&design, SHOP, Setting::CallRetries, 0);
+    let told = proves(Check::MessageWithoutRow, &failing(&design, ORDERS, "publish", PinDoes::Crash, Some(2_000)), &design, 60);
+    assert!(
+        told.sentence.starts_with("OrderPlaced of order ") && told.sentence.ends_with("never committed it."),
+        "{}",
+        told.sentence
+    );
+    assert!(told.how.contains("before its transaction had committed"), "{}", told.how);
+    assert!(told.how.ends_with("The client gave up, so that nobody tries again."), "{}", told.how);
+}
+
+#[test]
+fn out_of_order_by_an_old_value_that_is_delivered_again() {
+    let design = keeps_last_amount(&one_customer(&calm(&board("orders"))));
+    let design = set(&design, SHOP, Setting::ArrivalInterval, 500);
+    let told = proves(Check::OutOfOrder, &failing(&design, ORDERS, "publish the rows", PinDoes::Crash, Some(2_000)), &design, 60);
+    assert!(told.how.contains("It was delivered again after it"), "{}", told.how);
+}
+
+#[test]
+fn out_of_order_by_a_relay_that_reads_by_id() {
+    let design = one_customer(&calm(&board("orders")));
+    let design = set(&set(&design, ORDERS, Setting::Instances, 2), ORDERS, Setting::RelayInterval, 20_000);
+    let told = proves(Check::OutOfOrder, &failing(&design, ORDERS, "outbox", PinDoes::Pause, Some(4_000)), &design, 60);
+    assert!(told.how.contains("The relay reads by id"), "{}", told.how);
+}
+
+#[test]
+fn out_of_order_by_senders_that_overtake_each_other() {
+    let design = one_customer(&calm(&board("dual-write")));
+    let design = set(&design, ORDERS, Setting::Instances, 2);
+    let told = proves(Check::OutOfOrder, &failing(&design, ORDERS, "commit", PinDoes::Pause, Some(4_000)), &design, 60);
+    assert!(told.how.contains("was sent sooner"), "{}", told.how);
+}
+
+#[test]
+fn skipped_row() {
+    let design = relay(&set(&calm(&board("orders")), ORDERS, Setting::Instances, 2), RelayKind::Cursor);
+    let told = proves(Check::SkippedRow, &failing(&design, ORDERS, "outbox", PinDoes::Pause, Some(4_000)), &design, 60);
+    assert!(told.sentence.ends_with("its OrderPlaced was passed over and never published."), "{}", told.sentence);
+    assert!(told.how.contains("it reads only greater ids from then on"), "{}", told.how);
+}
+
+#[test]
+fn skipped_row_by_a_log_that_is_not_kept_long_enough() {
+    let design = set(&relay(&calm(&board("orders")), RelayKind::Tail), ORDERS, Setting::LogKeep, 5_000);
+    let told = proves(Check::SkippedRow, &failing(&design, ORDERS, "tail", PinDoes::Crash, Some(12_000)), &design, 60);
+    assert!(told.how.contains("no longer went back to row"), "{}", told.how);
+}
+
+#[test]
+fn outbox_grows_behind_a_relay_that_is_too_slow() {
+    let design = set(&calm(&board("orders")), ORDERS, Setting::RelayBatch, 1);
+    let design = set(&set(&design, ORDERS, Setting::LineTime, 0), PAYMENTS, Setting::LineTime, 0);
+    let loaded = set(&design, SHOP, Setting::ArrivalInterval, 300);
+    let told = proves(Check::OutboxGrowing, &loaded, &design, 90);
+    assert!(told.how.starts_with("The relay reads one row at a time"), "{}", told.how);
+}
+
+#[test]
+fn outbox_grows_when_its_relay_is_down() {
+    let design = calm(&board("orders"));
+    let told = proves(Check::OutboxGrowing, &failing(&design, ORDERS, "poll", PinDoes::Crash, None), &design, 80);
+    assert!(told.how.starts_with("Orders relay crashed between poll and publish."), "{}", told.how);
+}
+
+#[test]
+fn outbox_grows_when_nobody_deletes_published_rows() {
+    let alone = without_reader(&without_reader(&calm(&board("orders")), PAYMENTS), EMAILS);
+    let design = set(&set(&alone, ORDERS, Setting::RelayBatch, 100), ORDERS, Setting::LineTime, 0);
+    let design = set(&design, ORDERS, Setting::MaxInFlight, 100);
+    let loaded = set(&design, SHOP, Setting::ArrivalInterval, 25);
+    let told = proves(Check::OutboxGrowing, &loaded, &design, 120);
+    assert!(told.sentence.ends_with("published rows, and none is deleted."), "{}", told.sentence);
+}
+
+#[test]
+fn stuck_when_the_only_member_of_a_group_is_gone() {
+    let design = set(&calm(&board("orders")), PAYMENTS, Setting::Instances, 1);
+    let told = proves(Check::Stuck, &failing(&design, PAYMENTS, "work", PinDoes::Crash, None), &design, 120);
+    assert!(told.sentence.starts_with("Payments has got nowhere with partition "), "{}", told.sentence);
+    assert!(told.how.starts_with("payments-1 crashed between work and begin."), "{}", told.how);
+}
+
+#[test]
+fn tracking_in_the_transaction_keeps_a_redelivered_value_from_being_set_again() {
+    let design = keeps_last_amount(&one_customer(&calm(&board("orders"))));
+    let design = set(&design, SHOP, Setting::ArrivalInterval, 500);
+    let tracked = with(&design, PAYMENTS, Pattern::IfAgain(HANDLER, IfAgain::TracksIds));
+    assert_eq!(ran(&failing(&tracked, ORDERS, "publish the rows", PinDoes::Crash, Some(2_000)), 60).found(), []);
+}
+
+/// Payments with its tracking in a transaction of its own: before all else, or after the effect.
+fn tracks_outside(board: &Board, before: bool) -> Board {
+    let mut board = with(board, PAYMENTS, Pattern::IfAgain(HANDLER, IfAgain::TracksIds));
+    let payments = board.service_mut(PAYMENTS).expect("it is on the board");
+    let lines = &mut payments.handlers[0].lines;
+    let place = lines.iter().position(|line| line.does == Do::Track).expect("it tracks");
+    let track = lines.remove(place);
+    let commit = lines.iter().position(|line| line.does == Do::Commit).expect("it commits");
+    lines.insert(if before { 0 } else { commit + 1 }, track);
+    board
+}
+
+#[test]
+fn dedup_hole_before_the_effect() {
+    let design = tracks_outside(&calm(&board("orders")), true);
+    let told = proves(Check::DedupHole, &failing(&design, PAYMENTS, "track", PinDoes::Crash, Some(2_000)), &design, 60);
+    assert!(told.sentence.ends_with("was never charged, although Payments tracks messages."), "{}", told.sentence);
+    assert!(told.how.contains("in a transaction of its own, before the effect."), "{}", told.how);
+    assert!(told.how.contains("its id was known, and it was turned away"), "{}", told.how);
+}
+
+#[test]
+fn dedup_hole_after_the_effect() {
+    let design = tracks_outside(&calm(&board("orders")), false);
+    let told = proves(Check::DedupHole, &failing(&design, PAYMENTS, "commit", PinDoes::Crash, Some(2_000)), &design, 60);
+    assert!(told.sentence.ends_with("was charged twice, although Payments tracks messages."), "{}", told.sentence);
+    assert!(told.how.contains("its id was not known, and it was done again"), "{}", told.how);
+}
+
+#[test]
+fn dedup_hole_by_tracking_where_a_record_lies() {
+    let mut design = with(&calm(&board("orders")), PAYMENTS, Pattern::IfAgain(HANDLER, IfAgain::TracksIds));
+    for line in design.service_mut(PAYMENTS).into_iter().flat_map(|node| &mut node.handlers[0].lines) {
+        if line.does == Do::Track {
+            line.does = Do::TrackOffset;
+        }
+    }
+    let told = proves(Check::DedupHole, &failing(&design, ORDERS, "publish the rows", PinDoes::Crash, Some(2_000)), &design, 60);
+    assert!(told.how.contains("in a new place, which was not known"), "{}", told.how);
+}
+
+#[test]
+fn dedup_hole_by_forgetting_too_early() {
+    let design = with(&calm(&board("orders")), PAYMENTS, Pattern::IfAgain(HANDLER, IfAgain::TracksIds));
+    let design = set(&design, PAYMENTS, Setting::ProcessedKeep, 3_000);
+    let told = proves(Check::DedupHole, &failing(&design, ORDERS, "publish the rows", PinDoes::Crash, Some(12_000)), &design, 60);
+    assert!(told.how.contains("had been deleted from processed_messages after"), "{}", told.how);
+}
+
+#[test]
+fn out_of_order_by_handling_one_partition_side_by_side() {
+    let design = one_customer(&calm(&board("orders")));
+    let design = set(&set(&design, PAYMENTS, Setting::Workers, 4), PAYMENTS, Setting::ConcurrentHandling, 1);
+    let loaded = set(&set(&design, PAYMENTS, Setting::MaxPollRecords, 10), SHOP, Setting::ArrivalInterval, 300);
+    let uneven = |board: &Board| {
+        let mut board = board.clone();
+        for line in board.service_mut(PAYMENTS).into_iter().flat_map(|node| &mut node.handlers[0].lines) {
+            if let Do::Work { ms, spread } = &mut line.does {
+                (*ms, *spread) = (1_000, 900);
+            }
+        }
+        board
+    };
+    let told = proves(Check::OutOfOrder, &uneven(&loaded), &loaded, 40);
+    assert!(told.how.contains("were handled side by side"), "{}", told.how);
+}
+
+/// Payments takes money only from accounts that have it, and no account has any.
+fn wants_money(board: &Board) -> Board {
+    let mut board = board.clone();
+    let payments = board.service_mut(PAYMENTS).expect("it is on the board");
+    let lines = &mut payments.handlers[0].lines;
+    let write = lines.iter().position(|line| matches!(line.does, Do::Write(_))).expect("it writes");
+    let require = RequireDoc { table: "accounts".to_owned(), key: "customer".to_owned(), at_least: "amount".to_owned() };
+    lines.insert(write, LineDoc { id: LineId(90), does: Do::Require(require) });
+    board
+}
+
+/// Every order costs nothing.
+fn free(board: &Board) -> Board {
+    let mut board = board.clone();
+    for field in board.messages.iter_mut().flat_map(|kind| &mut kind.fields) {
+        if let FieldSource::Cents(..) = field.from {
+            field.from = FieldSource::Cents(0, 0);
+        }
+    }
+    board
+}
+
+fn on_failure(board: &Board, policy: OnFailure) -> Board {
+    let mut board = board.clone();
+    board.service_mut(PAYMENTS).expect("it is on the board").handlers[0].on_failure = policy;
+    board
+}
+
+#[test]
+fn poison_that_blocks_its_partition() {
+    let design = wants_money(&calm(&board("orders")));
+    let told = proves(Check::Poison, &design, &free(&design), 60);
+    assert!(told.sentence.contains(" has failed 5 times in a row in Payments."), "{}", told.sentence);
+    assert!(told.how.contains("What is behind it waits."), "{}", told.how);
+}
+
+/// The board on which the first message that comes to a line of Payments fails there.
+fn failing_once(board: &Board) -> Board {
+    failing(board, PAYMENTS, "write", PinDoes::Fail, None)
+}
+
+#[test]
+fn poison_that_is_given_up() {
+    let design = on_failure(&calm(&board("orders")), OnFailure::Skip);
+    let told = proves(Check::Poison, &failing_once(&design), &design, 60);
+    assert!(told.sentence.ends_with("was given up in Payments, and nobody was told."), "{}", told.sentence);
+    assert!(told.how.contains(" failed once, and the message was given up"), "{}", told.how);
+}
+
+#[test]
+fn stuck_when_a_failure_has_everybody_stop_reading() {
+    let design = set(&on_failure(&calm(&board("orders")), OnFailure::Stop), PAYMENTS, Setting::Instances, 1);
+    let told = proves(Check::Stuck, &failing_once(&design), &design, 120);
+    assert!(told.how.starts_with("payments-1 failed between write and commit and stopped reading."), "{}", told.how);
+}
