@@ -37,6 +37,10 @@ pub enum Danger {
     AcksPast,
     /// A message whose handling fails is given up.
     Skips,
+    /// A relay reads by a cursor, and transactions that fill its outbox overlap.
+    RelaySkips,
+    /// Several relays read one outbox, and none of them leads.
+    RelaysRepeat,
 }
 
 /// A danger in a program.
@@ -44,7 +48,7 @@ pub enum Danger {
 pub struct Hazard {
     /// The service.
     pub service: NodeId,
-    /// The handler.
+    /// The handler, or the relay.
     pub handler: HandlerId,
     /// The line; none where it is the whole handler's.
     pub line: Option<LineId>,
@@ -86,6 +90,10 @@ impl Danger {
             }
             Danger::AcksPast => "It commits past records that are unfinished below: after a crash nobody reads those again.",
             Danger::Skips => "A message whose handling fails is given up: nobody does its work.",
+            Danger::RelaySkips => {
+                "A row that commits after one with a greater id has been read is passed over: its message is never published."
+            }
+            Danger::RelaysRepeat => "Each of the relays reads the same rows and publishes them: their messages come twice.",
         }
     }
 
@@ -100,14 +108,31 @@ impl Danger {
             Danger::AcksFirst | Danger::RepliesFirst | Danger::AcksPast => "at most once",
             Danger::LosesOrder => "competing consumers",
             Danger::Skips => "poison message",
+            Danger::RelaySkips | Danger::RelaysRepeat => "polling publisher",
         }
     }
 }
 
-/// All dangers of a board's handlers, in the order of services, handlers and lines; those of a whole handler first.
+/// All dangers of a board's programs, in the order of services, programs and lines; those of a whole program first.
 pub fn hazards(board: &Board) -> Vec<Hazard> {
-    let all = board.services.iter().flat_map(|service| service.handlers.iter().map(move |handler| (service, handler)));
-    all.flat_map(|(service, handler)| of_handler(board, service, handler)).collect()
+    let of_service = |service| {
+        let handlers = |service: &ServiceNode| -> Vec<Hazard> {
+            service.handlers.iter().flat_map(|handler| of_handler(board, service, handler)).collect()
+        };
+        handlers(service).into_iter().chain(of_relay(board, service))
+    };
+    board.services.iter().flat_map(of_service).collect()
+}
+
+fn of_relay(board: &Board, service: &ServiceNode) -> Vec<Hazard> {
+    let Some(relay) = &service.relay else { return Vec::new() };
+    let get = |setting| service.settings.get(setting, board.timings);
+    let several = get(Setting::RelayInstances) > 1 && get(Setting::RelayLeader) == 0;
+    let overlap = get(Setting::Instances) * get(Setting::Workers) > 1;
+    let by_cursor = relay.lines.iter().find(|line| line.does == Do::PollAfter).map(|line| line.id);
+    let hazard = |line, danger| Hazard { service: service.id, handler: relay.id, line, danger };
+    let whole = several.then(|| hazard(None, Danger::RelaysRepeat));
+    whole.into_iter().chain(by_cursor.filter(|_| overlap).map(|line| hazard(Some(line), Danger::RelaySkips))).collect()
 }
 
 fn of_handler(board: &Board, service: &ServiceNode, handler: &HandlerDoc) -> Vec<Hazard> {

@@ -36,13 +36,17 @@ const SERVICE: ModelCard = ModelCard {
     title: "Service",
     models: &[
         "Instances are processes of their own: a crash takes the memory, connections and unfinished handlings of one of them.",
-        "A handler runs line by line; a message that fails is handled again after a pause, and its partition waits behind it.",
+        "A handler runs line by line; a message that fails is handled again after a pause, which may grow, and its partition waits behind it.",
+        "Or it is skipped, at once or after so many retries, or its instance stops reading, as Spring Kafka's error handlers do.",
         "With several workers, one instance handles messages of several partitions at once, one of each partition at a time.",
+        "Where concurrent.handling is on, it handles records of the same partition at once, and their order is lost.",
+        "An acknowledgement commits up to the lowest record that is unfinished, or its own offset, past what is unfinished below.",
         "Requests wait in a line for a worker; beyond its limit, connections are closed unread.",
     ],
     leaves_out: &[
         "No processor, memory or garbage collector: work takes the time that the line says, however much else runs.",
         "No threads within a handler, no calls from one service to another, no deployment: instances are started and stopped at once.",
+        "No dead letter topic: what is skipped is gone, and a client's error carries no reason.",
         "Every line takes a little time at classroom timings, so that it can be seen and a pin can hit it.",
     ],
     defaults_from: "Apache Tomcat for the line of waiting requests (acceptCount); the others have no counterpart.",

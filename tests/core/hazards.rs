@@ -6,7 +6,7 @@ use crosstalk::board::{
 };
 use crosstalk::broker::BrokerFact;
 use crosstalk::sim::{HandlerId, LineId, NodeId};
-use crosstalk::store::StoreFact;
+use crosstalk::store::{RelayKind, StoreFact};
 use crosstalk::world::Fact;
 
 use crate::programs::{handler, pinned, program, ran, said, subtract, work, write};
@@ -144,6 +144,29 @@ fn a_dual_write_leaves_a_row_without_its_message_or_a_message_without_its_row() 
     });
     let untrue: Vec<_> = told.iter().filter(|intent| !rows.contains(intent)).collect();
     assert_eq!(untrue.len(), 1, "the commit failed behind the message");
+}
+
+#[test]
+fn a_relay_by_cursor_passes_over_what_commits_late_and_two_without_a_leader_publish_twice() {
+    let by_cursor = crate::relays::overlapping(RelayKind::Cursor);
+    assert!(verdict(&by_cursor)[2] > 0);
+    assert_eq!(lines_in(by_cursor.board(), ORDERS, Danger::RelaySkips), [Some(LineId(7))]);
+    assert_eq!(lines_in(crate::relays::overlapping(RelayKind::Flag).board(), ORDERS, Danger::RelaySkips), []);
+
+    let mut two = board("orders");
+    set(&mut two.service_mut(ORDERS).expect("there").settings, Setting::RelayInstances, 2);
+    assert_eq!(hazards(&two), []);
+    set(&mut two.service_mut(ORDERS).expect("there").settings, Setting::RelayLeader, 0);
+    assert_eq!(lines_in(&two, ORDERS, Danger::RelaysRepeat), [None]);
+    let session = ran(&two, 60);
+    let mut told = said(&session, BROKER, |entry| match entry.fact {
+        Fact::Broker(BrokerFact::Appended { message, .. }) => Some(message),
+        _ => None,
+    });
+    let all = told.len();
+    told.sort_unstable();
+    told.dedup();
+    assert!(all > told.len() + 5, "{all} records of {} messages", told.len());
 }
 
 #[test]

@@ -96,7 +96,7 @@ fn count(facts: &[Entry], wanted: impl Fn(&Fact) -> bool) -> usize {
 }
 
 /// Two instances of Orders, of which the first stands still with an id in hand while the second commits greater ones.
-fn overlapping(kind: RelayKind) -> Session {
+pub fn overlapping(kind: RelayKind) -> Session {
     let mut board = with(kind, &[(Setting::RelayInterval, 300)]);
     board.pins.push(pin(Gap::After(LineId(6)), PinDoes::Pause, Some(0), 5_000));
     board.clients[0].settings.0.insert(Setting::CallTimeout, 20_000);

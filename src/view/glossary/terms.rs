@@ -186,6 +186,25 @@ pub const TERMS: &[Term] = &[
         &["is idempotent", "idempotence"],
         "Done twice is the same as done once, as with setting a value or inserting a row by the order's number.",
     ),
+    word(
+        "require",
+        "Goes on only if a row's value is great enough; otherwise the transaction is rolled back, and the handler has failed.",
+    ),
+    term(
+        "tracks ids first",
+        &["tracks ids last"],
+        "The ids are kept in a transaction of their own, before the work or after it: a crash between the two loses the work, or does it again.",
+    ),
+    term(
+        "tracks offsets",
+        &[],
+        "The handler keeps the places of records, not the ids of messages: what is published again has a new place and is not recognised.",
+    ),
+    term(
+        "poison message",
+        &["poison messages", "poison pill"],
+        "A message whose handling fails whenever it is tried. Its partition waits behind it, or it is skipped.",
+    ),
     term("does it again", &[], "A message that comes a second time has its effects a second time."),
     term(
         "outbox",
