@@ -8,7 +8,7 @@ use super::action::{Pin, Stamped};
 use super::goal::Step;
 use super::program::LineDoc;
 use super::relay::RelayDoc;
-use super::settings::{Settings, Timings};
+use super::settings::{Place, Settings, Timings};
 
 /// The version of the document that this program writes and reads.
 pub const SCHEMA: u32 = 1;
@@ -328,6 +328,18 @@ impl Board {
     /// The wire of that id.
     pub fn wire(&self, id: WireId) -> Option<&Wire> {
         self.wires.iter().find(|wire| wire.id == id)
+    }
+
+    /// The settings of a node or wire.
+    pub fn settings_of(&self, place: Place) -> Option<&Settings> {
+        let node = match place {
+            Place::Wire(id) => return self.wire(id).map(|wire| &wire.settings),
+            Place::Node(id) => id,
+        };
+        let clients = self.clients.iter().map(|client| (client.id, &client.settings));
+        let services = self.services.iter().map(|service| (service.id, &service.settings));
+        let brokers = self.brokers.iter().map(|broker| (broker.id, &broker.settings));
+        clients.chain(services).chain(brokers).find(|(id, _)| *id == node).map(|(_, settings)| settings)
     }
 
     /// Whether there is a node of that id.

@@ -2,14 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::sim::{NodeId, WireId};
+use crate::sim::{HandlerId, LineId, NodeId, WireId};
+use crate::store::RelayKind;
 
 use super::action::ProcessDoes;
-use super::document::{Board, WireKind};
+use super::document::{Board, OnFailure, ServiceNode, WireKind};
 use super::error::BoardError;
 use super::judged::{Check, Question};
 use super::patterns::Pattern;
-use super::program::Gap;
+use super::program::{Do, Gap};
+use super::settings::{Place, Setting};
 
 /// A step of the card.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +54,13 @@ pub enum Goal {
         /// Where.
         gap: Gap,
     },
+    /// There is no pin there any more.
+    Unpinned {
+        /// The service.
+        service: NodeId,
+        /// Where.
+        gap: Gap,
+    },
     /// A process came to a pin.
     Hit {
         /// The service.
@@ -65,6 +74,68 @@ pub enum Goal {
         service: NodeId,
         /// The pattern and its form.
         pattern: Pattern,
+    },
+    /// A service's relay reads its outbox in this way.
+    Relays {
+        /// The service.
+        service: NodeId,
+        /// How.
+        kind: RelayKind,
+    },
+    /// A setting lies within these limits.
+    Set {
+        /// Of what.
+        place: Place,
+        /// Which.
+        setting: Setting,
+        /// The least value; none is asked for when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        least: Option<u64>,
+        /// The greatest value; none is asked for when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        most: Option<u64>,
+    },
+    /// A handler of a service has a line that does this: one that tracks, writes or requires.
+    Has {
+        /// The service.
+        service: NodeId,
+        /// What it does.
+        does: Do,
+    },
+    /// A line of a service's program stands before another.
+    Before {
+        /// The service.
+        service: NodeId,
+        /// The line that stands first.
+        line: LineId,
+        /// The line that comes later.
+        later: LineId,
+    },
+    /// This becomes of a message whose handling fails, after however many times.
+    OnFailure {
+        /// The service.
+        service: NodeId,
+        /// The handler.
+        handler: HandlerId,
+        /// What becomes of it.
+        then: OnFailure,
+    },
+    /// A service gave a message up, since its handling had failed.
+    Skipped {
+        /// The service.
+        service: NodeId,
+    },
+    /// A client gave a request up.
+    GaveUp {
+        /// The client.
+        client: NodeId,
+    },
+    /// A client got so many answers since it last gave a request up.
+    Answered {
+        /// The client.
+        client: NodeId,
+        /// How many: 1 to 1,000.
+        times: u32,
     },
     /// All partitions that a crashed member of the group had are assigned to others.
     HandedOver {
@@ -152,24 +223,44 @@ impl Goal {
                 }
                 Err(format!("there is no service or broker with id {}", node.0))
             }
-            Goal::Sent { client } if board.clients.iter().all(|node| node.id != *client) => {
+            Goal::Sent { client } | Goal::GaveUp { client } | Goal::Answered { client, .. }
+                if board.clients.iter().all(|node| node.id != *client) => {
                 Err(format!("there is no client with id {}", client.0))
             }
+            Goal::Answered { times, .. } if !(1..=1_000).contains(times) => {
+                Err(format!("answered takes 1 to 1000 times, not {times}"))
+            }
             Goal::Cut { wire } if board.wire(*wire).is_none() => Err(format!("there is no wire with id {}", wire.0)),
-            Goal::Pinned { service: id, gap } | Goal::Hit { service: id, gap } => {
+            Goal::Pinned { service: id, gap } | Goal::Unpinned { service: id, gap } | Goal::Hit { service: id, gap } => {
                 let node = service(*id)?;
-                let there = match gap {
-                    Gap::Start(handler) => node.programs().any(|(id, _)| id == *handler),
-                    Gap::After(line) => node.programs().any(|(_, lines)| lines.iter().any(|known| known.id == *line)),
-                };
-                if there { Ok(()) } else { Err(format!("{} has no such line", node.title)) }
+                match gap {
+                    Gap::Start(handler) if node.programs().any(|(id, _)| id == *handler) => Ok(()),
+                    Gap::Start(_) => Err(format!("{} has no such program", node.title)),
+                    Gap::After(line) => has_line(node, *line),
+                }
             }
-            Goal::Switched { service: id, pattern } => {
+            Goal::Before { service: id, line, later } => {
                 let node = service(*id)?;
-                let known = node.handlers.iter().any(|handler| handler.id == pattern.handler());
-                if known { Ok(()) } else { Err(format!("{} has no handler {}", node.title, pattern.handler().0)) }
+                has_line(node, *line).and_then(|()| has_line(node, *later))
             }
-            Goal::Told { service: id } => service(*id).map(|_| ()),
+            Goal::Switched { service: id, pattern } => has_handler(service(*id)?, pattern.handler()),
+            Goal::OnFailure { service: id, handler, .. } => has_handler(service(*id)?, *handler),
+            Goal::Relays { service: id, .. } => {
+                let node = service(*id)?;
+                if node.relay.is_some() { Ok(()) } else { Err(format!("{} has no relay", node.title)) }
+            }
+            Goal::Has { does, .. } if !does.tracks() && does.table().is_none() => {
+                Err(format!("has takes a line that tracks, writes or requires, not {}", does.word()))
+            }
+            Goal::Has { service: id, .. } => service(*id).map(|_| ()),
+            Goal::Set { place, .. } if board.settings_of(*place).is_none() => match place {
+                Place::Node(node) => Err(format!("there is no node with id {}", node.0)),
+                Place::Wire(wire) => Err(format!("there is no wire with id {}", wire.0)),
+            },
+            Goal::Set { setting, least, most, .. } => {
+                [least, most].into_iter().flatten().try_for_each(|value| setting.check(*value))
+            }
+            Goal::Told { service: id } | Goal::Skipped { service: id } => service(*id).map(|_| ()),
             Goal::HandedOver { group } | Goal::Redelivered { group } => {
                 let of = |is: &WireKind| matches!(is, WireKind::Consume { group: known, .. } if known == group);
                 if board.wires.iter().any(|wire| of(&wire.is)) {
@@ -190,7 +281,23 @@ impl Goal {
                 }
                 goals.iter().try_for_each(|goal| goal.fits_at(board, deeper - 1))
             }
-            Goal::Sent { .. } | Goal::Cut { .. } | Goal::Violated { .. } | Goal::Kept { .. } | Goal::Asked { .. } => Ok(()),
+            Goal::Sent { .. }
+            | Goal::GaveUp { .. }
+            | Goal::Answered { .. }
+            | Goal::Cut { .. }
+            | Goal::Violated { .. }
+            | Goal::Kept { .. }
+            | Goal::Asked { .. } => Ok(()),
         }
     }
+}
+
+fn has_line(node: &ServiceNode, line: LineId) -> Result<(), String> {
+    let there = node.programs().any(|(_, lines)| lines.iter().any(|known| known.id == line));
+    if there { Ok(()) } else { Err(format!("{} has no such line", node.title)) }
+}
+
+fn has_handler(node: &ServiceNode, id: HandlerId) -> Result<(), String> {
+    let there = node.handlers.iter().any(|handler| handler.id == id);
+    if there { Ok(()) } else { Err(format!("{} has no handler {}", node.title, id.0)) }
 }

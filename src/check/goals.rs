@@ -1,12 +1,13 @@
 //! Which steps of the "try this" card are done: a fold over facts, ticked by what happened and by nothing else.
 
+mod document;
 mod happenings;
 mod watch;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::board::{Board, Check, Goal, Names, Pattern, Question, pattern_of};
+use crate::board::{Board, Check, Goal, Names, Question};
 use crate::sim::Time;
 use crate::world::Entry;
 
@@ -123,18 +124,4 @@ fn violations(checks: &Checks) -> u64 {
 /// The part of a board that goals ask about.
 fn needed(board: &Board) -> Board {
     Board { tries: Vec::new(), planned: Vec::new(), ..board.clone() }
-}
-
-impl Parts {
-    /// Whether a service's program has a form.
-    fn has(&self, service: crate::sim::NodeId, pattern: Pattern) -> bool {
-        let node = self.board.service(service);
-        let handler = node.and_then(|node| node.handlers.iter().find(|handler| handler.id == pattern.handler()));
-        let Some(forms) = handler.map(pattern_of) else { return false };
-        match pattern {
-            Pattern::IfAgain(_, form) => forms.if_again == Some(form),
-            Pattern::Acknowledges(_, form) => forms.acknowledges == Some(form),
-            Pattern::Publishes(_, form) => forms.publishes == Some(form),
-        }
-    }
 }

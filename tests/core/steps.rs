@@ -1,14 +1,17 @@
 //! The card of each board: a step is ticked exactly when what it says has been done.
 
 use crosstalk::board::{
-    Action, Check, Gap, Goal, IfAgain, Often, Pattern, Pin, PinAction, PinDoes, ProcessDoes, Publishes, Question, Step,
-    from_json, to_json,
+    Action, Check, Do, Edit, Gap, Goal, IfAgain, Often, OnFailure, Pattern, Pin, PinAction, PinDoes, Place, ProcessDoes,
+    Publishes, Question, Setting, Step, from_json, to_json,
 };
 use crosstalk::net::Cut;
+use crosstalk::rpc::RpcFact;
 use crosstalk::session::Session;
 use crosstalk::sim::{HandlerId, LineId, NodeId, Span, Time, WireId};
+use crosstalk::store::RelayKind;
+use crosstalk::world::{Entry, Fact};
 
-use crate::support::{BROKER, ORDERS, PAYMENTS, SHOP, board, instance, process, seconds, session, switch};
+use crate::support::{BROKER, ORDERS, PAYMENTS, SHOP, board, edited, instance, process, seconds, session, switch};
 
 const HANDLER: HandlerId = HandlerId(1);
 
@@ -27,17 +30,6 @@ fn until(session: &mut Session, step: usize, most: Time) -> Time {
         session.seek(session.now() + Span::ms(100));
     }
     session.now()
-}
-
-#[test]
-fn nothing_is_ticked_at_the_start_and_running_ticks_only_the_steps_that_say_to_press_play() {
-    for name in ["orders", "delivered-twice", "dual-write"] {
-        let mut session = session(name);
-        assert_eq!(done(&session), [false; 3], "{name}");
-        session.seek(seconds(120));
-        let waits: Vec<bool> = session.steps().iter().map(|step| step.say.starts_with("Press play")).collect();
-        assert_eq!(done(&session), waits, "{name}");
-    }
 }
 
 #[test]
@@ -163,6 +155,40 @@ fn goals_in_any_order_take_all_of_them_and_goals_in_a_row_take_their_order() {
     }
 }
 
+/// A goal about a setting that takes at least 1.
+fn goal_set(place: Place, least: u64) -> Goal {
+    Goal::Set { place, setting: Setting::Latency, least: Some(least), most: None }
+}
+
+#[test]
+fn a_goal_about_the_document_is_reached_as_soon_as_it_is_so() {
+    let place = Place::Node(PAYMENTS);
+    let mut session = with_goal(Goal::Set { place, setting: Setting::Instances, least: Some(5), most: Some(6) });
+    for (value, ticked) in [(4, false), (7, false), (5, true)] {
+        let edit = Edit::Set { place, setting: Setting::Instances, value: Some(value) };
+        session.act(Action::Edit(edit)).expect("there is room");
+        assert_eq!(done(&session), [ticked], "{value} instances");
+    }
+    let mut session = with_goal(Goal::Before { service: PAYMENTS, line: LineId(4), later: LineId(1) });
+    edited(&mut session, |board| board.service_mut(PAYMENTS).expect("it is there").handlers[0].lines.rotate_left(1))
+        .expect("it can work last");
+    assert_eq!(done(&session), [true]);
+}
+
+#[test]
+fn answers_are_counted_from_the_last_request_that_was_given_up() {
+    let mut session = with_goal(Goal::Answered { client: SHOP, times: 8 });
+    session.seek(seconds(14));
+    session.act(Action::Cut { wire: WireId(1), cut: Cut::Both }).expect("the wire is there");
+    session.seek(seconds(60));
+    session.act(Action::Cut { wire: WireId(1), cut: Cut::None }).expect("the wire is there");
+    let gave_up = |entry: &&Entry| matches!(entry.fact, Fact::Rpc(RpcFact::GaveUp { .. }));
+    let last = session.facts().iter().rfind(gave_up).expect("some are given up").at;
+    let at = until(&mut session, 0, seconds(120));
+    let answered = |entry: &&Entry| matches!(entry.fact, Fact::Rpc(RpcFact::Answered { .. })) && entry.at > last;
+    assert_eq!(session.facts().iter().filter(answered).count(), 8, "at {at}");
+}
+
 #[test]
 fn a_goal_that_names_what_is_not_there_is_refused_with_its_place() {
     let gone = NodeId(99);
@@ -173,6 +199,13 @@ fn a_goal_that_names_what_is_not_there_is_refused_with_its_place() {
         (Goal::Pinned { service: PAYMENTS, gap: Gap::After(LineId(40)) }, "Payments has no such line"),
         (Goal::HandedOver { group: "nobody".to_owned() }, "\"nobody\""),
         (Goal::Kept { check: Check::Lost, seconds: 0 }, "1 to 600"),
+        (Goal::Relays { service: PAYMENTS, kind: RelayKind::Tail }, "Payments has no relay"),
+        (goal_set(Place::Wire(WireId(9)), 1), "no wire with id 9"),
+        (goal_set(Place::Wire(WireId(1)), 0), "latency.ms takes 1 to"),
+        (Goal::Has { service: PAYMENTS, does: Do::Ack }, "tracks, writes or requires, not ack"),
+        (Goal::Before { service: PAYMENTS, line: LineId(1), later: LineId(40) }, "Payments has no such line"),
+        (Goal::OnFailure { service: PAYMENTS, handler: HandlerId(7), then: OnFailure::Skip }, "Payments has no handler 7"),
+        (Goal::Answered { client: SHOP, times: 0 }, "1 to 1000"),
         (Goal::Then(Vec::new()), "1 to 8"),
         (Goal::All(vec![Goal::Told { service: gone }]), "no service with id 99"),
     ] {

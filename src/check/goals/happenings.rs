@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::board::{Gap, Process, ProcessDoes};
 use crate::broker::BrokerFact;
 use crate::net::{Cut, NetFact};
+use crate::rpc::RpcFact;
 use crate::service::ServiceFact;
 use crate::sim::{Actor, GroupId, IntentId, LineId, NodeId, TopicId, WireId};
 use crate::world::{Acted, Entry, Fact, ProcessFact};
@@ -16,6 +17,12 @@ pub(super) enum Happening {
     Did(Process, ProcessDoes),
     /// A client sent one by hand.
     Sent(NodeId),
+    /// A service gave a message up.
+    Skipped(NodeId),
+    /// A client gave a request up.
+    GaveUp(NodeId),
+    /// A client got an answer: how many since it last gave a request up.
+    Answered(NodeId, u32),
     /// A wire was cut.
     Cut(WireId),
     /// A process came to a pin.
@@ -45,6 +52,8 @@ pub(super) struct Scene {
     fetched: BTreeMap<Place, u32>,
     /// Requests whose handling a crash cut short, with the service, oldest first.
     cut_short: Vec<(NodeId, IntentId)>,
+    /// How many answers each client got since it last gave a request up.
+    answers: BTreeMap<NodeId, u32>,
 }
 
 impl Scene {
@@ -55,6 +64,16 @@ impl Scene {
             Fact::Process(what) => self.process(who, what).into_iter().collect(),
             Fact::Acted(Acted::Sent { client }) => vec![Happening::Sent(client)],
             Fact::Net(NetFact::WireCut { wire, cut }) if cut != Cut::None => vec![Happening::Cut(wire)],
+            Fact::Rpc(RpcFact::GaveUp { .. }) => {
+                self.answers.remove(&who.node);
+                vec![Happening::GaveUp(who.node)]
+            }
+            Fact::Rpc(RpcFact::Answered { .. }) => {
+                let answers = self.answers.entry(who.node).or_insert(0);
+                *answers = answers.saturating_add(1);
+                vec![Happening::Answered(who.node, *answers)]
+            }
+            Fact::Service(ServiceFact::Skipped { .. }) => vec![Happening::Skipped(who.node)],
             Fact::Service(ServiceFact::PinHit { handler, after }) => {
                 let gap = if after == LineId(0) { Gap::Start(handler) } else { Gap::After(after) };
                 vec![Happening::Hit(who.node, gap)]

@@ -1,9 +1,10 @@
 //! How far one goal has come.
 
-use crate::board::{Goal, Pin};
+use crate::board::Goal;
 use crate::sim::{Span, Time};
 
 use super::Moment;
+use super::document::holds;
 use super::happenings::Happening;
 
 /// How far a goal has come since it was looked out for.
@@ -94,12 +95,12 @@ fn is(goal: &Goal, moment: &Moment<'_>) -> bool {
         }),
         Goal::Sent { client } => happened(&|happening| *happening == Happening::Sent(*client)),
         Goal::Cut { wire } => happened(&|happening| *happening == Happening::Cut(*wire)),
-        Goal::Pinned { service, gap } => {
-            let there = |pin: &Pin| pin.service == *service && pin.gap == *gap;
-            moment.parts.board.pins.iter().any(there)
-        }
         Goal::Hit { service, gap } => happened(&|happening| *happening == Happening::Hit(*service, *gap)),
-        Goal::Switched { service, pattern } => moment.parts.has(*service, *pattern),
+        Goal::Skipped { service } => happened(&|happening| *happening == Happening::Skipped(*service)),
+        Goal::Answered { client, times } => happened(&|happening| {
+            matches!(happening, Happening::Answered(node, count) if node == client && count >= times)
+        }),
+        Goal::GaveUp { client } => happened(&|happening| *happening == Happening::GaveUp(*client)),
         Goal::HandedOver { group: name } => {
             happened(&|happening| matches!(happening, Happening::HandedOver(id) if group(name) == Some(*id)))
         }
@@ -109,6 +110,6 @@ fn is(goal: &Goal, moment: &Moment<'_>) -> bool {
         Goal::Told { service } => happened(&|happening| *happening == Happening::Told(*service)),
         Goal::Violated { check } => moment.checks.count(*check) > 0,
         Goal::Asked { check, about } => moment.asked.contains(&(*check, *about)),
-        Goal::Kept { .. } | Goal::All(_) | Goal::Then(_) => false,
+        document => holds(document, &moment.parts.board).unwrap_or(false),
     }
 }

@@ -1,0 +1,12 @@
+//! Every claim that the boards' texts make, by the question that a board answers.
+
+mod catalogue;
+mod rig;
+mod start;
+
+mod missing;
+mod order;
+mod phantom;
+mod real;
+mod still;
+mod twice;

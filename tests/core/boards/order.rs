@@ -1,0 +1,161 @@
+//! Why in this order?
+
+use crosstalk::board::{Do, IfAgain, Setting, ValueDoc, WriteDoc};
+use crosstalk::broker::BrokerFact;
+use crosstalk::check::{Check, Violation};
+use crosstalk::service::ServiceFact;
+use crosstalk::session::Session;
+use crosstalk::sim::{IntentId, NodeId, Role, Span, Time};
+use crosstalk::store::{RelayKind, StoreFact};
+use crosstalk::world::{Entry, Fact, ProcessFact};
+
+use super::rig::*;
+use crate::support::PAYMENTS;
+
+/// Shop window has the place of Payments on its boards.
+const WINDOW: NodeId = PAYMENTS;
+
+/// The intent whose newer effect an older one has come after.
+fn newer(session: &Session, violation: &Violation) -> IntentId {
+    let first = fact(session, violation.first.expect("there is a later one"));
+    let Fact::Store(StoreFact::Changed { intent, .. }) = first.fact else { panic!("{first:?}") };
+    intent
+}
+
+fn appended_at(session: &Session, of: IntentId) -> Time {
+    let is = |entry: &Entry| matches!(entry.fact, Fact::Broker(BrokerFact::Appended { message, .. }) if message.intent == of);
+    first(session, is).at
+}
+
+#[test]
+fn a_relay_that_stood_still_publishes_an_old_price_after_newer_ones_of_the_other_relay() {
+    let session = played("old-value-wins", 60);
+    let violation = only(&session, Check::OutOfOrder);
+    let (old, new) = (violation.intent, newer(&session, &violation));
+    assert!(old.n < new.n && violation.service == WINDOW);
+    let paused = first(&session, |entry| entry.fact == Fact::Process(ProcessFact::Paused));
+    let resumed = first(&session, |entry| entry.fact == Fact::Process(ProcessFact::Resumed));
+    assert_eq!((paused.who.role, resumed.at.since(paused.at)), (Role::Relay, Span::secs(8)));
+    let taken = first(&session, |entry| matches!(entry.fact, Fact::Store(StoreFact::LeaseTaken { before: Some(_) })));
+    assert!(taken.who.ordinal != paused.who.ordinal && paused.at < taken.at && taken.at < resumed.at, "the other takes over");
+    let copies: Vec<_> = repeated(&session).into_iter().collect();
+    assert!(matches!(&copies[..], [(message, _)] if message.intent == old), "{copies:?}");
+    assert!(appended_at(&session, new) < resumed.at && violation.at > resumed.at);
+    // The old price stays until the next one of that product.
+    let effects = effects(&session, WINDOW, old);
+    assert!(effects.len() == 2 && effects[1].1, "{effects:?}");
+}
+
+#[test]
+fn tracking_turns_the_old_price_away_and_a_versioned_write_keeps_the_newer_one() {
+    let old = only(&played("old-value-wins", 60), Check::OutOfOrder).intent;
+    let tracks = changed("old-value-wins", 60, |session| if_again(session, IfAgain::TracksIds));
+    assert_eq!((found(&tracks), hits(&tracks), turned_away(&tracks, old)), (vec![], 1, 1));
+    let newer = changed("old-value-wins", 60, |session| rewrite(session, WINDOW, 3, &if_newer()));
+    assert_eq!((found(&newer), hits(&newer), repeated(&newer).len()), (vec![], 1, 1));
+    let effects: Vec<bool> = effects(&newer, WINDOW, old).into_iter().map(|(_, changed)| changed).collect();
+    assert_eq!(effects, [true, false], "the second time it changes nothing");
+}
+
+/// The write that keeps the newer price.
+fn if_newer() -> Do {
+    let op = ValueDoc::SetIfNewer { value: "price".to_owned(), by: "change".to_owned() };
+    Do::Write(WriteDoc { table: "prices".to_owned(), key: "product".to_owned(), op, instead_of: None })
+}
+
+#[test]
+fn the_steps_of_the_old_value_that_wins() {
+    let tracks = |session: &mut Session| {
+        session.reset(false);
+        if_again(session, IfAgain::TracksIds);
+    };
+    let newer = |session: &mut Session| {
+        session.reset(false);
+        if_again(session, IfAgain::IsIdempotent);
+        rewrite(session, WINDOW, 3, &if_newer());
+    };
+    follow("old-value-wins", &[&play, &tracks, &newer]);
+    let words = if_newer();
+    let step = crate::support::board("old-value-wins").tries[2].say.clone();
+    assert!(step.contains(&words.rest()), "{step}");
+}
+
+/// When Shop window began to handle a message of an intent, each time, and when it failed and finished.
+fn handling(session: &Session, of: IntentId) -> (Vec<Time>, Vec<Time>, Vec<Time>) {
+    let all = session.facts().iter().filter(|entry| entry.who.node == WINDOW);
+    let (mut started, mut failed, mut finished) = (Vec::new(), Vec::new(), Vec::new());
+    for entry in all {
+        match entry.fact {
+            Fact::Service(ServiceFact::Started { message, .. }) if message.intent == of => started.push(entry.at),
+            Fact::Service(ServiceFact::Failed { message, .. }) if message.intent == of => failed.push(entry.at),
+            Fact::Service(ServiceFact::Finished { message, .. }) if message.intent == of => finished.push(entry.at),
+            _ => {}
+        }
+    }
+    (started, failed, finished)
+}
+
+#[test]
+fn while_one_worker_tries_a_price_again_the_other_sets_a_newer_one() {
+    let session = played("two-hands", 60);
+    let violation = only(&session, Check::OutOfOrder);
+    let (old, new) = (violation.intent, newer(&session, &violation));
+    let (started, failed, finished) = handling(&session, old);
+    assert!(failed.len() == 1 && started.len() == 2 && started[1].since(failed[0]) == Span::secs(2), "{started:?} {failed:?}");
+    assert_eq!(count(&session, |fact| matches!(fact, Fact::Service(ServiceFact::Failed { .. }))), 1, "it fails once");
+    let (other, _, done) = handling(&session, new);
+    assert!(other[0] < finished[0] && done[0] < violation.at, "both are handled at the same time");
+    let partitions: std::collections::BTreeSet<u16> = log(&session).into_iter().map(|(record, _)| record.partition).collect();
+    assert_eq!(partitions.len(), 1);
+}
+
+#[test]
+fn one_at_a_time_the_next_price_waits_for_the_one_that_fails() {
+    let shown = played("two-hands", 60);
+    let violation = only(&shown, Check::OutOfOrder);
+    let (old, new) = (violation.intent, newer(&shown, &violation));
+    let session = changed("two-hands", 60, |session| set(session, WINDOW, Setting::ConcurrentHandling, 0));
+    assert_eq!((found(&session), hits(&session)), (vec![], 1));
+    let ((_, failed, finished), (other, ..)) = (handling(&session, old), handling(&session, new));
+    assert!(failed.len() == 1 && finished[0] <= other[0], "{finished:?} {other:?}");
+}
+
+#[test]
+fn the_steps_of_the_two_hands() {
+    let one = |session: &mut Session| {
+        session.reset(false);
+        set(session, WINDOW, Setting::ConcurrentHandling, 0);
+    };
+    follow("two-hands", &[&play, &ask_how, &one]);
+}
+
+#[test]
+fn a_relay_that_reads_by_id_tells_of_commits_in_another_order_than_they_had() {
+    let session = played("out-of-the-outbox", 60);
+    let violation = only(&session, Check::OutOfOrder);
+    let [first, second, ..] = rows(&session)[..] else { panic!("two orders are committed") };
+    assert_eq!((first.1.intent.n, second.1.intent.n), (2, 1), "order 2 was committed before order 1");
+    assert!(first.0 > second.0, "and has the greater id");
+    let told: Vec<u32> = log(&session).into_iter().take(2).map(|(_, message)| message.intent.n).collect();
+    assert_eq!(told, [1, 2]);
+    assert_eq!((violation.intent.n, newer(&session, &violation).n), (2, 1));
+}
+
+#[test]
+fn a_relay_that_tails_tells_of_them_in_the_order_of_the_commits() {
+    let session = changed("out-of-the-outbox", 60, |session| reads(session, RelayKind::Tail));
+    assert_eq!((found(&session), hits(&session)), (vec![], 1));
+    let committed: Vec<_> = rows(&session).into_iter().map(|(_, message, _)| message).collect();
+    let told: Vec<_> = log(&session).into_iter().map(|(_, message)| message).collect();
+    assert!(told.len() > 10 && committed.starts_with(&told));
+    assert_eq!((told[0].intent.n, told[1].intent.n), (2, 1), "the same pause");
+}
+
+#[test]
+fn the_steps_of_what_comes_out_of_the_outbox() {
+    let tails = |session: &mut Session| {
+        session.reset(false);
+        reads(session, RelayKind::Tail);
+    };
+    follow("out-of-the-outbox", &[&play, &ask_how, &tails]);
+}
