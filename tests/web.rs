@@ -9,7 +9,7 @@ mod inspector;
 mod mounted;
 #[path = "web/program.rs"]
 mod program;
-#[path = "web/program.rs"]
+#[path = "web/program_fixtures.rs"]
 mod program_fixtures;
 #[path = "web/settings.rs"]
 mod settings;
