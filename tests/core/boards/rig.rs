@@ -170,7 +170,7 @@ pub fn first(session: &Session, wanted: impl Fn(&Entry) -> bool) -> Entry {
 
 /// The fact of that number.
 pub fn fact(session: &Session, id: FactId) -> Entry {
-    let at = usize::try_from(id.0.saturating_sub(FactId::FIRST.0)).expect("a run has so many facts");
+    let at = id.index();
     session.facts()[at]
 }
 
@@ -220,9 +220,7 @@ pub fn repeated(session: &Session) -> BTreeMap<MessageId, Vec<RecordId>> {
 /// The outbox rows of Orders, or who has its place on a board, in the order of their commits: id, message, when.
 pub fn rows(session: &Session) -> Vec<(u32, MessageId, Time)> {
     let rows = session.facts().iter().filter_map(|entry| match entry.fact {
-        Fact::Store(StoreFact::OutboxVisible { row, message }) if entry.who.node == ORDERS => {
-            Some((row.0, message, entry.at))
-        }
+        Fact::Store(StoreFact::OutboxVisible { row, message }) if entry.who.node == ORDERS => Some((row.0, message, entry.at)),
         _ => None,
     });
     rows.collect()

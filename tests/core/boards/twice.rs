@@ -1,8 +1,8 @@
 //! Why did it happen twice?
 
 use crosstalk::board::{Do, IfAgain, Pattern, ProcessDoes, Setting};
-use crosstalk::check::Check;
 use crosstalk::broker::BrokerFact;
+use crosstalk::check::Check;
 use crosstalk::service::ServiceFact;
 use crosstalk::session::Session;
 use crosstalk::sim::{LineId, Role, Span, Time};
@@ -65,7 +65,8 @@ fn a_relay_that_dies_between_publish_and_mark_comes_back_and_publishes_the_row_a
     let copies: Vec<_> = repeated(&session).into_iter().collect();
     let [(message, records)] = &copies[..] else { panic!("{copies:?}") };
     assert!(message.intent == intent && records.len() == 2 && records[0] != records[1], "{copies:?}");
-    let marked = first(&session, |entry| matches!(entry.fact, Fact::Store(StoreFact::Marked { message: m, .. }) if m == *message));
+    let marked =
+        first(&session, |entry| matches!(entry.fact, Fact::Store(StoreFact::Marked { message: m, .. }) if m == *message));
     assert!(marked.at > crash.at, "it was published, and not marked");
     assert_eq!(effects(&session, PAYMENTS, intent).len(), 2);
 }
@@ -102,9 +103,7 @@ fn what_is_tracked_in_a_transaction_of_its_own_behind_the_charge_is_charged_and_
     assert_eq!((crash.who.role, crashes(&session)), (Role::Instance, 1));
     let (charges, known) = (effects(&session, PAYMENTS, intent), turned_away(&session, intent));
     assert!(charges.len() == 2 && charges[0].0 < crash.at && crash.at < charges[1].0 && known == 0, "{charges:?}");
-    let tracked = |entry: &&crosstalk::world::Entry| {
-        matches!(entry.fact, Fact::Store(StoreFact::TrackedMessage { message, .. }) if message.intent == intent && entry.who.node == PAYMENTS)
-    };
+    let tracked = |entry: &&crosstalk::world::Entry| matches!(entry.fact, Fact::Store(StoreFact::TrackedMessage { message, .. }) if message.intent == intent && entry.who.node == PAYMENTS);
     assert_eq!(session.facts().iter().filter(tracked).count(), 1, "only the second time");
 }
 
@@ -153,9 +152,7 @@ fn a_message_that_was_forgotten_after_3_seconds_is_charged_again() {
     let intent = only(&session, Check::DedupHole).intent;
     assert_eq!((crashes(&session), fetched(&session, intent)), (1, 2));
     let charges = effects(&session, PAYMENTS, intent);
-    let of_it = |entry: &crosstalk::world::Entry| {
-        matches!(entry.fact, Fact::Store(StoreFact::Forgotten { message, .. }) if message.intent == intent && entry.who.node == PAYMENTS)
-    };
+    let of_it = |entry: &crosstalk::world::Entry| matches!(entry.fact, Fact::Store(StoreFact::Forgotten { message, .. }) if message.intent == intent && entry.who.node == PAYMENTS);
     let forgotten = first(&session, of_it).at;
     assert!(charges[0].0 + Span::secs(3) <= forgotten && forgotten < charges[1].0, "{charges:?}, forgotten at {forgotten}");
 }
