@@ -224,7 +224,8 @@ impl Goal {
                 Err(format!("there is no service or broker with id {}", node.0))
             }
             Goal::Sent { client } | Goal::GaveUp { client } | Goal::Answered { client, .. }
-                if board.clients.iter().all(|node| node.id != *client) => {
+                if board.clients.iter().all(|node| node.id != *client) =>
+            {
                 Err(format!("there is no client with id {}", client.0))
             }
             Goal::Answered { times, .. } if !(1..=1_000).contains(times) => {

@@ -180,7 +180,8 @@ fn a_condition_that_does_not_hold_rolls_back_and_fails_the_handler() {
     let given_up = said(&session, PAYMENTS, skipped).len();
     assert!(given_up > 3 && guarded.len() == given_up);
     assert_eq!(changes(&session, PAYMENTS), []);
-    let violation = session.checks().violations().iter().find(|violation| violation.check == Check::Poison).expect("nobody did it");
+    let violation =
+        session.checks().violations().iter().find(|violation| violation.check == Check::Poison).expect("nobody did it");
     let story = session.explain(violation).story;
     assert!(matches!(story, crosstalk::check::Story::GivenUp { times: 1, line: LineId(2), .. }), "{story:?}");
     assert!(dangers(&board, PAYMENTS).contains(&Danger::Skips));

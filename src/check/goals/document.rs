@@ -28,9 +28,7 @@ pub(super) fn holds(goal: &Goal, board: &Board) -> Option<bool> {
             let mut lines = node.handlers.iter().flat_map(|handler| &handler.lines);
             lines.any(|line| same(&line.does, does))
         }),
-        Goal::Before { service, line, later } => {
-            board.service(*service).is_some_and(|node| stands_before(node, *line, *later))
-        }
+        Goal::Before { service, line, later } => board.service(*service).is_some_and(|node| stands_before(node, *line, *later)),
         Goal::OnFailure { service, handler: id, then } => {
             handler(*service, *id).is_some_and(|handler| same_policy(handler.on_failure, *then))
         }

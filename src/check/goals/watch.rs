@@ -97,9 +97,9 @@ fn is(goal: &Goal, moment: &Moment<'_>) -> bool {
         Goal::Cut { wire } => happened(&|happening| *happening == Happening::Cut(*wire)),
         Goal::Hit { service, gap } => happened(&|happening| *happening == Happening::Hit(*service, *gap)),
         Goal::Skipped { service } => happened(&|happening| *happening == Happening::Skipped(*service)),
-        Goal::Answered { client, times } => happened(&|happening| {
-            matches!(happening, Happening::Answered(node, count) if node == client && count >= times)
-        }),
+        Goal::Answered { client, times } => {
+            happened(&|happening| matches!(happening, Happening::Answered(node, count) if node == client && count >= times))
+        }
         Goal::GaveUp { client } => happened(&|happening| *happening == Happening::GaveUp(*client)),
         Goal::HandedOver { group: name } => {
             happened(&|happening| matches!(happening, Happening::HandedOver(id) if group(name) == Some(*id)))

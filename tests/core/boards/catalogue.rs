@@ -50,7 +50,8 @@ pub fn names() -> Vec<String> {
 #[test]
 fn the_catalogue_names_every_shipped_board_with_its_own_title_and_text() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/public/boards");
-    let file = |entry: std::io::Result<std::fs::DirEntry>| entry.expect("it can be read").file_name().to_string_lossy().into_owned();
+    let file =
+        |entry: std::io::Result<std::fs::DirEntry>| entry.expect("it can be read").file_name().to_string_lossy().into_owned();
     let mut files: Vec<String> = std::fs::read_dir(folder).expect("there is a folder of boards").map(file).collect();
     files.sort();
     let mut named: Vec<String> = names().into_iter().map(|name| name + ".json").collect();

@@ -122,9 +122,8 @@ fn a_relay_that_asks_for_greater_ids_passes_over_the_one_that_commits_last() {
     let rows = rows(&session);
     let (id, message, committed) = *rows.iter().find(|(_, message, _)| message.intent == intent).expect("it was committed");
     assert!(committed > resumed && rows.iter().any(|(other, _, at)| *other > id && *at < committed), "the greater id is first");
-    let passed = |entry: &crosstalk::world::Entry| {
-        matches!(entry.fact, Fact::Store(StoreFact::CursorSaved { row }) if id < row.0)
-    };
+    let passed =
+        |entry: &crosstalk::world::Entry| matches!(entry.fact, Fact::Store(StoreFact::CursorSaved { row }) if id < row.0);
     assert!(first(&session, passed).at < committed);
     assert!(log(&session).iter().all(|(_, known)| *known != message), "it is never published");
     let store = &session.world().service(ORDERS).expect("it runs").store;
@@ -138,9 +137,7 @@ fn a_relay_that_tails_publishes_that_row_after_it_has_committed() {
     let session = changed("skipped-row", 60, |session| reads(session, RelayKind::Tail));
     assert_eq!(found(&session), []);
     let (_, resumed) = pause(&session);
-    let appended = |entry: &crosstalk::world::Entry| {
-        matches!(entry.fact, Fact::Broker(BrokerFact::Appended { message, .. }) if message.intent == intent)
-    };
+    let appended = |entry: &crosstalk::world::Entry| matches!(entry.fact, Fact::Broker(BrokerFact::Appended { message, .. }) if message.intent == intent);
     assert!(first(&session, appended).at > resumed);
 }
 

@@ -122,7 +122,10 @@ fn work_in_the_middle_of_a_transaction_holds_a_connection_until_the_shop_gives_u
     assert_eq!(found(&session), [], "no check says so: nothing is wrong that was answered");
     let orders = board("slow-database");
     let settings = &orders.service(ORDERS).expect("it is on the board").settings;
-    assert_eq!([Setting::StoreConnections, Setting::Workers].map(|setting| settings.0.get(&setting).copied()), [Some(2), Some(4)]);
+    assert_eq!(
+        [Setting::StoreConnections, Setting::Workers].map(|setting| settings.0.get(&setting).copied()),
+        [Some(2), Some(4)]
+    );
     let given_up = first(&session, |entry| matches!(entry.fact, Fact::Rpc(RpcFact::GaveUp { .. })));
     assert!(given_up.at < seconds(30) && given_up.who.node == SHOP, "at {}", given_up.at);
 }
