@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use crosstalk::board::{
-    Action, Board, Do, Edit, Gap, IfAgain, LineDoc, Often, Pattern, Pin, PinAction, PinDoes, Place, Question, Setting,
-    set_relay_kind,
+    Action, Board, Edit, Gap, IfAgain, LineDoc, Often, Pattern, Pin, PinAction, PinDoes, Place, Question, Setting, set_relay_kind,
 };
 use crosstalk::broker::BrokerFact;
 use crosstalk::check::{Check, Violation};
@@ -124,23 +123,6 @@ pub fn move_before(session: &mut Session, service: NodeId, line: u16, later: u16
     });
 }
 
-/// Changes what a line of a service does.
-pub fn rewrite(session: &mut Session, service: NodeId, line: u16, does: &Do) {
-    lines(session, service, |lines| {
-        let known = lines.iter_mut().find(|known| known.id == LineId(line)).expect("the line is there");
-        known.does = does.clone();
-    });
-}
-
-/// Adds a line behind another one of a service.
-pub fn add_after(session: &mut Session, service: NodeId, line: u16, does: Do) {
-    lines(session, service, |lines| {
-        let place = lines.iter().position(|known| known.id == LineId(line)).expect("the line is there");
-        let id = LineId(lines.iter().map(|line| line.id.0).max().unwrap_or(0) + 1);
-        lines.insert(place + 1, LineDoc { id, does });
-    });
-}
-
 /// Pins a crash behind a line, once; the process comes back after 3 s.
 pub fn pin_crash(session: &mut Session, service: NodeId, line: u16) {
     let gap = Gap::After(LineId(line));
@@ -170,8 +152,7 @@ pub fn first(session: &Session, wanted: impl Fn(&Entry) -> bool) -> Entry {
 
 /// The fact of that number.
 pub fn fact(session: &Session, id: FactId) -> Entry {
-    let at = id.index();
-    session.facts()[at]
+    session.facts()[id.index()]
 }
 
 /// The committed writes of a service for an intent: when, and whether the row became another.

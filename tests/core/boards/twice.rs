@@ -1,17 +1,16 @@
 //! Why did it happen twice?
 
-use crosstalk::board::{Do, IfAgain, Pattern, ProcessDoes, Setting};
+use crosstalk::board::{IfAgain, Pattern, Process, ProcessDoes, Setting, pattern_of};
 use crosstalk::broker::BrokerFact;
 use crosstalk::check::Check;
 use crosstalk::service::ServiceFact;
 use crosstalk::session::Session;
-use crosstalk::sim::{LineId, Role, Span, Time};
+use crosstalk::sim::{Role, Span, Time};
 use crosstalk::store::StoreFact;
 use crosstalk::world::{Fact, ProcessFact};
 
 use super::rig::*;
 use crate::support::{ORDERS, PAYMENTS, board, process, seconds, session, switch, verdict};
-use crosstalk::board::Process;
 
 /// When the first process of a role crashed.
 pub fn crash_time(session: &Session, role: Role) -> Time {
@@ -73,7 +72,7 @@ fn a_relay_that_dies_between_publish_and_mark_comes_back_and_publishes_the_row_a
 
 #[test]
 fn tracking_by_offset_lets_the_copy_through_and_tracking_by_id_does_not() {
-    let by_offset = changed("relay-says-it-twice", 60, |session| add_after(session, PAYMENTS, 2, Do::TrackOffset));
+    let by_offset = changed("relay-says-it-twice", 60, |session| if_again(session, IfAgain::TracksOffsets));
     let intent = only(&by_offset, Check::DedupHole).intent;
     assert_eq!((effects(&by_offset, PAYMENTS, intent).len(), turned_away(&by_offset, intent)), (2, 0));
     let by_id = changed("relay-says-it-twice", 60, |session| if_again(session, IfAgain::TracksIds));
@@ -86,7 +85,7 @@ fn tracking_by_offset_lets_the_copy_through_and_tracking_by_id_does_not() {
 fn the_steps_of_the_relay_that_says_it_twice() {
     let by_offset = |session: &mut Session| {
         session.reset(false);
-        add_after(session, PAYMENTS, 2, Do::TrackOffset);
+        if_again(session, IfAgain::TracksOffsets);
     };
     let by_id = |session: &mut Session| {
         session.reset(false);
@@ -109,7 +108,7 @@ fn what_is_tracked_in_a_transaction_of_its_own_behind_the_charge_is_charged_and_
 
 /// Track before begin, and a crash between the two.
 fn tracked_before(session: &mut Session) {
-    move_before(session, PAYMENTS, 6, 2);
+    if_again(session, IfAgain::TracksIdsFirst);
     pin_crash(session, PAYMENTS, 6);
 }
 
@@ -236,10 +235,11 @@ fn the_steps_of_the_two_relays() {
 }
 
 #[test]
-fn the_texts_of_two_relays_and_of_what_is_forgotten_name_what_their_boards_have() {
+fn what_the_texts_say_of_settings_and_programs_is_so() {
     let settings = |name: &str, node| board(name).service(node).expect("it is on the board").settings.clone();
     assert_eq!(settings("two-relays", ORDERS).0.get(&Setting::RelayInstances), Some(&2));
     assert_eq!(settings("forgotten-too-early", PAYMENTS).0.get(&Setting::ProcessedKeep), Some(&3_000));
-    let lines = |name: &str| board(name).service(PAYMENTS).expect("it is on the board").handlers[0].lines.clone();
-    assert!(lines("dedup-hole").iter().map(|line| line.id).eq([1, 2, 3, 4, 6, 5].map(LineId)));
+    let apart = board("dedup-hole");
+    let forms = pattern_of(&apart.service(PAYMENTS).expect("it is on the board").handlers[0]);
+    assert_eq!(forms.if_again, Some(IfAgain::TracksIdsLast), "behind the charge");
 }
