@@ -44,9 +44,9 @@ impl Growth {
         self.count
     }
 
-    /// Closes the windows that are over by now, and says when the next one is. What has grown to fewer than `least` is not
-    /// reported.
-    pub(super) fn look(&mut self, now: Time, window: Span, least: u32, found: &mut Option<Grown>) -> Time {
+    /// Closes the windows that are over by now, and says when the next one is. What has risen is found if it also `matters`:
+    /// chance alone has a count rise four times in a row now and then.
+    pub(super) fn look(&mut self, now: Time, window: Span, matters: impl Fn(&Grown) -> bool, found: &mut Option<Grown>) -> Time {
         let mut ends = *self.ends.get_or_insert(Time::ZERO + window);
         while ends <= now {
             if self.lows.len() > RISES {
@@ -55,10 +55,13 @@ impl Growth {
             self.lows.push(self.low);
             self.reported &= self.low > 0;
             let rises = self.lows.len() > RISES && self.lows.is_sorted_by(|before, after| before < after);
-            if rises && self.low >= least && !self.reported {
-                self.reported = true;
+            if rises && !self.reported {
                 let (from, over) = (self.lows[0], Span(window.0.saturating_mul(RISES as u64)));
-                *found = Some(Grown { at: ends, from, to: self.low, over });
+                let grown = Grown { at: ends, from, to: self.low, over };
+                if matters(&grown) {
+                    self.reported = true;
+                    *found = Some(grown);
+                }
             }
             self.low = self.count;
             // In the windows after one without a change nothing rises: of a long time only the last few matter.
@@ -87,7 +90,7 @@ mod tests {
         let mut all = Vec::new();
         for s in 0..seconds {
             let mut found = None;
-            growth.look(at(s), WINDOW, 1, &mut found);
+            growth.look(at(s), WINDOW, |_| true, &mut found);
             growth.set(count(s));
             all.extend(found);
         }
@@ -119,9 +122,9 @@ mod tests {
         let mut growth = Growth::default();
         let mut found = None;
         growth.set(7);
-        let next = growth.look(at(1), WINDOW, 1, &mut found);
+        let next = growth.look(at(1), WINDOW, |_| true, &mut found);
         assert_eq!(next, at(10));
-        let next = growth.look(at(4_000_000), WINDOW, 1, &mut found);
+        let next = growth.look(at(4_000_000), WINDOW, |_| true, &mut found);
         assert_eq!((next, found), (at(4_000_010), None));
     }
 }

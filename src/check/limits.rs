@@ -28,8 +28,10 @@ pub(super) struct Limits {
 pub(super) struct OutboxLimits {
     /// How long no row may be published while some wait.
     pub(super) still: Span,
-    /// The windows in which its growth is watched.
+    /// The windows in which the growth of what is not published is watched.
     pub(super) window: Span,
+    /// Those in which the growth of what is published and kept is watched: at least as long as it is meant to be kept.
+    pub(super) keep_window: Span,
 }
 
 impl Limits {
@@ -70,9 +72,11 @@ impl OutboxLimits {
         // A relay that tails records its rows only when it saves its position.
         let flush = if kind == RelayKind::Tail { span(Setting::RelayFlush) } else { Span::ZERO };
         let round = span(Setting::RelayInterval);
+        let window = times(ROUNDS, round).max(times(2, flush));
         OutboxLimits {
             still: times(PATIENCE, longest(board, service, &RELAYING).max(flush)),
-            window: times(ROUNDS, round).max(times(2, flush)),
+            window,
+            keep_window: window.max(span(Setting::OutboxKeep)),
         }
     }
 }

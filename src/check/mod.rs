@@ -18,6 +18,7 @@ mod outboxes;
 mod processes;
 mod readers;
 mod see;
+mod see_store;
 mod story;
 #[cfg(test)]
 mod tests;

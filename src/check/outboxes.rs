@@ -180,8 +180,15 @@ impl Outbox {
             }
         }
         let (mut waiting, mut kept) = (None, None);
-        next = next.min(self.waiting.look(now, limits.window, 1, &mut waiting));
-        next = next.min(self.kept.look(now, limits.window, KEPT, &mut kept));
+        // A relay that keeps up has nothing that is older than a window.
+        let late = |grown: &Grown| oldest.is_some_and(|oldest| grown.at.since(oldest.since) >= limits.window);
+        next = next.min(self.waiting.look(now, limits.window, late, &mut waiting));
+        let deleted = self.recorded.map(|(_, since)| since);
+        let many = |grown: &Grown| {
+            let none_deleted = deleted.is_some_and(|since| grown.at.since(since) >= grown.over);
+            grown.to >= KEPT && (none_deleted || grown.to / 2 >= grown.from)
+        };
+        next = next.min(self.kept.look(now, limits.keep_window, many, &mut kept));
         if let (Some(oldest), Some(grown)) = (oldest, waiting) {
             found(Trouble::Waiting(oldest, grown));
         }

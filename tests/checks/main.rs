@@ -1,6 +1,9 @@
 //! The checks over real runs: bad design and a failure are flagged, exactly; either without the other is not.
 
+mod designs;
+mod every_gap;
 mod proofs;
+mod reference;
 mod rig;
 
 use crosstalk::board::{
@@ -223,7 +226,7 @@ fn a_long_run_keeps_no_more_than_what_is_under_way() {
     let early = run.seen.checks.kept();
     run.until(2_400);
     let late = run.seen.checks.kept();
-    assert!(late.0 < 40 && late.1 < 1_200, "{early:?} {late:?}");
+    assert!(late.0 < 40 && late.1 < 1_500, "{early:?} {late:?}");
     assert_eq!(run.found(), []);
 }
 

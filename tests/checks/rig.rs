@@ -74,6 +74,16 @@ pub fn board(name: &str) -> Board {
     from_json(&std::fs::read_to_string(path).expect("the board is there")).expect("the board is valid")
 }
 
+/// The names of the shipped boards.
+pub fn shipped() -> Vec<String> {
+    let path = format!("{}/public/boards", env!("CARGO_MANIFEST_DIR"));
+    let files = std::fs::read_dir(path).expect("there are boards");
+    let names = files.filter_map(|file| file.ok()?.file_name().to_str()?.strip_suffix(".json").map(str::to_owned));
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    names
+}
+
 pub fn with(board: &Board, service: NodeId, pattern: Pattern) -> Board {
     edited(board, &Edit::Pattern { service, pattern })
 }
@@ -164,6 +174,7 @@ pub fn proves(check: Check, bad: &Board, calm: &Board, seconds: u64) -> Violatio
     session.seek(Time::ZERO);
     session.act(Action::Edit(fix.clone())).expect("it can be had");
     session.seek(Time::ZERO + Span::secs(seconds));
-    assert_eq!(violated(&session), [], "with the failure and {fix:?}");
+    let left = session.checks().violations();
+    assert_eq!(violated(&session), [], "with the failure and {fix:?}: {left:?}");
     told
 }

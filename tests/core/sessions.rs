@@ -6,7 +6,7 @@ use crosstalk::net::Cut;
 use crosstalk::session::Session;
 use crosstalk::sim::{HandlerId, LineId, Span, Time, WireId};
 
-use crate::support::{PAYMENTS, SHOP, board, instance, process, seconds, session, switch, verdict};
+use crate::support::{PAYMENTS, SHOP, board, found, instance, process, seconds, session, switch, verdict};
 
 fn pin() -> Pin {
     let gap = Gap::After(LineId(4));
@@ -23,7 +23,7 @@ fn seeking_back_and_forth_ends_in_the_same_state_as_running_there() {
     }
     assert_eq!(wandering.world().hash(), there.world().hash());
     assert_eq!(wandering.facts(), there.facts());
-    assert_eq!(verdict(&wandering), verdict(&there));
+    assert_eq!(found(&wandering), found(&there));
     assert_eq!(wandering.frontier(), seconds(60));
 }
 

@@ -55,6 +55,17 @@ pub fn verdict(session: &Session) -> [u64; 3] {
     [lost, twice, rows]
 }
 
+/// The checks that are violated at the cursor, each with how often.
+pub fn found(session: &Session) -> Vec<(Check, u64)> {
+    let all = Check::ALL.map(|check| (check, session.checks().count(check)));
+    all.into_iter().filter(|(_, count)| *count > 0).collect()
+}
+
+/// How often a check is violated at the cursor.
+pub fn count(session: &Session, check: Check) -> u64 {
+    session.checks().count(check)
+}
+
 /// Edits the document at the cursor.
 pub fn edited(session: &mut Session, change: impl FnOnce(&mut Board)) -> Result<(), ActionError> {
     let mut wanted = session.board().clone();

@@ -356,7 +356,7 @@ pub const TERMS: &[Term] = &[
     ),
     term(
         "Poison",
-        &["poison message"],
+        &[],
         "A check: the handling of one message fails whenever it is tried, so that what is behind it waits; or it was given up.",
     ),
     term("pending", &[], "Missing so far, and it may still come: something alive can bring it. It counts as no violation."),

@@ -4,7 +4,7 @@ use crate::sim::{Gather, InOrder};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::board::{Board, Do, FieldSource, HandlerDoc, ServiceNode, ValueDoc, WriteDoc};
-use crate::check::{Check, EffectCount};
+use crate::check::{Check, Detail, EffectCount, Violation};
 use crate::net::Value;
 use crate::service::request;
 use crate::session::Session;
@@ -30,7 +30,10 @@ pub(super) fn heading(board: &Board, node: &ServiceNode) -> String {
 /// Those that are shown, in the order in which they came.
 pub(super) fn rows(session: &Session, node: &ServiceNode) -> Vec<EffectRow> {
     let violations = session.checks().violations().iter();
-    let lost = violations.filter(|violation| violation.check == Check::Lost && violation.service == node.id);
+    let never = |violation: &&Violation| {
+        violation.check == Check::Lost || matches!(violation.detail, Detail::Hole { twice: false } | Detail::GivenUp)
+    };
+    let lost = violations.filter(never).filter(|violation| violation.service == node.id);
     let lost: BTreeSet<(IntentId, LineId)> = lost.map(|violation| (violation.intent, violation.line)).into_set();
     let order = |line: LineId| {
         let mut lines = node.handlers.iter().flat_map(|handler| &handler.lines);

@@ -1,5 +1,7 @@
 //! Facts made by hand, for every rule and its counter-case.
 
+mod order_and_time;
+
 use crate::board::{Board, Do, WireKind, from_json};
 use crate::broker::BrokerFact;
 use crate::net::{NetFact, PacketId, Side};
@@ -33,7 +35,7 @@ const PAYMENTS_2: Actor = Actor::new(PAYMENTS, Role::Instance, 1);
 
 /// The shop, Orders, which publishes after its commit, and Payments and Emails, which read.
 fn board() -> Board {
-    from_json(include_str!("../../public/boards/dual-write.json")).expect("a board")
+    from_json(include_str!("../../../public/boards/dual-write.json")).expect("a board")
 }
 
 struct Script {

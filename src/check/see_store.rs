@@ -1,0 +1,121 @@
+//! What the facts of stores mean for the checks: rows, outboxes, tracking.
+
+use crate::sim::{Actor, FactId, IntentId, LineId, MessageId, NodeId, TableId, Time};
+use crate::store::StoreFact;
+
+use super::case::{Part, Passed, RowDue};
+use super::checks::Checks;
+use super::expect::source;
+use super::order::Newest;
+use super::outboxes::Row;
+use super::{Check, Detail, Violation};
+
+impl Checks {
+    pub(super) fn see_store(&mut self, who: Actor, fact: StoreFact, when: (FactId, Time)) {
+        let service = who.node;
+        match fact {
+            StoreFact::Changed { table, row, line, intent, delta, changed } => {
+                self.wrote(who, Wrote { table, row, line, intent, delta, changed }, when);
+            }
+            StoreFact::DuplicateFound { message, .. } => {
+                if let Some(case) = self.open_case(message.intent, when.0, when.1)
+                    && !case.turned_away.contains(&(service, message))
+                {
+                    case.turned_away.push((service, message));
+                }
+            }
+            StoreFact::OutboxVisible { row: id, message } => {
+                let row = Row { id, message, visible: when.0, since: when.1 };
+                self.case(message.intent, when.0, when.1).produces(source(message), when.0);
+                if self.outboxes.visible(service, row) {
+                    self.add(message, Part::Outbox { service, row: id }, when);
+                } else {
+                    self.relayed(service, vec![row], when);
+                }
+            }
+            StoreFact::Marked { row, .. } => {
+                let row = self.outboxes.marked(service, row, when.1);
+                self.relayed(service, row.into_iter().collect(), when);
+            }
+            StoreFact::CursorSaved { row } => {
+                let behind = self.outboxes.cursor_saved(service, row, when.1);
+                self.relayed(service, behind, when);
+            }
+            StoreFact::LogPositionSaved { row, .. } | StoreFact::LogDropped { row, .. } => {
+                let behind = self.outboxes.log_passed(service, row, when.1);
+                self.relayed(service, behind, when);
+            }
+            StoreFact::Cleaned { rows } => self.outboxes.cleaned(service, rows, when.1),
+            _ => {}
+        }
+    }
+
+    /// Rows of an outbox that no relay will read again: published, or passed over.
+    fn relayed(&mut self, service: NodeId, rows: Vec<Row>, when: (FactId, Time)) {
+        for row in rows {
+            let Row { id, message, visible, .. } = row;
+            let is = |part: &Part| matches!(*part, Part::Outbox { service: s, row } if (s, row) == (service, id));
+            self.remove(message, when, is);
+            let case = self.case(message.intent, when.0, when.1);
+            if case.sent.iter().any(|sent| source(*sent) == source(message)) {
+                self.outboxes.recorded(service, row, when.1);
+            } else {
+                case.passed.push(Passed { message, visible });
+            }
+        }
+    }
+
+    fn wrote(&mut self, who: Actor, wrote: Wrote, (fact, at): (FactId, Time)) {
+        let Wrote { table, row, line, intent, delta, changed } = wrote;
+        let service = who.node;
+        let case = self.case(intent, fact, at);
+        let active = case.active(who, line);
+        if let Some((message, handler, plan)) = &active
+            && let Some(route) = plan.route(intent.client, service, *handler)
+        {
+            for sends in plan.sends(service, *handler) {
+                let known = case.rows.iter().any(|row| (row.service, row.sends) == (service, *sends));
+                if !known && !case.has_landed((service, *sends)) {
+                    let (sends, message, route) = (*sends, *message, route.clone());
+                    case.rows.push(RowDue { service, line, sends, fact, message, route });
+                }
+            }
+        }
+        let request = MessageId { intent, by: intent.client, line: LineId(0), nth: 0 };
+        let message = active.as_ref().map_or(request, |(message, ..)| *message);
+        let produced = case.produced(source(message));
+        let handled = active.map(|(_, handler, plan)| (plan.tracks(service, handler), plan.sets(service, handler, line)));
+        let (tracks, sets) = handled.unwrap_or_default();
+        let first_time = !self.ledger.happened(intent, service, line);
+        let second = self.ledger.wrote((message, service, line), (delta, changed), fact);
+        let later = produced.filter(|_| changed).and_then(|produced| {
+            let place = (service, source(message), table, row);
+            self.orders.changes(place, Newest { produced, intent, effect: fact })
+        });
+        let violation =
+            |check, first, detail| Violation { check, at, fact, intent, service, line, message, first: Some(first), detail };
+        match (later, second) {
+            // An older value in the place of a newer one is out of order, however often the older one came.
+            (Some(later), second) if first_time || (sets && second.is_some()) => {
+                self.report(violation(Check::OutOfOrder, later.effect, Detail::None));
+            }
+            // A value that is put back as it has to be adds nothing to what it was.
+            (_, Some(_)) if sets => {}
+            (_, Some(second)) if tracks && second.same_message => {
+                self.report(violation(Check::DedupHole, second.first, Detail::Hole { twice: true }));
+            }
+            (_, Some(second)) => self.report(violation(Check::DoneTwice, second.first, Detail::None)),
+            (_, None) => {}
+        }
+    }
+}
+
+/// A committed write.
+struct Wrote {
+    table: TableId,
+    row: u32,
+    line: LineId,
+    intent: IntentId,
+    delta: i32,
+    changed: bool,
+}
