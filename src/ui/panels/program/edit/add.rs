@@ -1,55 +1,110 @@
 //! Putting something new into programs: a line at a place, a handler.
 
+use leptos::ev::{FocusEvent, KeyboardEvent};
+use leptos::html;
 use leptos::prelude::*;
 
 use crate::editor::{Operation, ProgramEdit};
 use crate::sim::NodeId;
 use crate::ui::list::List;
 use crate::ui::panels::hands::Hands;
+use crate::ui::panels::keys::{focus, focus_neighbour, leaves, step_of};
 
 use super::Bench;
 
-/// A menu that is read when it is about to be opened, and always shows its heading.
+/// What is offered: words, and why not (empty where it can be had).
+type Offers = Vec<(String, String)>;
+
+/// A button with a menu that is read when it opens.
 #[component]
 fn Menu(
     /// What it offers.
     label: Signal<String>,
     /// What it is known by.
     id: Signal<String>,
-    /// The words that it shows.
+    /// The words on the button.
     heading: &'static str,
-    /// What it offers now: words, and why not (empty where it can be had).
-    offers: Callback<(), Vec<(String, String)>>,
+    /// What it offers now.
+    offers: Callback<(), Offers>,
     /// Takes the one at a place.
     pick: Callback<usize>,
 ) -> impl IntoView {
-    let offered = RwSignal::new(Vec::<(String, String)>::new());
-    let read = move || offered.set(offers.run(()));
-    let places = move || offered.with(|offered| offered.iter().cloned().enumerate().collect::<Vec<_>>());
+    let offered = RwSignal::new(None::<Offers>);
+    let is_open = Memo::new(move |_| offered.with(Option::is_some));
+    let button = NodeRef::<html::Button>::new();
+    let list = NodeRef::<html::Div>::new();
+    // The menu takes the focus once it is there.
+    Effect::new(move |_| {
+        if let Some(first) = list.get().and_then(|list| list.first_element_child()) {
+            focus(&first);
+        }
+    });
+    let close = move || {
+        offered.set(None);
+        if let Some(button) = button.get_untracked() {
+            focus(&button);
+        }
+    };
+    let keyed = move |event: KeyboardEvent| {
+        if !is_open.get_untracked() {
+            return;
+        }
+        if event.key() == "Escape" {
+            event.stop_propagation();
+            close();
+        } else if let Some(step) = step_of(&event) {
+            event.prevent_default();
+            focus_neighbour(&event, step);
+        }
+    };
+    let left = move |event: FocusEvent| {
+        if leaves(&event) {
+            offered.try_set(None);
+        }
+    };
+    let places = move || offered.get().unwrap_or_default().into_iter().enumerate().collect::<Vec<_>>();
     view! {
-        <select
-            class="edit-add"
-            aria-label=label
-            data-add=id
-            on:pointerdown=move |_| read()
-            on:focus=move |_| read()
-            on:change:target=move |event| {
-                let menu = event.target();
-                if let Ok(at) = menu.value().parse::<usize>() {
-                    menu.set_selected_index(0);
-                    pick.run(at);
-                }
-            }
-        >
-            <option value="">{heading}</option>
-            <List each=places key=|place| place.clone() let:place>
-                {
-                    let (at, (words, refused)) = place;
-                    let told = if refused.is_empty() { words } else { format!("{words}: {refused}") };
-                    view! { <option value=at.to_string() disabled=!refused.is_empty()>{told}</option> }
-                }
-            </List>
-        </select>
+        <div class="edit-menu" on:keydown=keyed on:focusout=left>
+            <button
+                type="button"
+                class="edit-add"
+                node_ref=button
+                aria-label=label
+                aria-haspopup="menu"
+                aria-expanded=move || is_open.get().to_string()
+                data-add=id
+                on:click=move |_| offered.set(if is_open.get_untracked() { None } else { Some(offers.run(())) })
+            >
+                {heading}
+            </button>
+            <Show when=move || is_open.get()>
+                <div class="edit-offers" role="menu" aria-label=label node_ref=list>
+                    <List each=places key=|place| place.clone() let:place>
+                        {
+                            let (at, (words, refused)) = place;
+                            let can = refused.is_empty();
+                            view! {
+                                <button
+                                    type="button"
+                                    role="menuitem"
+                                    tabindex="-1"
+                                    aria-disabled=(!can).then_some("true")
+                                    on:click=move |_| {
+                                        if can {
+                                            close();
+                                            pick.run(at);
+                                        }
+                                    }
+                                >
+                                    {words}
+                                    {(!can).then(|| view! { <small>{refused}</small> })}
+                                </button>
+                            }
+                        }
+                    </List>
+                </div>
+            </Show>
+        </div>
     }
 }
 
@@ -70,7 +125,7 @@ pub fn AddLine(
         if let Some(offer) = all().into_iter().nth(nth) {
             let at = at.get_untracked();
             if bench.change(ProgramEdit::AddLine { handler: bench.handler, at, does: offer.does }) {
-                bench.focus_on(format!("li:nth-child({}) :is(select, input, button)", at + 1));
+                bench.focus_on(format!("[data-add=\"{}\"]", at + 1));
             }
         }
     };
