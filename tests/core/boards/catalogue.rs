@@ -1,6 +1,6 @@
 //! What holds for all shipped boards.
 
-use crosstalk::board::{Action, Board};
+use crosstalk::board::{Action, Board, Goal, Question, Setting};
 use crosstalk::check::Check;
 use crosstalk::session::Session;
 use crosstalk::sim::Time;
@@ -130,6 +130,50 @@ fn a_board_runs_at_classroom_timings_and_stands_from_left_to_right() {
         let places: Vec<i32> = places.into_iter().chain(brokers.iter().map(|node| node.x)).collect();
         let readers = services.iter().skip(1).map(|node| node.x);
         assert!(places.is_sorted() && readers.into_iter().all(|x| places.last() < Some(&x)), "{name}");
+    }
+}
+
+/// The words that a step has to have, for each goal that it is done by.
+fn words(goal: &Goal, all: &mut Vec<String>) {
+    match goal {
+        Goal::All(goals) | Goal::Then(goals) => goals.iter().for_each(|goal| words(goal, all)),
+        Goal::Asked { check, about } => {
+            all.push(format!("\"{}\"", check.name()));
+            let asked = if *about == Question::How { "\"Show how it happened\"" } else { "\"What would prevent it?\"" };
+            all.push(asked.to_owned());
+        }
+        Goal::Switched { pattern, .. } => all.push(format!("\"{}\"", pattern.words())),
+        Goal::Relays { kind, .. } => all.push(format!("\"{}\"", kind.words())),
+        Goal::OnFailure { then, .. } => all.push(format!("\"{}\"", then.words())),
+        _ => {}
+    }
+}
+
+/// The settings that a goal asks for.
+fn asked_settings(goal: &Goal) -> Vec<Setting> {
+    match goal {
+        Goal::All(goals) | Goal::Then(goals) => goals.iter().flat_map(asked_settings).collect(),
+        Goal::Set { setting, .. } => vec![*setting],
+        _ => Vec::new(),
+    }
+}
+
+#[test]
+fn steps_call_checks_switches_and_settings_by_the_names_that_the_page_has_for_them() {
+    for name in names() {
+        let mut known = Vec::new();
+        for step in board(&name).tries {
+            let mut wanted = Vec::new();
+            words(&step.done, &mut wanted);
+            for word in wanted {
+                assert!(step.say.contains(&word), "{name}: {word} in {:?}", step.say);
+            }
+            for setting in asked_settings(&step.done) {
+                // One that was named before may be set back.
+                assert!(known.contains(&setting) || step.say.contains(setting.info().name), "{name}: {:?}", step.say);
+                known.push(setting);
+            }
+        }
     }
 }
 

@@ -10,3 +10,5 @@ mod phantom;
 mod real;
 mod still;
 mod twice;
+
+pub use catalogue::names;

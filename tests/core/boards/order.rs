@@ -40,7 +40,9 @@ fn a_relay_that_stood_still_publishes_an_old_price_after_newer_ones_of_the_other
     assert!(taken.who.ordinal != paused.who.ordinal && paused.at < taken.at && taken.at < resumed.at, "the other takes over");
     let copies: Vec<_> = repeated(&session).into_iter().collect();
     assert!(matches!(&copies[..], [(message, _)] if message.intent == old), "{copies:?}");
-    assert!(appended_at(&session, new) < resumed.at && violation.at > resumed.at);
+    let gone_out = log(&session).into_iter().filter(|(_, message)| message.intent.n > old.n);
+    let before = gone_out.filter(|(_, message)| appended_at(&session, message.intent) < resumed.at).count();
+    assert!(before > 1 && violation.at > resumed.at, "{before} newer prices have gone out");
     // The old price stays until the next one of that product.
     let effects = effects(&session, WINDOW, old);
     assert!(effects.len() == 2 && effects[1].1, "{effects:?}");

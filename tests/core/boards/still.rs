@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crosstalk::board::{Action, Gap, OnFailure, PinAction, Setting};
+use crosstalk::board::{Action, Gap, Often, OnFailure, PinAction, PinDoes, Setting};
 use crosstalk::check::Check;
 use crosstalk::rpc::RpcFact;
 use crosstalk::service::ServiceFact;
@@ -40,6 +40,8 @@ fn published(session: &Session, before: u64) -> Vec<(u16, IntentId)> {
 fn an_order_that_fails_every_time_is_tried_for_ever_and_what_lies_behind_it_waits() {
     let session = played("poison", 60);
     let poison = only(&session, Check::Poison).intent;
+    let pin = board("poison").pins[0];
+    assert_eq!((pin.does, pin.often, pin.key), (PinDoes::Fail, Often::Always, Some(1)), "every order of the second customer, B");
     let failed = failures(&session);
     assert_eq!(failed.keys().copied().collect::<Vec<_>>(), [poison], "only the first order of customer B is reached");
     assert!(failed[&poison] > 15, "{failed:?}");

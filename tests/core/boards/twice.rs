@@ -101,7 +101,7 @@ fn what_is_tracked_in_a_transaction_of_its_own_behind_the_charge_is_charged_and_
     let crash = first(&session, |entry| matches!(entry.fact, Fact::Service(ServiceFact::PinHit { .. })));
     assert_eq!((crash.who.role, crashes(&session)), (Role::Instance, 1));
     let (charges, known) = (effects(&session, PAYMENTS, intent), turned_away(&session, intent));
-    assert!(charges.len() == 2 && charges[0].0 < crash.at && crash.at < charges[1].0 && known == 0, "{charges:?}");
+    assert!(charges.len() == 2 && charges[0].0 <= crash.at && crash.at < charges[1].0 && known == 0, "{charges:?}");
     let tracked = |entry: &&crosstalk::world::Entry| matches!(entry.fact, Fact::Store(StoreFact::TrackedMessage { message, .. }) if message.intent == intent && entry.who.node == PAYMENTS);
     assert_eq!(session.facts().iter().filter(tracked).count(), 1, "only the second time");
 }
