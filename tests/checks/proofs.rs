@@ -201,3 +201,25 @@ fn stuck_when_a_failure_has_everybody_stop_reading() {
     let told = proves(Check::Stuck, &failing_once(&design), &design, 120);
     assert!(told.how.starts_with("payments-1 failed between write and commit and stopped reading."), "{}", told.how);
 }
+
+#[test]
+fn stuck_when_the_only_relay_is_gone() {
+    let mut design = set(&calm(&board("orders")), SHOP, Setting::ArrivalInterval, 100_000);
+    design.clients[0].arrivals = Arrivals::Fixed;
+    let told = proves(Check::Stuck, &failing(&design, ORDERS, "poll", PinDoes::Crash, None), &design, 110);
+    assert!(told.sentence.starts_with("Nothing was published from the outbox of Orders for "), "{}", told.sentence);
+    assert!(told.how.starts_with("Orders relay crashed between poll and publish."), "{}", told.how);
+}
+
+#[test]
+fn stuck_in_the_middle_of_a_transaction() {
+    let design = set(&calm(&board("orders")), ORDERS, Setting::Instances, 2);
+    assert_eq!(ran(&design, 120).found(), []);
+    let run = ran(&failing(&design, ORDERS, "write", PinDoes::Pause, None), 120);
+    // The order is asked for again, and each time the other instance waits for a lock in vain.
+    assert_eq!(run.found(), [Check::Poison, Check::Stuck]);
+    let told = run.told(1);
+    assert!(told.sentence.starts_with("orders-1 has been in the middle of PlaceOrder of order "), "{}", told.sentence);
+    assert!(told.how.starts_with("orders-1 stood still between write and outbox."), "{}", told.how);
+    assert!(told.how.ends_with("What it has locked stays locked, and what it has read nobody else handles."), "{}", told.how);
+}
