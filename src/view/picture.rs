@@ -68,13 +68,16 @@ mod tests {
     use crate::board::from_json;
     use crate::editor::empty_board;
 
-    fn boards() -> [Board; 3] {
-        [
-            include_str!("../../public/boards/orders.json"),
-            include_str!("../../public/boards/delivered-twice.json"),
-            include_str!("../../public/boards/dual-write.json"),
-        ]
-        .map(|text| from_json(text).expect("a shipped board"))
+    fn orders() -> Board {
+        from_json(include_str!("../../public/boards/orders.json")).expect("a shipped board")
+    }
+
+    /// All shipped boards.
+    fn boards() -> Vec<Board> {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/public/boards");
+        let files = std::fs::read_dir(folder).expect("there is a folder of boards");
+        let text = |file: std::io::Result<std::fs::DirEntry>| std::fs::read_to_string(file?.path());
+        files.map(|file| from_json(&text(file).expect("it can be read")).expect("a shipped board")).collect()
     }
 
     #[test]
@@ -95,8 +98,7 @@ mod tests {
 
     #[test]
     fn services_show_their_instances_and_brokers_their_lanes() {
-        let [orders, ..] = boards();
-        let picture = Picture::of(orders).expect("it runs");
+        let picture = Picture::of(orders()).expect("it runs");
         let rows = |kind| picture.cards.iter().filter(|card| card.kind == kind).map(|card| card.rows.len()).sum::<usize>();
         assert_eq!((rows(PictureKind::Client), rows(PictureKind::Broker)), (0, 3));
         assert!(rows(PictureKind::Service) >= 4);

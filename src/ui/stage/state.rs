@@ -210,7 +210,7 @@ impl StageState {
             }
             if wide > (right - left) * 0.9 {
                 covered.bottom = covered.bottom.max(high);
-            } else if from <= left {
+            } else if from <= left && wide < (right - left) * 0.6 {
                 covered.left = covered.left.max(wide);
             }
         }

@@ -2,7 +2,10 @@
 
 use std::process::ExitCode;
 
-use crosstalk::board::{Board, BoardError, Do, Setting, Settings, TopicDoc, Wire, WireKind, from_json, to_json, validate};
+use crosstalk::board::{
+    Board, BoardError, Do, IfAgain, Pattern, Setting, Settings, TopicDoc, Wire, WireKind, apply_pattern, from_json, to_json,
+    validate,
+};
 use crosstalk::session::Session;
 use crosstalk::sim::{HandlerId, LineId, NodeId, Span, Time, WireId};
 use crosstalk::view::Selection;
@@ -64,6 +67,38 @@ pub fn busy(mut board: Board) -> Board {
         wire.settings = Settings([(Setting::Latency, 20_000)].into());
     }
     board
+}
+
+/// The same with locks held longer, every handler that can tracking ids, and three relays of each outbox.
+pub fn burdened(mut board: Board) -> Board {
+    let handlers: Vec<(NodeId, HandlerId)> =
+        board.services.iter().flat_map(|service| service.handlers.iter().map(|handler| (service.id, handler.id))).collect();
+    for (service, handler) in handlers {
+        // A program without a transaction has no place for it, and stays as it is.
+        let _kept_if_refused = apply_pattern(&mut board, service, Pattern::IfAgain(handler, IfAgain::TracksIds));
+    }
+    for service in &mut board.services {
+        service.settings.0.insert(Setting::StoreRoundTrip, 20);
+        service.settings.0.insert(Setting::Workers, 4);
+        if service.relay.is_some() {
+            service.settings.0.insert(Setting::RelayInstances, 3);
+            service.settings.0.insert(Setting::RelayLeader, 0);
+        }
+    }
+    board
+}
+
+/// The shipped boards by their files' names, in order.
+pub fn shipped() -> Vec<(String, Board)> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../public/boards");
+    let files = std::fs::read_dir(folder).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path()));
+    let named = |path: std::path::PathBuf| {
+        let board = from_json(&std::fs::read_to_string(&path).ok()?).ok()?;
+        Some((path.file_stem()?.to_string_lossy().into_owned(), board))
+    };
+    let mut boards: Vec<(String, Board)> = files.filter_map(named).collect();
+    boards.sort_by(|one, other| one.0.cmp(&other.0));
+    boards
 }
 
 /// Prints a woven board.

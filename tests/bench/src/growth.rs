@@ -5,7 +5,7 @@ use crosstalk::check::Checks;
 use crosstalk::sim::{Span, Time};
 use crosstalk::world::World;
 
-use crate::boards::grouped;
+use crate::boards::{burdened, grouped};
 use crate::report::{Budget, Row};
 use crate::rounds::{alternate, timed};
 
@@ -19,7 +19,11 @@ pub fn rows() -> Vec<Row> {
     let (Ok(large), Ok(small)) = (grouped(1_000), grouped(10)) else { return Vec::new() };
     let pair = alternate(5, || a_fact(&large), || a_fact(&small));
     let figures = format!("{:.0} ns a fact at 1,000 nodes, {:.0} at 10", pair.ours, pair.base);
-    vec![Row::ratio(format!("{FACTS} facts at 1,000 nodes against 10"), pair.ratio(), Budget::AtMost(2.0), figures)]
+    let plain = Row::ratio(format!("{FACTS} facts at 1,000 nodes against 10"), pair.ratio(), Budget::AtMost(2.0), figures);
+    let (large, small) = (burdened(large), burdened(small));
+    let pair = alternate(3, || a_fact(&large), || a_fact(&small));
+    let figures = format!("{:.0} ns a fact at 1,000 nodes, {:.0} at 10", pair.ours, pair.base);
+    vec![plain, Row::ratio("the same with locks, tracking and three relays", pair.ratio(), Budget::AtMost(2.0), figures)]
 }
 
 fn a_fact(board: &Board) -> f64 {

@@ -7,7 +7,7 @@ use crosstalk::check::Checks;
 use crosstalk::sim::{Span, Time};
 use crosstalk::world::World;
 
-use crate::boards::{default_board, grouped};
+use crate::boards::{burdened, default_board, grouped, shipped};
 use crate::heap::{Gaps, hold};
 use crate::report::{Budget, Row};
 use crate::rounds::{alternate, timed};
@@ -40,14 +40,13 @@ pub fn rows() -> Vec<Row> {
     let figures = format!("{:.0} ns a fact, bare heap {:.0} ns an event", pair.ours, pair.base);
     let judged =
         Row::ratio("default board with checks, a fact against a bare heap's event", pair.ratio(), Budget::AtMost(12.0), figures);
-    let mut rows = vec![judged];
-    let others = [
-        ("delivered-twice", crosstalk::board::from_json(include_str!("../../../public/boards/delivered-twice.json")), SECONDS),
-        ("dual-write", crosstalk::board::from_json(include_str!("../../../public/boards/dual-write.json")), SECONDS),
-        ("100 nodes", grouped(100), 400),
-    ];
-    rows.push(speed("orders", &board, SECONDS));
-    rows.extend(others.iter().filter_map(|(name, board, seconds)| Some(speed(name, board.as_ref().ok()?, *seconds))));
+    let heavy = burdened(board);
+    let pair = alternate(5, || a_fact(&heavy, SECONDS), || hold(&gaps, 10_000, EVENTS));
+    let figures = format!("{:.0} ns a fact, bare heap {:.0} ns an event", pair.ours, pair.base);
+    let burdened = Row::ratio("the same with locks, tracking and three relays", pair.ratio(), Budget::AtMost(12.0), figures);
+    let mut rows = vec![judged, burdened];
+    rows.extend(shipped().iter().map(|(name, board)| speed(name, board, SECONDS)));
+    rows.extend(grouped(100).iter().map(|board| speed("100 nodes", board, 400)));
     rows
 }
 
