@@ -74,3 +74,67 @@ test("a dual write is built from an empty program by menus, broken by a pin betw
   assert.deepEqual(problems, []);
   await close();
 });
+
+test("the same by the keyboard alone", async () => {
+  const { page, problems, close } = await open(all.browser, bare.url, {});
+  await card(page, "Orders").waitFor();
+  const press = async (...keys) => {
+    for (const key of keys) await page.keyboard.press(key);
+  };
+  const focused = () =>
+    page.evaluate(() => {
+      const element = document.activeElement;
+      return element?.getAttribute("aria-label") ?? element?.innerText ?? "";
+    });
+  const until = async (key, wanted, presses = 60) => {
+    for (let press = 0; press < presses; press += 1) {
+      if (wanted.test(await focused())) return;
+      await page.keyboard.press(key);
+    }
+    assert.fail(`${key} never came to ${wanted}: ${await focused()}`);
+  };
+  await press("Space");
+  await page.getByRole("button", { name: "Play", exact: true }).waitFor();
+  await until("Tab", /^(Web shop|Orders|Payments|Emails|Broker)/);
+  await until("ArrowLeft", /^Web shop/);
+  await until("ArrowRight", /^Orders/);
+  await press("Enter");
+  await until("Tab", /^Edit$/);
+  await press("Enter");
+  for (const [place, line] of LINES) {
+    await until("Tab", new RegExp(`^Add a line ${place}$`));
+    await press("Enter");
+    await page.getByRole("menu").waitFor();
+    await until("ArrowDown", line);
+    await press("Enter");
+    await page.getByRole("menu").waitFor({ state: "detached" });
+    await until("Shift+Tab", /^Add a line at the start$/);
+  }
+  await until("Shift+Tab", /^Done$/);
+  await press("Enter");
+  assert.deepEqual(await words(page), ["begin", "track", "write", "commit", "publish", "reply"]);
+  await until("Tab", /^Pin a crash between commit and publish$/);
+  await press("Enter");
+  await page.getByRole("dialog", { name: "Crash between commit and publish" }).waitFor();
+  await until("Tab", /^stays down$/);
+  await press("ArrowRight", "Enter");
+  await until("Tab", /^Pin it$/);
+  await press("Enter");
+  await page.locator(".gap.pinned").waitFor();
+  await until("Shift+Tab", /^Play$/, 120);
+  await press("Enter");
+  await fast(page);
+  await violated(page);
+  await until("Tab", /^after the commit$/, 120);
+  await until("ArrowRight", /^through an outbox$/);
+  await press("Enter");
+  await page.waitForFunction(() => [...document.querySelectorAll(".prog .kw")].some((word) => word.textContent === "outbox"));
+  assert.deepEqual(await words(page), ["begin", "track", "write", "outbox", "commit", "reply"]);
+  await press("r");
+  await until("Shift+Tab", /^(Play|Pause)$/, 120);
+  if ((await focused()) === "Play") await press("Enter");
+  await page.waitForFunction(() => Number(document.querySelector(".clock").textContent.split(":")[0]) >= 1, null, { timeout: 60_000 });
+  assert.equal(await page.locator(".check-chip.bad").count(), 0, "nothing is violated any more");
+  assert.deepEqual(problems, []);
+  await close();
+});
