@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, Mutex};
 
-use crosstalk::board::{Action, Edit, Question};
-use crosstalk::editor::Operation;
-use crosstalk::sim::{FactId, Time};
+use crosstalk::board::{Action, Do, Edit, Question};
+use crosstalk::editor::{FieldChoice, FieldOffers, LineField, LineOffer, Operation};
+use crosstalk::sim::{FactId, LineId, Time};
 use crosstalk::ui::panels::gloss::Gloss;
 use crosstalk::ui::panels::hands::{Hands, SetTo, Tab};
 use crosstalk::view::{MODELS, Selection, SettingHit, TimingChange, ViolationView};
@@ -23,6 +23,7 @@ pub enum Asked {
     Select(Selection),
     Branch(usize),
     About(FactId, Question),
+    Write(LineId, LineField, String),
 }
 
 type Seen = Arc<Mutex<Vec<Asked>>>;
@@ -90,9 +91,21 @@ pub async fn mounted_with<V: IntoView + 'static>(
             find: Callback::new(move |_| hits.clone()),
             preview: Callback::new(move |_| changes.clone()),
             script: Callback::new(|_| None),
-            lines: Callback::new(|_| Vec::new()),
-            parts: Callback::new(|_| Vec::new()),
-            write: Callback::new(|_| None),
+            lines: Callback::new(|_| {
+                let refused = Some("line 2, ack: is there already".to_owned());
+                vec![
+                    LineOffer { does: Do::Track, words: "track".into(), refused: None },
+                    LineOffer { does: Do::Ack, words: "ack".into(), refused },
+                ]
+            }),
+            parts: Callback::new(|_| {
+                let choices = vec![FieldChoice { words: "message id".into(), does: Do::Track, refused: None }];
+                vec![
+                    FieldOffers { field: LineField::TrackBy, now: "record offset".into(), choices, typed: false },
+                    FieldOffers { field: LineField::Table, now: "accounts".into(), choices: Vec::new(), typed: true },
+                ]
+            }),
+            write: refusing(&hands_seen, &hands_refuse, |(_, line, field, text)| Asked::Write(line, field, text)),
             handlers: Callback::new(|_| Vec::new()),
             models: Callback::new(|_| vec![MODELS[0]]),
             seek: remember(&hands_seen, Asked::Seek),

@@ -224,7 +224,7 @@ impl StageState {
         let covered = self.covered();
         let (top, bottom, side) = match (size.0 < NARROW, covered.bottom > 0.0) {
             (true, true) => (12.0, 12.0, 20.0),
-            (true, false) => (16.0, 96.0, 20.0),
+            (true, false) => (16.0, 128.0, 20.0),
             (false, _) => (24.0, 64.0, 24.0),
         };
         let insets = Insets { top, bottom: bottom + covered.bottom, left: side + covered.left, right: side };
