@@ -71,7 +71,7 @@ test("an order is charged twice after a crash between commit and ack, and once w
     await backTo(page, crashed - 8);
     assert.equal(await chip(page, "Done twice", 0).count(), 1, "nothing has happened yet");
     await page.locator(".card.service").filter({ hasText: "Payments" }).locator("h3").click();
-    await page.getByRole("radio", { name: "tracks ids" }).click();
+    await page.getByRole("radio", { name: "tracks ids", exact: true }).click();
     await program(page).getByText("track", { exact: true }).waitFor();
     await page.getByRole("group", { name: "Other futures" }).getByRole("button").waitFor();
     await page.getByRole("button", { name: "Play", exact: true }).click();
