@@ -60,7 +60,7 @@ pub struct Ui {
     pub selection: RwSignal<Selection>,
     /// Everything about what is selected.
     pub inspection: RwSignal<Option<Inspection>>,
-    /// The board: cards, lanes, wires. What shows one card or wire follows its bell instead, by [`Ui::card`] and [`Ui::wire`];
+    /// The board: cards, lanes, wires. What shows one card or wire follows its bell instead, by `Ui::card` and `Ui::wire`;
     /// while cards are carried this signal rests.
     pub frame: RwSignal<Frame>,
     /// The strip of time.
