@@ -60,7 +60,7 @@ pub fn RelaySwitch(
                     .with(|choice| choice.like)
                     .map(|preset| {
                         view! {
-                            <p class="why">{preset.models().join(" ")}</p>
+                            <p class="why">"With its own timings: " {preset.models().join(" ")}</p>
                             <p class="why">"Left out: " {preset.leaves_out().join(" ")}</p>
                         }
                     })
