@@ -145,8 +145,11 @@ test("on a phone the board pans and zooms with fingers, and a card moves by one"
   const send = (type, points) => touch.send("Input.dispatchTouchEvent", { type, touchPoints: points.map(([x, y], id) => ({ x, y, id })) });
   const percent = page.locator(".percent");
   const whole = await percent.innerText();
-  await send("touchStart", [[150, 250], [240, 250]]);
-  for (let step = 1; step <= 6; step += 1) await send("touchMove", [[150 - 10 * step, 250], [240 + 10 * step, 250]]);
+  // Between two cards, where nothing else is pressed.
+  const [above, below] = [await card(page, "Web shop").boundingBox(), await card(page, "Orders").boundingBox()];
+  const free = (above.y + above.height + below.y) / 2;
+  await send("touchStart", [[150, free], [240, free]]);
+  for (let step = 1; step <= 6; step += 1) await send("touchMove", [[150 - 10 * step, free], [240 + 10 * step, free]]);
   await send("touchEnd", []);
   await page.waitForFunction(([shown, before]) => shown.textContent !== before, [await percent.elementHandle(), whole]);
   assert.ok(parseInt(await percent.innerText(), 10) > parseInt(whole, 10), "spread fingers zoom in");
