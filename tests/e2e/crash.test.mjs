@@ -11,7 +11,7 @@ async function stopped() {
   const opened = await open(all.browser, all.host.url);
   const { page } = opened;
   await page.locator(".card.service").first().waitFor();
-  await page.waitForFunction(() => Number(document.querySelector('[role=slider][aria-label="Time"]').ariaValueNow) >= 2);
+  await page.waitForFunction(() => Number(document.querySelector('[role=slider][aria-label="Time"]')?.ariaValueNow) >= 2);
   await page.getByRole("button", { name: "What can be done to payments-2" }).click();
   await page.getByRole("menuitem", { name: "Crash" }).click();
   await page.getByRole("button", { name: "Pause", exact: true }).click();

@@ -22,7 +22,7 @@ const chip = (page, name, count) => page.locator(`.check-chip[aria-label^="${nam
 const time = (page) => page.getByRole("slider", { name: "Time", exact: true });
 const now = async (page) => Number(await time(page).getAttribute("aria-valuenow"));
 const until = (page, seconds) =>
-  page.waitForFunction((s) => Number(document.querySelector('[role=slider][aria-label="Time"]').ariaValueNow) >= s, seconds);
+  page.waitForFunction((s) => Number(document.querySelector('[role=slider][aria-label="Time"]')?.ariaValueNow) >= s, seconds);
 const program = (page) => page.getByRole("list", { name: /^Program: on OrderPlaced/ });
 
 /** Opens a board from the list. */
