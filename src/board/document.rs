@@ -377,6 +377,11 @@ impl ServiceNode {
         self.title.to_lowercase().split_whitespace().collect::<Vec<_>>().join("-")
     }
 
+    /// Whether a program of it tracks what it has handled.
+    pub fn tracks(&self) -> bool {
+        self.handlers.iter().flat_map(|handler| &handler.lines).any(|line| line.does.tracks())
+    }
+
     /// All programs of the service: its handlers, then the relay.
     pub fn programs(&self) -> impl Iterator<Item = (HandlerId, &[LineDoc])> {
         let handlers = self.handlers.iter().map(|handler| (handler.id, handler.lines.as_slice()));

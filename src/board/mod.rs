@@ -43,7 +43,7 @@ pub use looks::Looks;
 pub use names::Names;
 pub use patch::{Part, PartId, Patch, Put};
 pub use patterns::{Acknowledges, Forms, IfAgain, Pattern, Publishes, apply_pattern, idempotent_form, pattern_of};
-pub use presets::{RelayPreset, apply_relay_preset};
+pub use presets::{RelayPreset, apply_relay_preset, relay_preset_of};
 pub use program::{Do, Gap, LineDoc, RequireDoc, ValueDoc, WriteDoc};
 pub use relay::{RelayDoc, set_relay_kind};
 pub use settings::{Applies, Place, Setting, SettingInfo, Settings, Source, Timings, Unit};

@@ -3,7 +3,7 @@
 use crate::sim::NodeId;
 use crate::store::RelayKind;
 
-use super::document::{Board, FieldSource};
+use super::document::{Board, FieldSource, MessageType, ServiceNode};
 use super::error::ActionError;
 use super::program::Do;
 use super::relay::set_relay_kind;
@@ -124,8 +124,26 @@ impl RelayPreset {
 /// Says that there is no such service, or that it has no relay; the board is then as it was.
 pub fn apply_relay_preset(board: &mut Board, service: NodeId, preset: RelayPreset) -> Result<(), ActionError> {
     set_relay_kind(board, service, preset.kind())?;
-    let (timings, messages) = (board.timings, board.messages.clone());
-    let Some(node) = board.service_mut(service) else { return Ok(()) };
+    let node = board.services.iter_mut().find(|node| node.id == service);
+    if let Some(node) = node {
+        make_like(node, preset, board.timings, &board.messages);
+    }
+    Ok(())
+}
+
+/// The real relay that a service's relay is like, settings and all.
+pub fn relay_preset_of(board: &Board, node: &ServiceNode) -> Option<RelayPreset> {
+    let kind = node.relay.as_ref()?.kind()?;
+    let is_like = |preset: &RelayPreset| {
+        let mut like = node.clone();
+        make_like(&mut like, *preset, board.timings, &board.messages);
+        like == *node
+    };
+    RelayPreset::ALL.into_iter().filter(|preset| preset.kind() == kind).find(is_like)
+}
+
+/// Gives a service the settings of a preset, and the keys of its rows.
+fn make_like(node: &mut ServiceNode, preset: RelayPreset, timings: Timings, messages: &[MessageType]) {
     for setting in SETTINGS {
         node.settings.0.remove(&setting);
     }
@@ -142,7 +160,6 @@ pub fn apply_relay_preset(board: &mut Board, service: NodeId, preset: RelayPrese
             *key = field.map(|field| field.name.clone());
         }
     }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -6,6 +6,8 @@ use crate::board::{Action, Board, to_json};
 use crate::editor::{self, Desk, EditError, Edited, Ids, MergeKey};
 use crate::sim::NodeId;
 
+use crate::view::sentence;
+
 use super::crash;
 use super::state::Ui;
 
@@ -125,12 +127,4 @@ impl Ui {
             None => {}
         }
     }
-}
-
-/// A clause as a sentence.
-fn sentence(clause: &str) -> String {
-    let mut letters = clause.chars();
-    let first: String = letters.next().map(|letter| letter.to_uppercase().collect()).unwrap_or_default();
-    let end = if clause.ends_with(['.', '!', '?']) { "" } else { "." };
-    format!("{first}{}{end}", letters.as_str())
 }

@@ -160,7 +160,7 @@ impl Session {
             foot.push(format!("{behind} behind"));
         }
         let tracked = service.store.tracked_count();
-        if tracked > 0 || node.programs().flat_map(|(_, lines)| lines).any(|line| line.does.tracks()) {
+        if tracked > 0 || node.tracks() {
             foot.push(format!("processed {tracked}"));
         }
         // What is out of the ordinary comes before the count of what was processed.

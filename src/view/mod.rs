@@ -58,7 +58,7 @@ pub use inspect::{
 pub use inspector::{COPIED, StoreScript};
 pub use marks::{StripLane, StripMark};
 pub use models::{MODELS, ModelCard, model_of};
-pub use naming::{intent_name, message_name, process_name};
+pub use naming::{intent_name, message_name, process_name, sentence};
 pub use outline::OutlineRow;
 pub use picture::{Picture, PictureCard, PictureKind};
 pub use programs::{GapView, LineView, OlderLine, OlderProgram, PatternSwitch, PatternWhich, ProgramView, RelayChoice};

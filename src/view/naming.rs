@@ -152,6 +152,12 @@ pub(super) fn capital(text: &str) -> String {
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
+/// A clause as a sentence.
+pub fn sentence(clause: &str) -> String {
+    let end = if clause.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{}{end}", capital(clause))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,7 @@
 // The default board built from nothing: by the mouse alone, by the keyboard alone; undone and redone; and hands on a phone.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { card } from "./states.mjs";
 import { accessibilityProblems, DIST, forAllTests, open, serve } from "./support.mjs";
 
 const all = forAllTests();
@@ -12,7 +13,6 @@ before(async () => {
 });
 after(() => bare?.close());
 
-const card = (page, title) => page.locator(".card", { has: page.locator("h3", { hasText: new RegExp(`^${title}$`) }) });
 const topic = (page) => page.locator('[data-topic="order-events"]');
 const text = (page) => page.evaluate(() => window.wasmBindings.document());
 const run = (page, board) => page.evaluate((board) => window.wasmBindings.run_board(board, 1, 60), board);

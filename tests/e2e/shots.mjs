@@ -18,7 +18,7 @@ const SIZES = [
   { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 },
 ];
 const THEMES = { light: {}, dark: { colorScheme: "dark" } };
-if (all >= 0) THEMES.contrast = { contrast: "more" };
+if (all >= 0) Object.assign(THEMES, { contrast: { contrast: "more" }, "dark-contrast": { colorScheme: "dark", contrast: "more" } });
 
 /** What is pictured on a page, in order: a name and how one gets there from the one before. */
 function states(isPhone) {

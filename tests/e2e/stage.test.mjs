@@ -1,11 +1,11 @@
 // The stage by hand: cards are dragged and their wires follow, failures are offered where the thing is, time has its keys.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { card } from "./states.mjs";
 import { forAllTests, open } from "./support.mjs";
 
 const all = forAllTests();
 
-const card = (page, title) => page.locator(".card", { has: page.locator("h3", { hasText: new RegExp(`^${title}$`) }) });
 const clock = async (page) => {
   const [minutes, seconds] = (await page.locator(".clock").innerText()).split(":").map(Number);
   return minutes * 60 + seconds;

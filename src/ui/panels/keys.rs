@@ -1,6 +1,8 @@
 //! The keyboard: arrow keys within a row of controls, and where the focus goes.
 
 use leptos::ev::{Event, FocusEvent, KeyboardEvent};
+use leptos::html;
+use leptos::prelude::{GetUntracked, NodeRef};
 use leptos::wasm_bindgen::JsCast;
 use leptos::wasm_bindgen::JsValue;
 use leptos::web_sys::{Element, HtmlElement, Node};
@@ -32,6 +34,22 @@ pub fn focus(element: &Element) {
     if let Some(element) = element.dyn_ref::<HtmlElement>() {
         // An element that has gone cannot be focused, and need not be.
         let _ = element.focus();
+    }
+}
+
+/// Whether the key closes what is open: Escape, which nobody further out hears then.
+pub fn closes(event: &KeyboardEvent, is_open: bool) -> bool {
+    let closes = event.key() == "Escape" && is_open;
+    if closes {
+        event.stop_propagation();
+    }
+    closes
+}
+
+/// Gives the focus back to the button that opened something.
+pub fn back_to(button: NodeRef<html::Button>) {
+    if let Some(button) = button.get_untracked() {
+        focus(&button);
     }
 }
 

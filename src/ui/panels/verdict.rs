@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::hands::Hands;
 use super::hold::{hold, part};
-use super::keys::{focus, leaves};
+use super::keys::{back_to, closes, focus, leaves};
 use crate::ui::list::List;
 use crate::view::{CheckChip, ViolationView};
 
@@ -47,12 +47,9 @@ fn AllChecks(checks: Signal<Vec<CheckChip>>, open: RwSignal<Option<&'static str>
     let is_open = RwSignal::new(false);
     let button = NodeRef::<html::Button>::new();
     let keyed = move |event: KeyboardEvent| {
-        if event.key() == "Escape" && is_open.get_untracked() {
-            event.stop_propagation();
+        if closes(&event, is_open.get_untracked()) {
             is_open.set(false);
-            if let Some(button) = button.get_untracked() {
-                focus(&button);
-            }
+            back_to(button);
         }
     };
     let left = move |event: FocusEvent| {
@@ -128,12 +125,9 @@ fn Chip(check: Signal<CheckChip>, open: RwSignal<Option<&'static str>>) -> impl 
         said
     };
     let keyed = move |event: KeyboardEvent| {
-        if event.key() == "Escape" && is_open.get_untracked() {
-            event.stop_propagation();
+        if closes(&event, is_open.get_untracked()) {
             open.set(None);
-            if let Some(button) = button.get_untracked() {
-                focus(&button);
-            }
+            back_to(button);
         }
     };
     let left = move |event: FocusEvent| {

@@ -17,7 +17,8 @@ use super::policies::{keys, policies};
 /// The programs of a service: its handlers', then its relay's.
 pub(super) fn programs(session: &Session, node: &ServiceNode) -> Vec<ProgramView> {
     let service = session.world().service(node.id);
-    let page = Page { board: session.board(), node, service, live: service.map(live).unwrap_or_default() };
+    let hazards = hazards(session.board()).into_iter().filter(|hazard| hazard.service == node.id).collect();
+    let page = Page { board: session.board(), node, service, live: service.map(live).unwrap_or_default(), hazards };
     let handlers = node.handlers.iter().map(|handler| page.handler(handler));
     handlers.chain(node.relay.iter().map(|relay| page.relay(relay))).collect()
 }
@@ -47,6 +48,8 @@ struct Page<'a> {
     node: &'a ServiceNode,
     service: Option<&'a Service>,
     live: Vec<(HandlerId, LineId, u16)>,
+    /// What is dangerous about its programs.
+    hazards: Vec<Hazard>,
 }
 
 impl Page<'_> {
@@ -109,14 +112,14 @@ impl Page<'_> {
 
     /// What is dangerous about a handler, as it is in the document.
     fn hazards(&self, handler: &HandlerDoc) -> Vec<(String, &'static str)> {
-        let mine = |hazard: &Hazard| (hazard.service, hazard.handler) == (self.node.id, handler.id);
+        let mine = |hazard: &&Hazard| hazard.handler == handler.id;
         let place = |line: LineId| handler.lines.iter().position(|known| known.id == line);
-        let named = |hazard: Hazard| {
+        let named = |hazard: &Hazard| {
             let line = hazard.line.and_then(place).and_then(|at| Some((at, handler.lines.get(at)?)));
             let line = line.map_or_else(String::new, |(at, line)| format!("{} {}", at + 2, line.does.word()));
             (line, hazard.danger.sentence())
         };
-        hazards(self.board).into_iter().filter(mine).map(named).collect()
+        self.hazards.iter().filter(mine).map(named).collect()
     }
 
     /// The versions of a program that still run and are not the one that new messages are handled by.

@@ -72,7 +72,7 @@ impl Does {
             publishes: wired(|is| if let WireKind::Publish { from, .. } = is { Some(*from) } else { None }),
             relays: node.relay.as_ref().and_then(RelayDoc::kind),
             several: node.settings.get(Setting::RelayInstances, board.timings) > 1,
-            tracks: node.handlers.iter().flat_map(|handler| &handler.lines).any(|line| line.does.tracks()),
+            tracks: node.tracks(),
         }
     }
 }

@@ -2,13 +2,13 @@
 
 use std::fmt::Write;
 
-use crate::board::{Field, FieldSource, ServiceNode};
+use crate::board::{Field, FieldSource};
 use crate::net::Key;
 use crate::session::Session;
-use crate::sim::{InOrder, NodeId};
+use crate::sim::NodeId;
 
 use super::message::full_name;
-use super::tables::{Told, handler_name, table_names, with_rows};
+use super::tables::{Told, handler_name, past_boards, table_names, tracked_in_order, with_rows};
 use super::values::row_text;
 
 /// How many rows of a table are copied: the newest.
@@ -32,15 +32,15 @@ impl Session {
         let node = self.board().service(service)?;
         let store = &self.world().service(service)?.store;
         let mut script = StoreScript::default();
+        let past = past_boards(self, node);
         for table in table_names(self, node) {
-            with_rows(self, node, &table, |key, value, rows| {
+            with_rows(self, node, &table, &past, |key, value, rows| {
                 let columns = distinct([key, value, "version".to_owned()]);
                 script.table(&table, &columns, rows.iter().map(written));
             });
         }
-        if tracks(node) || store.tracked_count() > 0 {
-            let mut all: Vec<_> = store.tracked_rows().map(|(row, commit)| (commit, row.message, row.handler)).collect();
-            all.in_order();
+        if node.tracks() || store.tracked_count() > 0 {
+            let all = tracked_in_order(store);
             let row = |(_, message, handler): &(_, _, _)| {
                 vec![quoted(&full_name(*message, self.board())), quoted(&handler_name(node, *handler))]
             };
@@ -80,10 +80,6 @@ impl StoreScript {
         }
         self.tables.push((name.to_owned(), columns.to_vec()));
     }
-}
-
-fn tracks(node: &ServiceNode) -> bool {
-    node.handlers.iter().any(|handler| handler.lines.iter().any(|line| line.does.tracks()))
 }
 
 /// The literals of a row: letters are text, all else is a number.

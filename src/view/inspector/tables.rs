@@ -15,10 +15,10 @@ const ROWS: usize = 200;
 /// The tables that a service writes or has written, then `processed_messages`.
 pub(super) fn tables(session: &Session, node: &ServiceNode) -> Vec<TableView> {
     let Some(service) = session.world().service(node.id) else { return Vec::new() };
-    let store = &service.store;
-    let mut views: Vec<TableView> = table_names(session, node).iter().map(|table| table_view(session, node, table)).collect();
-    let tracks = node.handlers.iter().any(|handler| handler.lines.iter().any(|line| line.does.tracks()));
-    if tracks || store.tracked_count() > 0 {
+    let (store, past) = (&service.store, past_boards(session, node));
+    let mut views: Vec<TableView> =
+        table_names(session, node).iter().map(|table| table_view(session, node, table, &past)).collect();
+    if node.tracks() || store.tracked_count() > 0 {
         views.push(processed(session, node, store));
     }
     views
@@ -51,7 +51,7 @@ pub(super) fn writes(node: &ServiceNode) -> impl Iterator<Item = (&HandlerDoc, &
 
 /// The document as it was before each change of the service's programs, with the time of that change: a row that was
 /// written then is named as it was then.
-fn past_boards(session: &Session, node: &ServiceNode) -> Vec<(Time, Board)> {
+pub(super) fn past_boards(session: &Session, node: &ServiceNode) -> Vec<(Time, Board)> {
     let changes = |change: &Edit| match change {
         Edit::Pattern { service, pattern: Pattern::IfAgain(..) } => *service == node.id,
         Edit::Change(patch) => patch.put.iter().any(|put| put.part.id() == PartId::Service(node.id)),
@@ -82,13 +82,14 @@ pub(super) struct Told<'a> {
 }
 
 /// What a table's two columns are called now, and its rows, with `told`, in the order in which they were written last.
+/// `past` is what [`past_boards`] gives.
 pub(super) fn with_rows<R>(
     session: &Session,
     node: &ServiceNode,
     table: &str,
+    past: &[(Time, Board)],
     told: impl FnOnce(String, String, Vec<Told>) -> R,
 ) -> R {
-    let past = past_boards(session, node);
     let written_in = |node: &ServiceNode, board| -> Option<Meaning<'_>> {
         let (handler, write) = writes(node).find(|(_, write)| write.table == table)?;
         Some(Meaning::of(write, handler, board))
@@ -113,12 +114,20 @@ pub(super) fn with_rows<R>(
     told(name(key, "row"), name(value, "value"), rows.collect())
 }
 
-fn table_view(session: &Session, node: &ServiceNode, table: &str) -> TableView {
-    with_rows(session, node, table, |key, value, all| {
+fn table_view(session: &Session, node: &ServiceNode, table: &str, past: &[(Time, Board)]) -> TableView {
+    with_rows(session, node, table, past, |key, value, all| {
         let text = |told: &Told| vec![row_text(told.key, told.row), value_text(told.value, told.state.value)];
         let rows = all[all.len().saturating_sub(ROWS)..].iter().map(text).collect();
         TableView { name: table.to_owned(), columns: vec![key, value], rows, count: all.len() }
     })
+}
+
+/// The rows of `processed_messages` in the order of their commits, each as its message and its handler.
+pub(super) fn tracked_in_order(store: &Store) -> Vec<(FactId, MessageId, HandlerId)> {
+    let mut all: Vec<(FactId, MessageId, HandlerId)> =
+        store.tracked_rows().map(|(row, commit)| (commit, row.message, row.handler)).collect();
+    all.in_order();
+    all
 }
 
 /// What a handler is called in `processed_messages`.
@@ -128,9 +137,7 @@ pub(super) fn handler_name(node: &ServiceNode, handler: HandlerId) -> String {
 }
 
 fn processed(session: &Session, node: &ServiceNode, store: &Store) -> TableView {
-    let mut all: Vec<(FactId, MessageId, HandlerId)> =
-        store.tracked_rows().map(|(row, commit)| (commit, row.message, row.handler)).collect();
-    all.in_order();
+    let all = tracked_in_order(store);
     let count = all.len();
     let text = |(_, message, handler): &(FactId, MessageId, HandlerId)| {
         vec![full_name(*message, session.board()), handler_name(node, *handler)]

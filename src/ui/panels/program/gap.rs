@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::pin::PinCard;
 use crate::board::Gap;
 use crate::sim::NodeId;
-use crate::ui::panels::keys::{focus, leaves};
+use crate::ui::panels::keys::{back_to, closes, leaves};
 use crate::view::GapView;
 
 /// Whose gaps these are, and which of them is open.
@@ -48,13 +48,10 @@ pub fn GapPlace(
     };
     let close = Callback::new(move |()| {
         open.set(None);
-        if let Some(spot) = spot.get_untracked() {
-            focus(&spot);
-        }
+        back_to(spot);
     });
     let keyed = move |event: KeyboardEvent| {
-        if event.key() == "Escape" && is_open.get_untracked() {
-            event.stop_propagation();
+        if closes(&event, is_open.get_untracked()) {
             close.run(());
         }
     };

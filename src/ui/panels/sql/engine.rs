@@ -7,6 +7,8 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Event, MessageEvent, Worker};
 
+use crate::view::sentence;
+
 use super::answer::{Answer, Found, SHOWN};
 
 /// The worker's script, beside the page.
@@ -154,11 +156,4 @@ fn text(value: &JsValue) -> String {
         (None, Some(number)) => number.to_string(),
         (None, None) => "NULL".to_owned(),
     }
-}
-
-/// The engine's own words, with a capital and a full stop.
-fn sentence(words: &str) -> String {
-    let mut letters = words.chars();
-    let first: String = letters.next().map(|letter| letter.to_uppercase().collect()).unwrap_or_default();
-    format!("{first}{}.", letters.as_str().trim_end_matches('.'))
 }

@@ -8,7 +8,7 @@ use crate::editor::{Operation, ProgramEdit};
 use crate::sim::NodeId;
 use crate::ui::list::List;
 use crate::ui::panels::hands::Hands;
-use crate::ui::panels::keys::{focus, focus_neighbour, leaves, step_of};
+use crate::ui::panels::keys::{back_to, closes, focus, focus_neighbour, leaves, step_of};
 
 use super::Bench;
 
@@ -41,18 +41,13 @@ fn Menu(
     });
     let close = move || {
         offered.set(None);
-        if let Some(button) = button.get_untracked() {
-            focus(&button);
-        }
+        back_to(button);
     };
     let keyed = move |event: KeyboardEvent| {
-        if !is_open.get_untracked() {
-            return;
-        }
-        if event.key() == "Escape" {
-            event.stop_propagation();
+        let is_open = is_open.get_untracked();
+        if closes(&event, is_open) {
             close();
-        } else if let Some(step) = step_of(&event) {
+        } else if let Some(step) = step_of(&event).filter(|_| is_open) {
             event.prevent_default();
             focus_neighbour(&event, step);
         }
