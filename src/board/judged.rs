@@ -89,6 +89,11 @@ checks! {
         "No message fails so often that others wait behind it, and none is given up.",
         "Why can it not be handled?",
         "Its handling has failed, and is tried again.";
+    /// Somebody waits for a connection to a store nearly all the time.
+    PoolDry, "Pool dry",
+        "Whoever needs a connection to a store gets one before long.",
+        "Who has the connections?",
+        "";
 }
 
 /// What a person can ask about a violation.

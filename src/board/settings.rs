@@ -197,7 +197,7 @@ settings! {
         "How long the leading relay may be silent before another one takes over; it renews three times in that time.";
     RelayFlush, "relay.flush.interval.ms", Unit::Ms, 0..=3_600_000, 5_000, 60_000 Debezium, Now,
         "How long a relay that tails the log waits before it saves its position again; a crash repeats what came since.";
-    OutboxKeep, "outbox.keep.ms", Unit::Ms, 0..=2_592_000_000, 0, 0 EventuateTram, Now,
+    OutboxKeep, "outbox.keep.ms", Unit::Ms, 0..=2_592_000_000, 600_000, 0 EventuateTram, Now,
         "How long published rows stay in the outbox before the relay deletes them; at 0 they stay for ever.";
     LogKeep, "log.keep.ms", Unit::Ms, 0..=2_592_000_000, 0, 2_592_000_000 MySql, Now,
         "How long the log of commits can be read; a relay that was down longer misses rows. At 0 it is for ever.";

@@ -96,6 +96,13 @@ pub(super) struct Passed {
     pub(super) visible: FactId,
 }
 
+/// Why a message is not handled, and nobody means it to be: its effects are neither lost nor to come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Aside {
+    /// Its group began to read behind it, since `auto.offset.reset` is `latest` and it had committed nothing.
+    Reset,
+}
+
 /// How often the handling of a message has failed since it last came to its end.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Failures {
@@ -127,6 +134,8 @@ pub(super) struct Case {
     pub(super) failures: Vec<Failures>,
     /// Messages whose handling was given up.
     pub(super) skipped: Vec<(NodeId, HandlerId, MessageId)>,
+    /// Messages that a service has set aside.
+    pub(super) aside: Vec<(NodeId, MessageId, Aside)>,
     /// The lost effects that were reported.
     pub(super) lost: Vec<(NodeId, LineId)>,
     /// The programs when the intent was first sent.
@@ -139,10 +148,26 @@ impl Case {
     pub(super) fn new(plan: Arc<Expectations>, fact: FactId, at: Time) -> Case {
         let (parts, landed, rows, lost) = Default::default();
         let (messages, passed, sent, produced) = Default::default();
-        let (turned_away, failures, skipped) = Default::default();
+        let (turned_away, failures, skipped, aside) = Default::default();
         let call = Call::Unseen;
         let last = (fact, at);
-        Case { call, parts, landed, rows, messages, passed, sent, produced, turned_away, failures, skipped, lost, plan, last }
+        Case {
+            call,
+            parts,
+            landed,
+            rows,
+            messages,
+            passed,
+            sent,
+            produced,
+            turned_away,
+            failures,
+            skipped,
+            aside,
+            lost,
+            plan,
+            last,
+        }
     }
 
     /// Whether anything can still lead to a handler, or to a message that `made` makes.
@@ -164,6 +189,12 @@ impl Case {
     /// The latest message that has landed and is handled at the end of a route.
     pub(super) fn landed_at(&self, route: &Route) -> Option<(MessageId, FactId)> {
         self.landed.iter().rev().find(|(message, _)| route.ends(source(*message))).copied()
+    }
+
+    /// Why what is handled at the end of a route by a service was set aside there.
+    pub(super) fn aside_at(&self, route: &Route, service: NodeId) -> Option<Aside> {
+        let found = self.aside.iter().rfind(|(at, message, _)| *at == service && route.ends(source(*message)));
+        found.map(|(_, _, why)| *why)
     }
 
     /// Whether a message of a kind has reached a log.

@@ -14,6 +14,7 @@ use super::ledger::{EffectCount, Ledger, Totals};
 use super::limits::Limits;
 use super::order::Orders;
 use super::outboxes::Outboxes;
+use super::pools::Pools;
 use super::processes::Processes;
 use super::readers::Readers;
 use super::{Check, Violation};
@@ -37,6 +38,7 @@ pub struct Checks {
     pub(super) readers: Readers,
     pub(super) outboxes: Outboxes,
     pub(super) processes: Processes,
+    pub(super) pools: Pools,
     pub(super) orders: Orders,
     pub(super) ledger: Ledger,
     pub(super) limits: Arc<Limits>,
@@ -70,6 +72,7 @@ impl Checks {
             readers: Readers::default(),
             outboxes,
             processes: Processes::default(),
+            pools: Pools::default(),
             orders: Orders::default(),
             ledger: Ledger::default(),
             due: Time::ZERO,
@@ -119,7 +122,7 @@ impl Checks {
             Check::MessageWithoutRow => sum(|case| case.messages.len()),
             Check::SkippedRow => sum(|case| case.passed.len()),
             Check::Poison => sum(|case| case.failures.len()),
-            Check::DoneTwice | Check::OutOfOrder | Check::OutboxGrowing | Check::DedupHole | Check::Stuck => 0,
+            Check::DoneTwice | Check::OutOfOrder | Check::OutboxGrowing | Check::DedupHole | Check::Stuck | Check::PoolDry => 0,
         }
     }
 

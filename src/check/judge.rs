@@ -43,7 +43,7 @@ impl Checks {
         passed_rows(case, &mut found);
         rows(case, &mut found);
         messages(case, &self.ledger, &mut found);
-        lost(case, &self.ledger, &mut found);
+        lost(case, &mut self.ledger, &mut found);
         if case.is_settled() {
             self.cases.remove(&intent);
             self.ledger.settle(intent);
@@ -63,6 +63,8 @@ impl Checks {
         let next = self.readers.look(now, &limits.partitions, &mut partitions);
         let next = next.min(self.processes.look(now, &limits.processes, &mut processes));
         let next = next.min(self.outboxes.look(now, &limits.outboxes, &mut outboxes));
+        let mut pools = Vec::new();
+        let next = next.min(self.pools.look(now, &limits.pools, &mut pools));
         // What begins to wait after now is not too late before this.
         self.due = next.min(now + limits.shortest());
         let fact = self.latest;
@@ -98,6 +100,7 @@ impl Checks {
             }
             found.push(Violation { check, ..violation });
         }
+        found.extend(pools.iter().filter_map(|dry| self.dry(dry, fact)));
         found.in_order_by_key(|violation| violation.at);
         for violation in found {
             self.report(violation);
@@ -189,7 +192,7 @@ fn messages(case: &mut Case, ledger: &Ledger, found: &mut Findings) {
 }
 
 /// Effects that an accepted intent should have, and that can no longer happen.
-fn lost(case: &mut Case, ledger: &Ledger, found: &mut Findings) {
+fn lost(case: &mut Case, ledger: &mut Ledger, found: &mut Findings) {
     if case.call != Call::Answered {
         return;
     }
@@ -199,6 +202,10 @@ fn lost(case: &mut Case, ledger: &Ledger, found: &mut Findings) {
         let Some((message, first)) = case.landed_at(&expected.route) else { continue };
         let reported = case.lost.contains(&(service, line));
         if !reported && !ledger.happened(found.intent, service, line) && !case.alive(&expected.route, None) {
+            if let Some(why) = case.aside_at(&expected.route, service) {
+                ledger.set_aside(found.intent, service, line, why);
+                continue;
+            }
             case.lost.push((service, line));
             let (check, detail) = why_lost(case, expected, message);
             found.push(check, Place { service, line, message, first }, detail);

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, VecDeque};
 use crate::sim::{FactId, IntentId, LineId, MessageId, NodeId};
 use crate::store::BlockMap;
 
+use super::case::Aside;
+
 /// How many effects of settled intents are kept, for the table and for what nobody foresaw.
 const KEPT: usize = 1_000;
 
@@ -25,6 +27,8 @@ pub struct EffectCount {
     pub first: Option<FactId>,
     /// The last of them.
     pub last: Option<FactId>,
+    /// Why it is not to come, though it was expected and has not happened.
+    pub aside: Option<Aside>,
 }
 
 /// Expected and actual effects of one line over the whole run.
@@ -34,6 +38,8 @@ pub struct Totals {
     pub expected: u64,
     /// Effects that happened.
     pub actual: u64,
+    /// Expected effects whose messages were set aside: they are not to come.
+    pub aside: u64,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -45,6 +51,7 @@ struct Slot {
     sum: i32,
     first: Option<FactId>,
     last: Option<FactId>,
+    aside: Option<Aside>,
     /// The message that the first of them handled, beside its intent.
     by: (NodeId, LineId, u16),
 }
@@ -109,6 +116,14 @@ impl Ledger {
         (again && slot.count == 2).then_some(Second { first, same_message: slot.by == by })
     }
 
+    /// The message that would bring an effect was set aside.
+    pub(super) fn set_aside(&mut self, intent: IntentId, service: NodeId, line: LineId, why: Aside) {
+        let slot = self.services.entry(service).or_default().entry((intent, line));
+        if slot.aside.replace(why).is_none() {
+            self.totals.entry((service, line)).or_default().aside += 1;
+        }
+    }
+
     fn note(&mut self, intent: IntentId, service: NodeId) {
         let places = self.places.entry(intent).or_default();
         if let Err(place) = places.binary_search(&service) {
@@ -152,8 +167,8 @@ impl Ledger {
     /// The effects in a service's store, in the order of intents.
     pub(super) fn of(&self, service: NodeId) -> impl DoubleEndedIterator<Item = EffectCount> + '_ {
         self.services.get(&service).into_iter().flat_map(BlockMap::iter).map(|((intent, line), slot)| {
-            let Slot { expected, count, sum, first, last, .. } = *slot;
-            EffectCount { intent, line, expected, count, sum, first, last }
+            let Slot { expected, count, sum, first, last, aside, .. } = *slot;
+            EffectCount { intent, line, expected, count, sum, first, last, aside: aside.filter(|_| count == 0) }
         })
     }
 

@@ -19,6 +19,8 @@ pub(super) struct Limits {
     pub(super) partitions: BTreeMap<(GroupId, TopicId), Span>,
     /// How long a process of a service may do no line of a handler that it is in.
     pub(super) processes: BTreeMap<NodeId, Span>,
+    /// How long somebody may wait for a connection to a service's store, with hardly a break.
+    pub(super) pools: BTreeMap<NodeId, Span>,
     /// Those of the outboxes that have a relay.
     pub(super) outboxes: BTreeMap<NodeId, OutboxLimits>,
 }
@@ -51,6 +53,8 @@ impl Limits {
         for service in &board.services {
             let longest = longest(board, service, &WORKING).max(longest_work(service));
             limits.processes.insert(service.id, times(PATIENCE, longest));
+            // As long as one alone would wait before it gives up.
+            limits.pools.insert(service.id, service.settings.span(Setting::StoreConnectionTimeout, board.timings));
             if let Some(kind) = service.relay.as_ref().and_then(RelayDoc::kind) {
                 limits.outboxes.insert(service.id, OutboxLimits::of(board, service, kind));
             }
@@ -61,7 +65,7 @@ impl Limits {
     /// The shortest of all: nothing that begins now can be over earlier.
     pub(super) fn shortest(&self) -> Span {
         let outboxes = self.outboxes.values().flat_map(|limits| [limits.still, limits.window]);
-        let all = self.partitions.values().chain(self.processes.values()).copied().chain(outboxes);
+        let all = self.partitions.values().chain(self.processes.values()).chain(self.pools.values()).copied().chain(outboxes);
         all.min().unwrap_or(Span(u64::MAX))
     }
 }

@@ -15,6 +15,7 @@ mod ledger;
 mod limits;
 mod order;
 mod outboxes;
+mod pools;
 mod processes;
 mod readers;
 mod see;
@@ -26,6 +27,7 @@ mod trace;
 mod violation;
 
 pub use crate::board::Check;
+pub use case::Aside;
 pub use checks::Checks;
 pub use expect::{Expectations, Expected};
 pub use explain::explain;

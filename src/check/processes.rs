@@ -42,6 +42,13 @@ impl Processes {
         }
     }
 
+    /// The oldest message that a process handles, or else that any process of that node does.
+    pub(super) fn message_of(&self, who: Actor, node: NodeId) -> Option<MessageId> {
+        let own = self.0.get(&who);
+        let any = || self.0.iter().find(|(known, _)| known.node == node).map(|(_, working)| working);
+        own.or_else(any).and_then(|working| working.on.first()).map(|(_, message)| *message)
+    }
+
     /// A process is done with a message, for now at least.
     pub(super) fn ends(&mut self, who: Actor, what: (HandlerId, MessageId)) {
         let Some(working) = self.0.get_mut(&who) else { return };

@@ -13,7 +13,10 @@ pub(super) struct Readers(BTreeMap<Place, Reader>);
 
 #[derive(Clone, Debug, Default)]
 struct Reader {
-    committed: u32,
+    /// None before the group has committed anything.
+    committed: Option<u32>,
+    /// Where it began to read when it had not: `auto.offset.reset` has it pass over what lay before.
+    began: u32,
     /// The position of every process that reads the partition, or believes that it may.
     positions: BTreeMap<Actor, u32>,
     /// Records that are not behind everybody yet.
@@ -39,6 +42,8 @@ pub(super) struct Behind {
     pub(super) group: GroupId,
     pub(super) record: RecordId,
     pub(super) intent: IntentId,
+    /// The group began to read behind it, as `auto.offset.reset=latest` has it.
+    pub(super) by_reset: bool,
 }
 
 impl Readers {
@@ -59,7 +64,7 @@ impl Readers {
 
     /// The next offset that a group will read of a partition, by what it has committed.
     pub(super) fn committed(&self, place: Place) -> u32 {
-        self.0.get(&place).map_or(0, |reader| reader.committed)
+        self.0.get(&place).and_then(|reader| reader.committed).unwrap_or(0)
     }
 
     /// Reports the partitions with which a group has got nowhere for too long by now, and says when the next one may be.
@@ -83,8 +88,18 @@ impl Readers {
 
     /// The group's committed offset is written.
     pub(super) fn commit(&mut self, place: Place, offset: u32) -> Vec<Behind> {
-        self.reader(place).committed = offset;
+        self.reader(place).committed = Some(offset);
         self.release(place)
+    }
+
+    /// A process was given the partition, and reads it from an offset. Where the group has committed none, nobody will read
+    /// what lies before: only a reset to the latest begins anywhere but at 0.
+    pub(super) fn begins(&mut self, place: Place, who: Actor, offset: u32) -> Vec<Behind> {
+        let reader = self.reader(place);
+        if reader.committed.is_none() {
+            reader.began = reader.began.max(offset);
+        }
+        self.at(place, who, offset)
     }
 
     /// A process reads on from an offset.
@@ -119,11 +134,13 @@ impl Readers {
     fn release(&mut self, place: Place) -> Vec<Behind> {
         let (group, topic, partition) = place;
         let reader = self.reader(place);
-        let floor = reader.positions.values().fold(reader.committed, |floor, position| floor.min(*position));
+        let from = reader.committed.unwrap_or(0).max(reader.began);
+        let floor = reader.positions.values().fold(from, |floor, position| floor.min(*position));
         let mut behind = Vec::new();
         while let Some(first) = reader.open.first_entry().filter(|first| *first.key() < floor) {
             let (offset, intent) = first.remove_entry();
-            behind.push(Behind { group, record: RecordId { topic, partition, offset }, intent });
+            let by_reset = offset < reader.began;
+            behind.push(Behind { group, record: RecordId { topic, partition, offset }, intent, by_reset });
         }
         behind
     }

@@ -11,7 +11,7 @@ use crate::service::ServiceFact;
 use crate::sim::{Actor, FactId, HandlerId, IntentId, LineId, MessageId, RecordId, Role, Time};
 use crate::world::{Entry, Fact, Observer, ProcessFact};
 
-use super::case::{Call, Case, Failures, MessageDue, Part};
+use super::case::{Aside, Call, Case, Failures, MessageDue, Part};
 use super::checks::Checks;
 use super::expect::source;
 use super::readers::Behind;
@@ -78,6 +78,9 @@ impl Checks {
     }
 
     fn see_process(&mut self, who: Actor, what: ProcessFact, when: (FactId, Time)) {
+        if matches!(what, ProcessFact::Crashed | ProcessFact::Stopped | ProcessFact::Paused) {
+            self.pools.gone(who, when.1);
+        }
         if !matches!(what, ProcessFact::Crashed | ProcessFact::Stopped) {
             return;
         }
@@ -176,7 +179,7 @@ impl Checks {
                 self.passed(behind, when);
             }
             BrokerFact::Assigned { group, topic, partition, offset, .. } => {
-                let behind = self.readers.at((group, topic, partition), who, offset);
+                let behind = self.readers.begins((group, topic, partition), who, offset);
                 self.passed(behind, when);
             }
             BrokerFact::Revoked { group, topic, partition, .. } => {
@@ -225,10 +228,17 @@ impl Checks {
 
     /// Records that their groups have passed, and nobody can read again.
     fn passed(&mut self, behind: Vec<Behind>, (id, at): (FactId, Time)) {
-        for Behind { group, record, intent } in behind {
+        for Behind { group, record, intent, by_reset } in behind {
             let Some(case) = self.open_case(intent, id, at) else { continue };
-            let gone = |part: &Part| matches!(*part, Part::Record { group: g, record: r, .. } if (g, r) == (group, record));
-            case.parts.retain(|(_, part)| !gone(part));
+            let gone = |part: &Part| match *part {
+                Part::Record { group: g, record: r, service } if (g, r) == (group, record) => Some(service),
+                _ => None,
+            };
+            if by_reset {
+                let passed = case.parts.iter().filter_map(|(message, part)| Some((gone(part)?, *message, Aside::Reset)));
+                case.aside.extend(passed);
+            }
+            case.parts.retain(|(_, part)| gone(part).is_none());
         }
     }
 

@@ -8,6 +8,7 @@ use super::checks::Checks;
 use super::expect::source;
 use super::order::Newest;
 use super::outboxes::Row;
+use super::pools::Dry;
 use super::{Check, Detail, Violation};
 
 impl Checks {
@@ -45,9 +46,27 @@ impl Checks {
                 let behind = self.outboxes.log_passed(service, row, when.1);
                 self.relayed(service, behind, when);
             }
+            StoreFact::ConnectionAwaited { .. } => self.pools.awaits(who, when),
+            StoreFact::ConnectionGiven => self.pools.ends(who, when.1),
+            StoreFact::ConnectionTimedOut => {
+                let dry = self.pools.times_out(who, when.1);
+                self.pools.ends(who, when.1);
+                if let Some(violation) = dry.and_then(|dry| self.dry(&dry, when.0)) {
+                    self.report(violation);
+                }
+            }
             StoreFact::Cleaned { rows } => self.outboxes.cleaned(service, rows, when.1),
             _ => {}
         }
+    }
+
+    /// A pool is dry. It is told of what the one handles who has waited longest; of a relay, what anybody handles.
+    pub(super) fn dry(&self, dry: &Dry, fact: FactId) -> Option<Violation> {
+        let Dry { service, first, who, waiting, at, over } = *dry;
+        let message = self.processes.message_of(who, service)?;
+        let (check, line, first) = (Check::PoolDry, LineId(0), Some(first));
+        let detail = Detail::Dry { waiting, over };
+        Some(Violation { check, at, fact, intent: message.intent, service, line, message, first, detail })
     }
 
     /// Rows of an outbox that no relay will read again: published, or passed over.

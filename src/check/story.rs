@@ -228,6 +228,17 @@ pub enum Story {
         /// What ended the first handling.
         stop: Option<Stop>,
     },
+    /// All connections to a store were in use nearly all the time.
+    PoolDry {
+        /// How many connections there were.
+        connections: u64,
+        /// How many workers and relays may need one at a time.
+        users: u64,
+        /// Whose work held one longest when the first began to wait.
+        holder: Actor,
+        /// The line of its program that it was on, inside its transaction, when that had become certain.
+        on: Option<LineId>,
+    },
     /// Something has work and gets nowhere.
     StandsStill {
         /// What.

@@ -19,15 +19,15 @@ pub struct Violation {
     /// The service whose store has too much or too little, or whose process or records stand still.
     pub service: NodeId,
     /// The line that writes there. Message without row, skipped row, outbox grows: the line that makes the message.
-    /// Poison: the line that failed, or that never wrote. Stuck: 0.
+    /// Poison: the line that failed, or that never wrote. Stuck, pool dry: 0.
     pub line: LineId,
     /// The message that the line's handler handles. Message without row, skipped row, outbox grows: the one that the line
-    /// makes. Stuck: the oldest that waits.
+    /// makes. Stuck: the oldest that waits. Pool dry: the oldest that the one who has waited longest handles.
     pub message: MessageId,
     /// Done twice, and a hole by which it was done twice: the first effect. Lost, and a hole by which it was: the
     /// message's way into a log, or the start of its handling. Row without message: the row. Message without row: its way
     /// into a log. Out of order: the effect of the later message. Skipped row, outbox grows: the commit of the row. Poison:
-    /// the first failure.
+    /// the first failure. Pool dry: the wait with which it began.
     pub first: Option<FactId>,
     /// What else is known of it.
     pub detail: Detail,
@@ -61,6 +61,13 @@ pub enum Detail {
     Still(Idle, Span),
     /// The handling of a message failed so many times in a row, and those behind it wait.
     Failed(u32),
+    /// Somebody has waited for a connection nearly all the time.
+    Dry {
+        /// How many wait when that is certain.
+        waiting: u32,
+        /// How long all of that took.
+        over: Span,
+    },
     /// The handling of a message was given up: it has no effect.
     GivenUp,
 }

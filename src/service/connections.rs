@@ -73,7 +73,9 @@ impl Service {
         if cx.me.role == Role::Relay {
             return self.relay_is_connected(cx, out);
         }
-        if self.activation(cx, number).is_some_and(|activation| activation.wait == Wait::Connection) {
+        if let Some(activation) = self.activation(cx, number).filter(|activation| activation.wait == Wait::Connection) {
+            let cause = Cause::by(activation.last).because(cx.cause.trigger);
+            self.store.learns_of_connection(&Cx { cause, ..*cx }, out);
             self.execute(cx, number, out);
         }
     }

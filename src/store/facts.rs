@@ -125,6 +125,8 @@ pub enum StoreFact {
         /// Who does that work.
         holder: Actor,
     },
+    /// One who had waited for a connection has one.
+    ConnectionGiven,
     /// A connection was waited for too long.
     ConnectionTimedOut,
     /// A relay saved the id up to which it has published. It will read greater ones only.

@@ -91,6 +91,11 @@ impl Store {
         false
     }
 
+    /// One that has waited for a connection learns that it has one.
+    pub fn learns_of_connection(&self, cx: &Cx, out: &mut impl StoreOut) {
+        out.fact(StoreFact::ConnectionGiven, cx.cause);
+    }
+
     /// One that has waited for a connection long enough gives up.
     pub fn give_up_connecting(&mut self, cx: &Cx, who: ConnectionId, out: &mut impl StoreOut) -> FactId {
         self.pool.queue.retain(|waiting| *waiting != who);

@@ -156,6 +156,13 @@ impl Store {
         out.fact(StoreFact::LogPositionSaved { place, row }, cx.cause);
     }
 
+    /// How many outbox rows that are not published lie in the log from a place on.
+    pub fn unpublished_from(&self, place: u32) -> u32 {
+        let rows = self.log.between(place, u32::MAX);
+        let open = rows.filter(|(_, entry)| matches!(entry.what, Logged::Outbox(id) if self.outbox.is_unpublished(id)));
+        u32::try_from(open.count()).unwrap_or(u32::MAX)
+    }
+
     /// How many published rows a clean-up would delete: at most `most`, recorded at least `keep` ago.
     pub fn cleanable(&self, keep: Span, now: Time, most: u32) -> u32 {
         self.outbox.due(keep, now, most)

@@ -3,7 +3,7 @@
 use crate::board::Process;
 pub use crate::editor::{Point, Rect};
 use crate::net::{Cut, Key};
-use crate::sim::{MessageId, NodeId, RecordId, WireId};
+use crate::sim::{MessageId, NodeId, RecordId, Span, WireId};
 
 /// A curve from one place to another, leaving and arriving sideways: a cubic with these four points.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -90,6 +90,23 @@ pub struct RestRow {
     pub rect: Rect,
 }
 
+/// A relay of an outbox.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RelayMark {
+    /// The process, for actions.
+    pub process: Process,
+    /// Its name, as in `orders relay-2`.
+    pub name: String,
+    /// Whether it runs.
+    pub state: ProcessState,
+    /// It waits until the one that leads is gone.
+    pub follows: bool,
+    /// What it does: `polls in 0.2 s`, `publish`, `mark`, `crashed`.
+    pub doing: String,
+    /// Of one that tails the log: how many rows that nobody has published lie before it.
+    pub behind: Option<u32>,
+}
+
 /// The outbox, on its service's edge.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tray {
@@ -97,14 +114,42 @@ pub struct Tray {
     pub rows: Vec<Option<Key>>,
     /// How many rows are not published.
     pub waiting: usize,
-    /// The relay, for actions.
-    pub relay: Process,
-    /// Whether the relay runs.
-    pub state: ProcessState,
-    /// What the relay does: `polls in 0.2 s`, `publish`, `mark`, `crashed`.
-    pub doing: String,
+    /// How long the oldest of them has waited, in whole seconds; none before a second is over.
+    pub oldest: Option<Span>,
+    /// The relays: none, or 1 to 8 that run, stand still or have crashed.
+    pub relays: Vec<RelayMark>,
     /// Where the tray is on the board.
     pub rect: Rect,
+}
+
+impl Tray {
+    /// Whether any relay runs; if none does, whether one of them could go on.
+    pub fn state(&self) -> ProcessState {
+        let any = |state| self.relays.iter().any(|relay| relay.state == state);
+        [ProcessState::Up, ProcessState::Paused, ProcessState::Crashed].into_iter().find(|state| any(*state)).unwrap_or_default()
+    }
+
+    /// What waits, and what each relay does, in words.
+    pub fn words(&self) -> String {
+        let rows = match self.waiting {
+            0 => "empty".to_owned(),
+            1 => "1 row to publish".to_owned(),
+            rows => format!("{rows} rows to publish"),
+        };
+        let oldest = self.oldest.map_or_else(String::new, |age| format!(", the oldest for {age}"));
+        let several = self.relays.len() > 1;
+        let does = |relay: &RelayMark| {
+            let who = if several { relay.name.as_str() } else { "the relay" };
+            let behind = relay.behind.filter(|behind| *behind > 0).map_or_else(String::new, |rows| format!(", {rows} behind"));
+            match relay.state {
+                ProcessState::Up => format!("; {who}: {}{behind}", relay.doing),
+                ProcessState::Crashed => format!("; {who} has crashed"),
+                ProcessState::Paused => format!("; {who} stands still{behind}"),
+            }
+        };
+        let relays: String = self.relays.iter().map(does).collect();
+        rows + &oldest + if relays.is_empty() { "; no relay" } else { &relays }
+    }
 }
 
 /// A service's card.

@@ -28,7 +28,8 @@ impl Session {
         for at in 0..frame.services.len() {
             let Some(card) = frame.services.get(at) else { break };
             let Some(tray) = &card.tray else { continue };
-            let rect = layout::tray(card.rect, tray.rows.len(), self.publishing_side(card.id, card.rect, frame));
+            let rect =
+                layout::tray(card.rect, tray.rows.len(), tray.relays.len(), self.publishing_side(card.id, card.rect, frame));
             if let Some(card) = frame.services.get_mut(at)
                 && let Some(tray) = card.tray.as_mut().filter(|tray| tray.rect != rect)
             {

@@ -84,6 +84,7 @@ fn set(node: NodeId, setting: Setting, value: u64, board: &Board) -> String {
         Setting::ConcurrentHandling => "messages of one partition are handled one after the other",
         Setting::RelayInstances => "another relay takes over when the lease of one that is gone has run out",
         Setting::RelayBatch => "the relay waits for one round of acks for more rows",
+        Setting::StoreConnections => "there is one for each worker and each relay",
         Setting::OutboxKeep => "the relay deletes published rows that are older",
         Setting::ProcessedKeep => "ids stay in processed_messages",
         Setting::LogKeep => "the log of commits is kept until everything has been read",

@@ -242,7 +242,7 @@ fn each_card_is_found_at_its_middle_and_a_wire_in_between() {
         assert_eq!(found, node);
     }
     let tray = frame.service(SERVICE).and_then(|card| card.tray.as_ref()).expect("there is an outbox");
-    assert_eq!(session.target_at(&frame, &[], tray.rect.middle()), Some(Target::Process(tray.relay)));
+    assert_eq!(session.target_at(&frame, &[], tray.rect.middle()), Some(Target::Process(tray.relays[0].process)));
     let on_wire = frame.wires[0].paths[0].at(0.5);
     assert_eq!(session.target_at(&frame, &[], on_wire), Some(Target::Wire(WireId(1))));
     let record = frame.brokers[0].topics[0].lanes.iter().find_map(|lane| lane.records.last()).expect("there are records");

@@ -34,9 +34,11 @@ pub(super) const RECORD: f32 = 26.0;
 const RECORD_GAP: f32 = 4.0;
 const RAIL_MARGIN: f32 = 5.0;
 const TRAY: f32 = 32.0;
-/// The tray's count, and each row listed above it.
+/// The tray's count with the age below it, each row listed above it, and each two of several relays.
 const TRAY_COUNT: f32 = 30.0;
+const TRAY_AGE: f32 = 13.0;
 const TRAY_ROW: f32 = 13.0;
+const TRAY_RELAYS: f32 = 12.0;
 
 /// An edge of a card that a wire leaves from or comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,9 +79,12 @@ pub(super) fn row(card: Rect, nth: usize) -> Rect {
     Rect { x: card.x, y: card.y + HEADER + ROW * nth as f32, w: card.w, h: ROW }
 }
 
-/// The tray on a service's edge. Its middle stays where it is, however many rows it lists: a wire begins there.
-pub(super) fn tray(card: Rect, listed: usize, side: Side) -> Rect {
-    let h = TRAY_COUNT + TRAY_ROW * listed as f32;
+/// The tray on a service's edge, with that many rows and relays. Its middle stays where it is, however many rows it lists:
+/// a wire begins there.
+pub(super) fn tray(card: Rect, listed: usize, relays: usize, side: Side) -> Rect {
+    let age = if listed > 0 { TRAY_AGE } else { 0.0 };
+    let relays = if relays > 1 { TRAY_RELAYS * relays.div_ceil(2) as f32 } else { 0.0 };
+    let h = TRAY_COUNT + age + relays + TRAY_ROW * listed as f32;
     let at = card.edge(side);
     Rect { x: at.x - TRAY / 2.0, y: at.y - h / 2.0, w: TRAY, h }
 }
@@ -271,8 +276,8 @@ mod tests {
     #[test]
     fn the_tray_keeps_its_middle() {
         let card = service(Point { x: 0.0, y: 0.0 }, 2);
-        for listed in 0..=4 {
-            assert_eq!(tray(card, listed, Side::Right).middle(), card.edge(Side::Right));
+        for (listed, relays) in (0..=4).flat_map(|listed| (0..=8).map(move |relays| (listed, relays))) {
+            assert_eq!(tray(card, listed, relays, Side::Right).middle(), card.edge(Side::Right));
         }
     }
 }

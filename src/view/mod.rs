@@ -45,7 +45,7 @@ pub use added::lines_added;
 pub use announce::Announcer;
 pub use cards::{
     BrokerCard, Caret, ClientCard, Dot, Frame, InstanceRow, Lane, LaneGroup, Path, Point, ProcessState, RecordView, Rect,
-    RestRow, ServiceCard, Shape, Target, TopicView, Tray, WireView,
+    RelayMark, RestRow, ServiceCard, Shape, Target, TopicView, Tray, WireView,
 };
 pub use changes::Changes;
 pub use curing::prevent;

@@ -11,7 +11,7 @@ use crate::session::Session;
 use crate::sim::{Actor, FactId, NodeId, Span, TopicId, WireId};
 use crate::world::{Condition, Entry, Fact};
 
-use super::cards::{BrokerCard, ClientCard, Frame, InstanceRow, Lane, ProcessState, ServiceCard, Tray};
+use super::cards::{BrokerCard, ClientCard, Frame, InstanceRow, Lane, ProcessState, ServiceCard};
 use super::inspect::Selection;
 use super::naming::{in_words, intent_name, line_text, process_name, wire_name};
 
@@ -54,7 +54,11 @@ impl Session {
         let instances = card.instances.iter();
         rows.extend(instances.map(|one| row(one.name.clone(), self.instance(card.id, one), one.state != ProcessState::Up)));
         rows.extend(card.rest.iter().map(|rest| row("all instances".to_owned(), rest.text.clone(), false)));
-        rows.extend(card.tray.iter().map(|tray| row("outbox".to_owned(), tray_does(tray), tray.state != ProcessState::Up)));
+        rows.extend(
+            card.tray.iter().map(|tray| {
+                row("outbox".to_owned(), tray.words(), tray.relays.iter().any(|relay| relay.state != ProcessState::Up))
+            }),
+        );
     }
 
     fn instance(&self, node: NodeId, row: &InstanceRow) -> String {
@@ -161,20 +165,6 @@ fn client(card: &ClientCard) -> OutlineRow {
     };
     let does = state.into_iter().chain(card.lines.iter().map(String::as_str)).collect::<Vec<_>>().join(", ");
     OutlineRow { level: 1, name: card.title.clone(), does, leads: Selection::Node(card.id), down: state.is_some() }
-}
-
-fn tray_does(tray: &Tray) -> String {
-    let rows = match tray.waiting {
-        0 => "empty".to_owned(),
-        1 => "1 row to publish".to_owned(),
-        rows => format!("{rows} rows to publish"),
-    };
-    match (tray.state, tray.doing.as_str()) {
-        (ProcessState::Up, "no relay") => format!("{rows}; no relay"),
-        (ProcessState::Up, doing) => format!("{rows}; the relay: {doing}"),
-        (ProcessState::Crashed, _) => format!("{rows}; the relay has crashed"),
-        (ProcessState::Paused, _) => format!("{rows}; the relay stands still"),
-    }
 }
 
 fn broker(card: &BrokerCard, rows: &mut Vec<OutlineRow>) {

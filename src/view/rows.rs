@@ -5,9 +5,10 @@ use crate::broker::client::Phase;
 use crate::service::{Activation, Instance, Instruction, Relay, RelayWait, Service, Wait};
 use crate::session::Session;
 use crate::sim::{NodeId, Role, Span, Time};
+use crate::store::RelayKind;
 use crate::world::{Condition, ProcessRecord};
 
-use super::cards::{InstanceRow, ProcessState, Rect, Tray};
+use super::cards::{InstanceRow, ProcessState, Rect, RelayMark, Tray};
 use super::layout::{self, Side};
 use super::naming::process_name;
 
@@ -60,19 +61,34 @@ impl Session {
     /// The outbox of a service, if it has one.
     pub(super) fn tray(&self, node: &ServiceNode, card: Rect, side: Side) -> Option<Tray> {
         let service = self.world().service(node.id)?;
-        let relay = Process { node: node.id, role: Role::Relay, ordinal: 0 };
-        let known = self.known(relay);
+        let relays = self.relays(service, node.id);
         let waiting = service.store.unpublished_count() as usize;
-        if node.relay.is_none() && known.is_none() && waiting == 0 {
+        if node.relay.is_none() && relays.is_empty() && waiting == 0 {
             return None;
         }
         let rows: Vec<_> = service.store.unpublished(LISTED as u32).map(|row| row.message.key).collect();
-        let (state, doing) = match known {
-            None => (ProcessState::Up, "no relay".to_owned()),
-            Some((record, state)) => (state, relay_does(service, state, self.time_of(record))),
+        let oldest = service.store.oldest_unpublished(self.now()).map(whole_seconds).filter(|age| *age > Span::ZERO);
+        let rect = layout::tray(card, rows.len(), relays.len(), side);
+        Some(Tray { rows, waiting, oldest, relays, rect })
+    }
+
+    /// The relays of a service that run, stand still or have crashed.
+    pub(super) fn relays(&self, service: &Service, node: NodeId) -> Vec<RelayMark> {
+        let mark = |process: Process| {
+            let (record, state) = self.known(process)?;
+            let relay = service.relays.get(&process.ordinal);
+            let position = relay.filter(|relay| relay.kind() == RelayKind::Tail);
+            let position = position.map(|relay| relay.position.unwrap_or_else(|| service.store.log_position()));
+            Some(RelayMark {
+                process,
+                name: process_name(record.actor, self.board()),
+                state,
+                follows: relay.is_some_and(|relay| relay.wait == RelayWait::Lease),
+                doing: relay_does(relay, state, self.time_of(record)),
+                behind: position.map(|place| service.store.unpublished_from(place)),
+            })
         };
-        let rect = layout::tray(card, rows.len(), side);
-        Some(Tray { rows, waiting, relay, state, doing, rect })
+        self.world().processes_of(node, Role::Relay).filter_map(|(process, _)| mark(process)).collect()
     }
 }
 
@@ -118,8 +134,12 @@ fn share(from: Time, to: Time, now: Time) -> f32 {
     if whole == 0 { 1.0 } else { (now.since(from).0 as f32 / whole as f32).min(1.0) }
 }
 
-fn relay_does(service: &Service, state: ProcessState, now: Time) -> String {
-    match (state, service.relays.get(&0)) {
+fn whole_seconds(span: Span) -> Span {
+    Span::secs(span.as_ms() / 1_000)
+}
+
+fn relay_does(relay: Option<&Relay>, state: ProcessState, now: Time) -> String {
+    match (state, relay) {
         (ProcessState::Crashed, _) | (_, None) => "crashed".to_owned(),
         (ProcessState::Paused, _) => "paused".to_owned(),
         (ProcessState::Up, Some(relay)) => match relay.wait {
@@ -165,6 +185,10 @@ fn word(does: &Instruction) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::board::{Action, ProcessAction, ProcessDoes, Setting};
+    use crate::view::Selection;
+
+    const ORDERS: NodeId = NodeId(2);
 
     #[test]
     fn a_line_without_a_time_is_done_at_once() {
@@ -177,5 +201,31 @@ mod tests {
     fn what_is_left_is_rounded_up() {
         assert_eq!(tenths(Span::ms(101)), "0.2 s");
         assert_eq!(tenths(Span::ms(2_000)), "2.0 s");
+    }
+
+    #[test]
+    fn a_tray_shows_each_relay_and_how_long_the_oldest_row_has_waited() {
+        let text = include_str!("../../public/boards/orders.json");
+        let mut board = crate::board::from_json(text).expect("the board can be read");
+        let orders = board.service_mut(ORDERS).expect("it is there");
+        orders.settings.0.extend([(Setting::RelayInstances, 3), (Setting::RelayInterval, 20_000)]);
+        let mut session = Session::new(board).expect("the board fits together");
+        session.seek(Time::ZERO + Span::secs(15));
+        let second = Process { node: ORDERS, role: Role::Relay, ordinal: 1 };
+        session.act(Action::Process(ProcessAction { who: second, does: ProcessDoes::Crash })).expect("it runs");
+        let frame = session.frame(Selection::Nothing);
+        let tray = frame.service(ORDERS).and_then(|card| card.tray.as_ref()).expect("there is an outbox");
+        let states: Vec<_> = tray.relays.iter().map(|relay| (relay.state, relay.follows)).collect();
+        assert_eq!(states, [(ProcessState::Up, false), (ProcessState::Crashed, false), (ProcessState::Up, true)]);
+        assert_eq!(tray.state(), ProcessState::Up, "the one that leads goes on");
+        let store = &session.world().service(ORDERS).expect("it runs").store;
+        let age = store.oldest_unpublished(session.now()).expect("rows wait").as_ms() / 1_000;
+        assert!(age > 3 && tray.oldest == Some(Span::secs(age)), "{tray:?}");
+        let words = tray.words();
+        assert!(
+            words.starts_with(&format!("{} rows to publish, the oldest for {age} s; orders relay: polls in ", tray.waiting)),
+            "{words}"
+        );
+        assert!(words.ends_with("; orders relay-2 has crashed; orders relay-3: follows"), "{words}");
     }
 }

@@ -46,7 +46,9 @@ fn record_at(frame: &Frame, at: Point) -> Option<Target> {
 
 fn process_at(frame: &Frame, at: Point) -> Option<Process> {
     let services = || frame.services.iter().rev();
-    let trays = services().filter_map(|card| card.tray.as_ref().filter(|tray| tray.rect.contains(at)).map(|tray| tray.relay));
+    let trays = services().filter_map(|card| {
+        card.tray.as_ref().filter(|tray| tray.rect.contains(at)).and_then(|tray| tray.relays.first()).map(|relay| relay.process)
+    });
     let rows = services().flat_map(|card| &card.instances).filter(|row| row.rect.contains(at)).map(|row| row.process);
     trays.chain(rows).next()
 }

@@ -73,6 +73,15 @@ pub fn title(violation: &Violation, board: &Board) -> String {
             _ => format!("The outbox of {place} grows."),
         },
         (Check::Stuck, _) => stuck_title(violation, board),
+        (Check::PoolDry, _) => match violation.detail {
+            Detail::Dry { waiting, over } => {
+                let over = in_words(over);
+                format!(
+                    "Somebody has waited for a connection to the store of {place} nearly all the time for {over}; {waiting} now."
+                )
+            }
+            _ => format!("The store of {place} has no free connection."),
+        },
         (Check::Poison, _) => {
             let message = capital(&message_name(violation.message, board));
             match violation.detail {
@@ -289,6 +298,18 @@ pub fn how(violation: &Violation, explanation: &Explanation, names: &Names, boar
                 Idle::Outbox(_) => "Its rows wait.".to_owned(),
             };
             stopped(stop) + &wire + &rest
+        }
+        Story::PoolDry { connections, users, holder, on } => {
+            let are = if *connections == 1 { "is 1 connection".to_owned() } else { format!("are {connections} connections") };
+            let held = match on {
+                Some(line) => format!(
+                    "{} held one longest, in a transaction that has “{}” in it.",
+                    sentence_start(*holder, board),
+                    line_text(holder.node, *line, board)
+                ),
+                None => format!("{} held one longest.", sentence_start(*holder, board)),
+            };
+            format!("There {are}, and up to {users} workers and relays that need one at the same time. {held}")
         }
         Story::FailsAgain { service, line, times } => format!(
             "“{}” failed {times} times, and would fail again: the message stays as it is. What is behind it waits.",

@@ -76,6 +76,7 @@ fn about(violation: &Violation, explanation: &Explanation) -> Selection {
         Story::RelayDown { .. }
         | Story::RelaySlow { .. }
         | Story::NeverCleaned
+        | Story::PoolDry { .. }
         | Story::StandsStill { .. }
         | Story::Untold { .. } => Selection::Node(violation.service),
     }

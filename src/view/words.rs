@@ -292,6 +292,7 @@ impl Words<'_> {
             StoreFact::ConnectionAwaited { holder } => {
                 format!("{me} waits for a connection to the store: all are in use, by {} for longest", self.name(holder))
             }
+            StoreFact::ConnectionGiven => format!("{me} has a connection to the store"),
             StoreFact::ConnectionTimedOut => format!("{me} got no connection to the store in time"),
             StoreFact::CursorSaved { row } => format!("{me} saved its position: it will read rows after {}", row.0),
             StoreFact::LogPositionSaved { place, row } => {

@@ -20,7 +20,7 @@ const BUSY: u64 = 20;
 const REST: u64 = 110;
 
 /// What the reference knows nothing of: what time alone confirms.
-const BY_TIME: [Check; 2] = [Check::OutboxGrowing, Check::Stuck];
+const BY_TIME: [Check; 3] = [Check::OutboxGrowing, Check::Stuck, Check::PoolDry];
 
 fn gaps(board: &Board) -> Vec<(NodeId, Gap)> {
     let mut all = Vec::new();

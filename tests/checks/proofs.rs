@@ -99,6 +99,7 @@ fn outbox_grows_when_its_relay_is_down() {
 fn outbox_grows_when_nobody_deletes_published_rows() {
     let alone = without_reader(&without_reader(&calm(&board("orders")), PAYMENTS), EMAILS);
     let design = set(&set(&alone, ORDERS, Setting::RelayBatch, 100), ORDERS, Setting::LineTime, 0);
+    let design = set(&design, ORDERS, Setting::OutboxKeep, 0);
     let design = set(&design, ORDERS, Setting::MaxInFlight, 100);
     let loaded = set(&design, SHOP, Setting::ArrivalInterval, 25);
     let told = proves(Check::OutboxGrowing, &loaded, &design, 120);
@@ -222,4 +223,24 @@ fn stuck_in_the_middle_of_a_transaction() {
     assert!(told.sentence.starts_with("orders-1 has been in the middle of PlaceOrder of order "), "{}", told.sentence);
     assert!(told.how.starts_with("orders-1 stood still between write and outbox."), "{}", told.how);
     assert!(told.how.ends_with("What it has locked stays locked, and what it has read nobody else handles."), "{}", told.how);
+}
+
+#[test]
+fn the_pool_runs_dry_behind_work_inside_a_transaction() {
+    let loaded = board("slow-database");
+    let design = set(&loaded, SHOP, Setting::ArrivalInterval, 3_000);
+    let told = proves(Check::PoolDry, &loaded, &design, 60);
+    let said = "Somebody has waited for a connection to the store of Orders nearly all the time for ";
+    assert!(told.sentence.starts_with(said), "{}", told.sentence);
+    assert!(told.how.starts_with("There are 2 connections, and up to 5 workers and relays that need one"), "{}", told.how);
+    assert!(told.how.ends_with("in a transaction that has “work 1500 ms” in it."), "{}", told.how);
+}
+
+#[test]
+fn the_pool_runs_dry_when_who_has_the_connection_stands_still() {
+    let design = set(&set(&calm(&board("orders")), ORDERS, Setting::StoreConnections, 1), ORDERS, Setting::Instances, 2);
+    let run = ran(&failing(&design, ORDERS, "begin", PinDoes::Pause, Some(15_000)), 60);
+    assert_eq!((run.found(), ran(&design, 60).found()), (vec![Check::PoolDry], vec![]));
+    let told = run.told(0);
+    assert!(told.how.ends_with("orders-1 held one longest."), "{}", told.how);
 }

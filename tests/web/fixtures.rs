@@ -6,8 +6,8 @@ use crosstalk::sim::{FactId, HandlerId, IntentId, LineId, MessageId, NodeId, Rec
 use crosstalk::view::{
     Bar, BranchView, BrokerCard, BrokerInspection, CheckChip, ClientInspection, CopyRow, EffectRow, FactLine, Frame,
     GroupInspection, InstanceRow, Mark, MemberRow, MessageInspection, OutboxRow, PartitionRow, ProcessState, ReadRow, ReaderRow,
-    Rect, Selection, ServiceCard, ServiceInspection, SettingRow, Shape, Strip, TableView, Tray, ViolationView, WireInspection,
-    WireView,
+    Rect, RelayMark, Selection, ServiceCard, ServiceInspection, SettingRow, Shape, Strip, TableView, Tray, ViolationView,
+    WireInspection, WireView,
 };
 
 pub use super::program_fixtures::*;
@@ -293,9 +293,15 @@ pub fn frame() -> Frame {
             tray: Some(Tray {
                 rows: Vec::new(),
                 waiting: 0,
-                relay: Process { node: PAYMENTS, role: Role::Relay, ordinal: 0 },
-                state: ProcessState::Up,
-                doing: String::new(),
+                oldest: None,
+                relays: vec![RelayMark {
+                    process: Process { node: PAYMENTS, role: Role::Relay, ordinal: 0 },
+                    name: "payments relay".into(),
+                    state: ProcessState::Up,
+                    follows: false,
+                    doing: String::new(),
+                    behind: None,
+                }],
                 rect: Rect::default(),
             }),
         }],

@@ -136,7 +136,7 @@ async fn everything_can_be_broken_with_one_click() {
     .await;
     panel.click("Cut Web shop to Orders").await;
     panel.click("Heal Broker to Payments").await;
-    panel.click("Crash relay of Payments").await;
+    panel.click("Crash payments relay").await;
     panel.click("Payments").await;
     let asked = panel.asked();
     assert_eq!(asked[0], Asked::Act(Action::Cut { wire: WireId(3), cut: Cut::Both }));

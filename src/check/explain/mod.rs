@@ -6,6 +6,7 @@ mod missing;
 mod order;
 mod outboxes;
 mod poison;
+mod pools;
 mod stuck;
 mod twice;
 
@@ -31,6 +32,7 @@ pub fn explain(violation: &Violation, facts: &[Entry], board: &Board) -> Explana
         Check::DedupHole => teller.dedup_hole(),
         Check::Stuck => teller.stuck(),
         Check::Poison => teller.poison(),
+        Check::PoolDry => teller.pool_dry(),
     }
 }
 

@@ -120,3 +120,43 @@ fn time_alone_confirms_that_a_partition_is_stuck_at_its_own_time_whoever_looks_w
     assert!(found[0].at > Time(30_000_000) && found[0].at < long);
     assert_eq!(run(&[1, 20, 59, 60, 61, 300]), found);
 }
+
+#[test]
+fn records_before_the_offset_from_which_a_group_first_reads_are_set_aside() {
+    let mut script = Script::new();
+    script.called();
+    script.answered();
+    script.wrote(ORDERS_1, true);
+    script.appended(0);
+    script.finished(ORDERS_1, REQUEST);
+    script.assigned(PAYMENTS_1, 1);
+    let (group, topic) = (EMAILS_GROUP, TOPIC);
+    let read = BrokerFact::Assigned { group, generation: 1, topic, partition: 0, offset: 1 };
+    script.say(Actor::new(EMAILS, Role::Instance, 0), read);
+    assert_eq!(script.found(), []);
+    script.checks.moment_over(script.now() + crate::sim::Span::secs(600));
+    assert_eq!(script.found(), [], "nobody will read it, so that nobody is stuck");
+    assert_eq!(script.checks.pending(Check::Lost), 0);
+    let effects: Vec<_> = script.checks.effects_of(PAYMENTS).collect();
+    assert!(
+        effects.iter().all(|effect| effect.expected && effect.count == 0 && effect.aside == Some(Aside::Reset)),
+        "{effects:?}"
+    );
+    let aside: u64 = script.checks.totals().map(|(_, _, totals)| totals.aside).sum();
+    assert_eq!((effects.len(), aside), (1, 2));
+}
+
+#[test]
+fn what_a_group_has_committed_is_no_reset() {
+    let mut script = Script::new();
+    script.called();
+    script.answered();
+    script.wrote(ORDERS_1, true);
+    script.appended(0);
+    script.finished(ORDERS_1, REQUEST);
+    for group in [PAYMENTS_GROUP, EMAILS_GROUP] {
+        script.committed(group, 1);
+    }
+    script.assigned(PAYMENTS_1, 1);
+    assert_eq!(script.found(), [Check::Lost, Check::Lost]);
+}

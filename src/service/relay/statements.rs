@@ -58,7 +58,9 @@ impl Service {
     }
 
     pub(in crate::service) fn relay_is_connected(&mut self, cx: &Cx, out: &mut impl ServiceOut) {
-        if self.relay(cx).is_some_and(|relay| relay.wait == RelayWait::Connection) {
+        if let Some(relay) = self.relay(cx).filter(|relay| relay.wait == RelayWait::Connection) {
+            let cause = Cause::by(relay.last).because(cx.cause.trigger);
+            self.store.learns_of_connection(&Cx { cause, ..*cx }, out);
             self.relay_executes(cx, out);
         }
     }

@@ -23,11 +23,8 @@ fn candidates(frame: &Frame) -> Vec<Candidate> {
     let mut all = Vec::new();
     for service in &frame.services {
         all.extend(service.instances.iter().map(|one| Candidate { who: one.process, name: one.name.clone(), state: one.state }));
-        all.extend(service.tray.iter().map(|tray| Candidate {
-            who: tray.relay,
-            name: format!("relay of {}", service.title),
-            state: tray.state,
-        }));
+        let relays = service.tray.iter().flat_map(|tray| &tray.relays);
+        all.extend(relays.map(|one| Candidate { who: one.process, name: one.name.clone(), state: one.state }));
     }
     all.extend(frame.brokers.iter().map(|one| Candidate { who: one.process, name: one.title.clone(), state: one.state }));
     all

@@ -67,6 +67,7 @@ pub fn offers(stage: StageState, on: &MenuOn) -> Option<(String, Vec<Offer>)> {
 fn of_run(ui: Ui, on: Target) -> Option<(String, Vec<Offer>)> {
     ui.frame.with_untracked(|frame| {
         ui.read(|session| match on {
+            Target::Process(process) if process.role == Role::Relay => of_relays(frame, process.node),
             Target::Process(process) => of_process(frame, process),
             Target::Node(node) => of_node(frame, session.board(), node),
             Target::Wire(wire) => of_wire(frame, session.board(), wire),
@@ -159,8 +160,8 @@ fn known(frame: &Frame, process: Process) -> Option<(String, ProcessState)> {
             rows.into_iter().find(|row| row.process == process).map(|row| (row.name.clone(), row.state))
         }
         Role::Relay => {
-            let card = frame.services.iter().find(|card| card.id == process.node)?;
-            card.tray.as_ref().map(|tray| (format!("{}’s relay", card.title), tray.state))
+            let mut relays = frame.services.iter().filter_map(|card| card.tray.as_ref()).flat_map(|tray| &tray.relays);
+            relays.find(|relay| relay.process == process).map(|relay| (relay.name.clone(), relay.state))
         }
     }
 }
@@ -177,6 +178,14 @@ fn of_process(frame: &Frame, who: Process) -> Option<(String, Vec<Offer>)> {
         ProcessState::Crashed => vec![mends(format!("Restart {name}"), does(ProcessDoes::Restart))],
     };
     Some((name, list))
+}
+
+/// All relays of an outbox: they share a tray.
+fn of_relays(frame: &Frame, node: NodeId) -> Option<(String, Vec<Offer>)> {
+    let card = frame.services.iter().find(|card| card.id == node)?;
+    let relays = card.tray.as_ref()?.relays.iter();
+    let lists = relays.filter_map(|relay| of_process(frame, relay.process)).map(|(_, list)| list);
+    Some((format!("Outbox of {}", card.title), lists.flatten().collect()))
 }
 
 fn of_node(frame: &Frame, board: &Board, node: NodeId) -> Option<(String, Vec<Offer>)> {
@@ -216,7 +225,7 @@ fn of_node(frame: &Frame, board: &Board, node: NodeId) -> Option<(String, Vec<Of
     for row in frame.services.iter().filter(|card| card.id == node).flat_map(|card| &card.instances) {
         list.extend(of_process(frame, row.process).map(|(_, list)| list).unwrap_or_default());
     }
-    list.extend(of_process(frame, process(Role::Relay)).map(|(_, list)| list).unwrap_or_default());
+    list.extend(of_relays(frame, node).map(|(_, list)| list).unwrap_or_default());
     Some((title, list))
 }
 

@@ -359,6 +359,11 @@ pub const TERMS: &[Term] = &[
         &[],
         "A check: the handling of one message fails whenever it is tried, so that what is behind it waits; or it was given up.",
     ),
+    term(
+        "Pool dry",
+        &[],
+        "A check: the connections to a service's store are in use so much that somebody has waited for one nearly all the time, for store.connection.timeout.ms in all.",
+    ),
     term("pending", &[], "Missing so far, and it may still come: something alive can bring it. It counts as no violation."),
     term("confirmed", &[], "Certain, and never taken back: nothing that is alive could still change it."),
     term("violation", &["violations"], "A check that does not hold, for one request, with the reasons why."),

@@ -4,7 +4,7 @@ use crate::sim::{Gather, InOrder};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::board::{Board, Do, FieldSource, HandlerDoc, ServiceNode, ValueDoc, WriteDoc};
-use crate::check::{Check, Detail, EffectCount, Violation};
+use crate::check::{Aside, Check, Detail, EffectCount, Violation};
 use crate::net::Value;
 use crate::service::request;
 use crate::session::Session;
@@ -85,12 +85,13 @@ fn row(session: &Session, node: &ServiceNode, effect: &EffectCount, lost: bool) 
         // Nothing is expected of a request that was not answered.
         expected: if effect.expected { times(1, asked) } else { "–".to_owned() },
         actual: match effect.count {
-            0 if lost => "never".to_owned(),
+            0 if lost || effect.aside.is_some() => "never".to_owned(),
             0 => "not yet".to_owned(),
             count => times(count, done),
         },
         verdict: match effect.count {
             0 if lost => "lost".to_owned(),
+            0 if effect.aside == Some(Aside::Reset) => "passed over".to_owned(),
             0 | 1 => String::new(),
             2 => "twice".to_owned(),
             count => format!("{count} times"),

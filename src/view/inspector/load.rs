@@ -27,10 +27,16 @@ pub(super) fn figures(session: &Session, node: &ServiceNode) -> Vec<(String, Str
             store.oldest_unpublished(now).map_or_else(|| "none".to_owned(), |age| format!("{age} old")),
         ));
     }
+    let mut pairs: Vec<(String, String)> = pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    let relays = session.relays(service, node.id);
+    pairs.extend(relays.iter().filter(|relay| relays.len() > 1 || relay.behind.is_some()).map(|relay| {
+        let behind = relay.behind.map_or_else(String::new, |rows| format!(", {rows} rows of the log behind"));
+        (relay.name.clone(), relay.doing.clone() + &behind)
+    }));
     if store.tracked_count() > 0 || store.duplicates_found() > 0 {
-        pairs.push(("found processed", times(store.duplicates_found())));
+        pairs.push(("found processed".to_owned(), times(store.duplicates_found())));
     }
-    pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    pairs
 }
 
 fn outbox(store: &Store) -> String {

@@ -10,7 +10,7 @@ use super::rig::{calm, found, played};
 use crate::support::{board, seconds, session};
 
 /// The check that each board with an anomaly shows, and how long its run is watched.
-const SHOWS: [(&str, Check); 15] = [
+const SHOWS: [(&str, Check); 16] = [
     ("delivered-twice", Check::DoneTwice),
     ("relay-says-it-twice", Check::DoneTwice),
     ("dedup-hole", Check::DedupHole),
@@ -25,6 +25,7 @@ const SHOWS: [(&str, Check); 15] = [
     ("out-of-the-outbox", Check::OutOfOrder),
     ("poison", Check::Poison),
     ("outbox-grows", Check::OutboxGrowing),
+    ("slow-database", Check::PoolDry),
     ("debezium-tails", Check::DoneTwice),
 ];
 

@@ -4,12 +4,12 @@ use leptos::html;
 use leptos::prelude::*;
 
 use crate::board::Process;
-use crate::sim::NodeId;
+use crate::sim::{NodeId, Role, Span};
 use crate::ui::icons::{Glyph, Icon};
 use crate::ui::list::List;
 use crate::ui::stage::palette::tint_of;
 use crate::ui::stage::state::StageState;
-use crate::view::{Frame, InstanceRow, ProcessState, Rect, ServiceCard, Target, Tray};
+use crate::view::{Frame, InstanceRow, ProcessState, Rect, RelayMark, ServiceCard, Target, Tray};
 
 use super::parts::{Card, inside, of_card, state_word};
 
@@ -129,17 +129,22 @@ fn OutboxTray(
         let tray = card.tray.as_ref()?;
         Some(Tray { rect: tray.rect.moved(-card.rect.x, -card.rect.y), ..tray.clone() })
     });
-    let state = Memo::new(move |_| tray.read().as_ref().map(|tray| tray.state).unwrap_or_default());
+    let state = Memo::new(move |_| tray.read().as_ref().map(Tray::state).unwrap_or_default());
     let chips = Memo::new(move |_| {
         tray.read().as_ref().map(|tray| tray.rows.iter().map(|key| tint_of(*key)).collect::<Vec<_>>()).unwrap_or_default()
     });
+    let relays = Memo::new(move |_| {
+        let relays = tray.read().as_ref().map(|tray| tray.relays.iter().map(look).collect::<Vec<_>>()).unwrap_or_default();
+        if relays.len() > 1 { relays } else { Vec::new() }
+    });
     let waiting = Memo::new(move |_| tray.read().as_ref().map_or(0, |tray| tray.waiting));
+    let age = Memo::new(move |_| tray.read().as_ref().and_then(|tray| tray.oldest).map(short));
     let rect = Memo::new(move |_| tray.read().as_ref().map(|tray| tray.rect).unwrap_or_default());
     let place = move || inside(rect.get(), Rect::default());
-    let label = Memo::new(move |_| tray.read().as_ref().map(tray_words).unwrap_or_default());
+    let label = Memo::new(move |_| tray.read().as_ref().map(|tray| format!("Outbox: {}", tray.words())).unwrap_or_default());
     let menu = move |_| {
-        let relay = tray.read_untracked().as_ref().map(|tray| tray.relay);
-        if let (Some(relay), Some(element)) = (relay, element.get_untracked()) {
+        let relay = Process { node: id, role: Role::Relay, ordinal: 0 };
+        if let Some(element) = element.get_untracked() {
             let place = element.get_bounding_client_rect();
             stage.offer(Target::Process(relay), (place.left(), place.bottom() + 6.0));
         }
@@ -161,11 +166,27 @@ fn OutboxTray(
                 {move || chips.get().into_iter().map(|tint| view! { <i style=format!("--c:var(--k{tint},var(--ink-2))")></i> }).collect_view()}
             </span>
             <small>{waiting}</small>
+            <small class="age">{move || age.get()}</small>
+            <span class="relays">{move || relays.get().into_iter().map(|look| view! { <i class=look></i> }).collect_view()}</span>
         </button>
     }
 }
 
-fn tray_words(tray: &Tray) -> String {
-    let rows = if tray.waiting == 1 { "row" } else { "rows" };
-    format!("Outbox: {} {rows} to publish. Relay: {}", tray.waiting, tray.doing)
+/// How a relay's mark looks beside others.
+fn look(relay: &RelayMark) -> &'static str {
+    match relay.state {
+        ProcessState::Crashed => "crashed",
+        ProcessState::Paused => "paused",
+        ProcessState::Up if relay.follows => "follows",
+        ProcessState::Up => "",
+    }
+}
+
+/// A length of time in four letters: `9s`, `12m`, `30h`.
+fn short(age: Span) -> String {
+    match age.as_ms() / 1_000 {
+        seconds @ 0..=99 => format!("{seconds}s"),
+        seconds @ 100..=5_999 => format!("{}m", seconds / 60),
+        seconds => format!("{}h", seconds / 3_600),
+    }
 }
