@@ -7,6 +7,7 @@ mod flight;
 mod message;
 mod network;
 mod paths;
+mod places;
 mod slab;
 #[cfg(test)]
 mod tests;

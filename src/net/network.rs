@@ -7,6 +7,7 @@ use crate::sim::{Actor, Cause, Cx, FactId, Span, Time, What, WireId};
 
 use super::conn::{Cargo, Closed, ConnId, Delivery, Post, Side, Subject};
 use super::facts::{NetFact, NetOut, PacketDue, PacketId};
+use super::places::ConnPlaces;
 use super::slab::Slab;
 use super::wire::{Cut, Latency};
 
@@ -16,7 +17,7 @@ pub struct Network<P> {
     pub(super) wires: Vec<WireState>,
     pub(super) wire_places: BTreeMap<WireId, u32>,
     pub(super) conns: Slab<Conn>,
-    pub(super) conn_places: BTreeMap<ConnId, u32>,
+    pub(super) conn_places: ConnPlaces,
     pub(super) packets: Slab<Packet<P>>,
     next_packet: u32,
 }
@@ -98,7 +99,7 @@ impl<P> Default for Network<P> {
             wires: Vec::new(),
             wire_places: BTreeMap::new(),
             conns: Slab::default(),
-            conn_places: BTreeMap::new(),
+            conn_places: ConnPlaces::default(),
             packets: Slab::default(),
             next_packet: 0,
         }
@@ -111,7 +112,7 @@ impl<P: Cargo> Network<P> {
         match post {
             Post::Open { conn, to, over: wire } => {
                 let Some(over) = self.wire_places.get(&wire).copied() else { return };
-                if self.conn_places.contains_key(&conn) {
+                if self.conn_places.get(conn).is_some() {
                     return;
                 }
                 let fresh = Conn {
@@ -129,7 +130,7 @@ impl<P: Cargo> Network<P> {
             }
             Post::Send { conn, by, cargo, attempt } => self.send(cx, conn, by, cargo, attempt, out),
             Post::Close { conn, by } => {
-                if let Some(along) = self.conn_places.get(&conn).copied() {
+                if let Some(along) = self.conn_places.get(conn) {
                     self.close(cx, along, by, Closed::ByPeer, out);
                 }
             }
@@ -137,7 +138,7 @@ impl<P: Cargo> Network<P> {
     }
 
     fn send(&mut self, cx: &Cx, conn_id: ConnId, by: Side, cargo: P, attempt: u32, out: &mut impl NetOut) {
-        let Some(along) = self.conn_places.get(&conn_id).copied() else { return };
+        let Some(along) = self.conn_places.get(conn_id) else { return };
         let Some(conn) = self.conns.get(along).filter(|conn| conn.open_at(by) && !conn.severed) else { return };
         let (wire, over, to) = (conn.wire, conn.over, by.other());
         let packet = PacketId(self.next_packet);
@@ -261,12 +262,12 @@ impl<P: Cargo> Network<P> {
 
     /// A process died: its ends of connections close. What it had sent still arrives.
     pub fn crash(&mut self, cx: &Cx, actor: Actor, out: &mut impl NetOut) {
-        let end = |(id, place): (&ConnId, &u32)| {
+        let end = |(id, place): (ConnId, u32)| {
             if id.client == actor {
-                return Some((*place, Side::Client));
+                return Some((place, Side::Client));
             }
-            let accepted = self.conns.get(*place).is_some_and(|conn| conn.accepted && conn.server == actor);
-            accepted.then_some((*place, Side::Server))
+            let accepted = self.conns.get(place).is_some_and(|conn| conn.accepted && conn.server == actor);
+            accepted.then_some((place, Side::Server))
         };
         let ends: Vec<(u32, Side)> = self.conn_places.iter().filter_map(end).collect();
         for (along, side) in ends {
@@ -300,7 +301,7 @@ impl<P: Cargo> Network<P> {
 
     pub(super) fn forget_if_closed(&mut self, along: u32) {
         let Some(closed) = self.conns.get(along).filter(|conn| !conn.client_open && !conn.server_open) else { return };
-        self.conn_places.remove(&closed.id);
+        self.conn_places.remove(closed.id);
         self.conns.take(along);
     }
 }

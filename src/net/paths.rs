@@ -32,7 +32,7 @@ impl<P: Cargo> Network<P> {
     /// The connections over a wire that are open at either end.
     pub fn connections(&self, wire: WireId) -> Vec<ConnId> {
         let over = |place: u32| self.conns.get(place).is_some_and(|conn| conn.wire == wire && !conn.severed);
-        self.conn_places.iter().filter(|(_, place)| over(**place)).map(|(id, _)| *id).collect()
+        self.conn_places.iter().filter(|(_, place)| over(*place)).map(|(id, _)| id).collect()
     }
 
     /// Takes a wire away. What was sent over it still arrives, also what a cut had held; whoever tries it from now on is
@@ -47,7 +47,7 @@ impl<P: Cargo> Network<P> {
     /// Ends a connection whose way is gone: each end that is open learns of it one hop later, behind what is on its way
     /// to it. Until then it believes that it can still send.
     pub fn sever(&mut self, cx: &Cx, conn_id: ConnId, out: &mut impl NetOut) {
-        let Some(along) = self.conn_places.get(&conn_id).copied() else { return };
+        let Some(along) = self.conn_places.get(conn_id) else { return };
         let Some(conn) = self.conns.get_mut(along).filter(|conn| !conn.severed) else { return };
         conn.severed = true;
         if !conn.accepted {

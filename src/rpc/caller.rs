@@ -1,9 +1,7 @@
 //! A caller: the requests of one process that wait for their responses.
 
-use std::collections::BTreeMap;
-
 use crate::net::{ConnId, Delivery, Message, Post, Side};
-use crate::sim::{Actor, Cause, Cx, FactId, MessageId, Span, WireId};
+use crate::sim::{Actor, Cause, Cx, FactId, Few, MessageId, Span, WireId};
 
 use super::facts::{CallCargo, CallTimer, RpcFact, RpcOut};
 
@@ -53,7 +51,7 @@ pub struct CallDone {
 /// is the number of the call; nobody is omniscient, so a dead instance is found out by its refusal.
 #[derive(Clone, Debug, Default)]
 pub struct Caller {
-    calls: BTreeMap<u32, Call>,
+    calls: Few<u32, Call>,
 }
 
 #[derive(Clone, Debug)]
@@ -73,7 +71,7 @@ impl Caller {
     /// Sends a request. `number` must not be in use at this caller.
     pub fn call(&mut self, cx: &Cx, number: u32, message: Message, target: Target, config: CallConfig, out: &mut impl RpcOut) {
         let call = Call { message, target, config, attempt: 1, refused: 0, conn: None, opened: 0, last: cx.cause.trigger };
-        let call = self.calls.entry(number).or_insert(call);
+        let call = self.calls.or_insert_with(number, || call);
         call.start_attempt(cx, number, cx.cause, out);
     }
 
@@ -156,7 +154,7 @@ impl Caller {
     /// Gives up all requests that wait, and says how many they were.
     pub fn quit(&mut self, cx: &Cx, out: &mut impl RpcOut) -> u32 {
         let calls = std::mem::take(&mut self.calls);
-        for (number, call) in &calls {
+        for (number, call) in calls.iter() {
             for timer in [CallTimer::Timeout(*number), CallTimer::Retry(*number)] {
                 out.cancel(timer);
             }

@@ -34,7 +34,7 @@ impl Service {
         let next = record.offset.saturating_add(1);
         let own_only = self.config.ack_of == AckOf::OwnOffset;
         let instance = self.instances.get_mut(&cx.me.ordinal)?;
-        let highest = instance.acknowledged.entry((wire, record.partition)).or_default();
+        let highest = instance.acknowledged.or_default((wire, record.partition));
         *highest = next.max(*highest);
         if own_only {
             return Some(next);

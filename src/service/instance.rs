@@ -1,11 +1,11 @@
 //! The memory of one running instance: everything that a crash takes.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use crate::broker::client::{Consumer, PortUse, Producer};
 use crate::broker::protocol::Record;
 use crate::net::{ConnId, Message};
-use crate::sim::{Actor, FactId, TopicId, WireId};
+use crate::sim::{Actor, FactId, Few, TopicId, WireId};
 
 use super::activation::{Activation, Source};
 
@@ -15,17 +15,17 @@ pub struct Instance {
     /// The process in its life.
     pub actor: Actor,
     /// Its consumers, by wire.
-    pub consumers: BTreeMap<WireId, Consumer>,
+    pub consumers: Few<WireId, Consumer>,
     /// Its producers, by the topic that they publish to.
-    pub producers: BTreeMap<TopicId, Producer>,
+    pub producers: Few<TopicId, Producer>,
     /// How far ports have counted whose consumer or producer was dropped.
-    pub(super) ports: BTreeMap<u32, PortUse>,
+    pub(super) ports: Few<u32, PortUse>,
     /// Requests that wait for a worker, oldest first.
     pub requests: VecDeque<(ConnId, Message, FactId)>,
     /// Records that were fetched and wait for a worker, oldest first.
     pub records: VecDeque<(WireId, Record, FactId)>,
     /// What is being handled, by number.
-    pub activations: BTreeMap<u32, Activation>,
+    pub activations: Few<u32, Activation>,
     /// The number of the next activation.
     pub next_activation: u32,
     /// The number of the next transaction.
@@ -33,7 +33,7 @@ pub struct Instance {
     /// Consumers that wait for their running activations, since their group rebalances.
     pub draining: Vec<WireId>,
     /// Of each partition of a wire, the offset behind the last record that it acknowledged since it was assigned.
-    pub(super) acknowledged: BTreeMap<(WireId, u16), u32>,
+    pub(super) acknowledged: Few<(WireId, u16), u32>,
     /// It finishes what runs and then ends.
     pub stopping: bool,
 }
@@ -43,16 +43,16 @@ impl Instance {
     pub fn new(actor: Actor) -> Instance {
         Instance {
             actor,
-            consumers: BTreeMap::new(),
-            producers: BTreeMap::new(),
-            ports: BTreeMap::new(),
+            consumers: Few::new(),
+            producers: Few::new(),
+            ports: Few::new(),
             requests: VecDeque::new(),
             records: VecDeque::new(),
-            activations: BTreeMap::new(),
+            activations: Few::new(),
             next_activation: 0,
             next_tx: 0,
             draining: Vec::new(),
-            acknowledged: BTreeMap::new(),
+            acknowledged: Few::new(),
             stopping: false,
         }
     }

@@ -1,10 +1,8 @@
 //! A service as it runs: its processes, its store, and what they share.
 
-use std::collections::BTreeMap;
-
 use crate::broker::client::{ConsumerConfig, ConsumerInput, PortUse, Producer, ProducerConfig};
 use crate::net::{Post, Side};
-use crate::sim::{Actor, Cause, Cx, FactId, HandlerId, MessageId, NodeId, Role, Span, TopicId, WireId};
+use crate::sim::{Actor, Cause, Cx, FactId, Few, HandlerId, MessageId, NodeId, Role, Span, TopicId, WireId};
 use crate::store::{BlockMap, Ended, Store};
 
 use super::config::{GapAt, PinConfig, PinEffect, ServiceConfig, port};
@@ -74,9 +72,9 @@ pub struct Service {
     /// Its settings and programs.
     pub config: ServiceConfig,
     /// Its running instances, by ordinal.
-    pub instances: BTreeMap<u16, Instance>,
+    pub instances: Few<u16, Instance>,
     /// Its running relays, by ordinal.
-    pub relays: BTreeMap<u16, Relay>,
+    pub relays: Few<u16, Relay>,
     /// Its database.
     pub store: Store,
     /// Its pins.
@@ -94,8 +92,8 @@ impl Service {
         Service {
             node,
             config,
-            instances: BTreeMap::new(),
-            relays: BTreeMap::new(),
+            instances: Few::new(),
+            relays: Few::new(),
             store: Store::default(),
             pins,
             ledger: BlockMap::default(),
@@ -235,8 +233,8 @@ impl Service {
 
 /// The producer for a topic, made when it is first needed.
 pub(super) fn producer_for<'a>(
-    producers: &'a mut BTreeMap<TopicId, Producer>,
-    ports: &BTreeMap<u32, PortUse>,
+    producers: &'a mut Few<TopicId, Producer>,
+    ports: &Few<u32, PortUse>,
     config: &ServiceConfig,
     topic: TopicId,
 ) -> Option<(&'a mut Producer, u16)> {
@@ -244,10 +242,10 @@ pub(super) fn producer_for<'a>(
     let port = port::producer(publish.producer.wire);
     let used = ports.get(&port).copied().unwrap_or_default();
     let fresh = || Producer::new(ProducerConfig { port, ..publish.producer }).after(used);
-    Some((producers.entry(topic).or_insert_with(fresh), publish.partitions))
+    Some((producers.or_insert_with(topic, fresh), publish.partitions))
 }
 
 /// The producer that sends over a wire.
-pub(super) fn producer_on(producers: &mut BTreeMap<TopicId, Producer>, wire: WireId) -> Option<&mut Producer> {
+pub(super) fn producer_on(producers: &mut Few<TopicId, Producer>, wire: WireId) -> Option<&mut Producer> {
     producers.values_mut().find(|producer| producer.config().wire == wire)
 }

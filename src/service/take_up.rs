@@ -1,10 +1,8 @@
 //! A service takes up a changed board: its programs at once, its producers and consumers process by process.
 
-use std::collections::BTreeMap;
-
 use crate::broker::BrokerOut;
 use crate::broker::client::{Consumer, ConsumerConfig, ConsumerInput, PortUse, Producer, ProducerEvent};
-use crate::sim::{Cx, Span, TopicId, WireId};
+use crate::sim::{Cx, Few, Span, TopicId, WireId};
 
 use super::activation::Source;
 use super::config::{ServiceConfig, port};
@@ -124,7 +122,7 @@ fn ports(wire: WireId) -> [u32; 2] {
 /// acknowledged comes back.
 fn producers_take_up(
     cx: &Cx,
-    (producers, ports): (&mut BTreeMap<TopicId, Producer>, &mut BTreeMap<u32, PortUse>),
+    (producers, ports): (&mut Few<TopicId, Producer>, &mut Few<u32, PortUse>),
     config: &ServiceConfig,
     out: &mut impl BrokerOut,
 ) -> Vec<ProducerEvent> {

@@ -1,15 +1,19 @@
 //! Virtual time, the queue of what is due, draws by name, ids, causes. Knows no broker and no service.
 
+mod dense;
 mod draw;
 mod effects;
+mod few;
 mod hash;
 mod ids;
 mod order;
 mod queue;
 mod time;
 
+pub use dense::Dense;
 pub use draw::{Draw, Sample, What, Zipf, below, between, exponential};
 pub use effects::{Cause, Cx, Effects, Emit, FactId};
+pub use few::Few;
 pub use hash::{FactHash, FactHasher};
 pub use ids::{Actor, GroupId, HandlerId, IntentId, LineId, MessageId, NodeId, RecordId, Role, TableId, TopicId, TypeId, WireId};
 pub use order::{Gather, InOrder};

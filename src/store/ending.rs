@@ -56,8 +56,8 @@ impl Store {
     /// Rolls back all that a process had open when it crashed. What it had committed stays.
     #[must_use = "those that it woke have to try again"]
     pub fn crash(&mut self, cx: &Cx, owner: Actor, out: &mut impl StoreOut) -> Vec<Ended> {
-        let theirs = TxId { owner, n: 0 }..=TxId { owner, n: u32::MAX };
-        let theirs: Vec<TxId> = self.open.range(theirs).map(|(tx, _)| *tx).collect();
+        let (low, high) = (TxId { owner, n: 0 }, TxId { owner, n: u32::MAX });
+        let theirs: Vec<TxId> = self.open.between(low, high).map(|(tx, _)| *tx).collect();
         // All leave the queues first, so that none is granted a lock that another of them releases.
         for tx in &theirs {
             self.locks.withdraw(*tx);

@@ -1,8 +1,8 @@
 //! Exclusive locks on rows, held until their transaction ends; waiters come in the order in which they asked.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
-use crate::sim::{FactId, HandlerId, MessageId, RecordId, TableId};
+use crate::sim::{FactId, Few, HandlerId, MessageId, RecordId, TableId};
 
 use super::tx::TxId;
 
@@ -52,9 +52,9 @@ pub(super) enum Asked {
 /// All locks of a store. A transaction waits for at most one, and no circle of waits exists.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Locks {
-    locks: BTreeMap<LockKey, Lock>,
-    waits: BTreeMap<TxId, LockKey>,
-    held: BTreeMap<TxId, Vec<LockKey>>,
+    locks: Few<LockKey, Lock>,
+    waits: Few<TxId, LockKey>,
+    held: Few<TxId, Vec<LockKey>>,
 }
 
 impl Locks {
@@ -129,7 +129,7 @@ impl Locks {
 
     fn grant(&mut self, holder: TxId, key: LockKey, waiters: VecDeque<TxId>) {
         self.locks.insert(key, Lock { holder, by: None, waiters });
-        self.held.entry(holder).or_default().push(key);
+        self.held.or_default(holder).push(key);
     }
 
     /// Whether following who waits for whom from one transaction reaches another. A waiter waits for its lock's holder;

@@ -40,9 +40,7 @@ pub use tx::{Transaction, TxId};
 pub use waits::WaitFigures;
 pub use write::{Row, Write, WriteOp};
 
-use std::collections::BTreeMap;
-
-use crate::sim::TableId;
+use crate::sim::{Few, TableId};
 
 use locks::Locks;
 use outbox::Outbox;
@@ -60,7 +58,7 @@ pub struct Store {
     positions: Positions,
     lease: Option<Lease>,
     log: BlockMap<u32, LogEntry>,
-    open: BTreeMap<TxId, Transaction>,
+    open: Few<TxId, Transaction>,
     locks: Locks,
     lock_waits: Waits<TxId>,
     pool: Pool,

@@ -1,9 +1,9 @@
 //! The pool of connections to the store. A connection is held from the begin of a transaction to its end, or for one
 //! statement; who finds none free waits, first come, first served.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
-use crate::sim::{Actor, Cx, FactId, Role, Time};
+use crate::sim::{Actor, Cx, FactId, Few, Role, Time};
 
 use super::Store;
 use super::facts::{StoreFact, StoreOut};
@@ -24,7 +24,7 @@ pub struct ConnectionId {
 pub(super) struct Pool {
     size: u32,
     /// Connections that are in use, each with the fact that set off its use.
-    held: BTreeMap<ConnectionId, FactId>,
+    held: Few<ConnectionId, FactId>,
     queue: VecDeque<ConnectionId>,
     waits: Waits<ConnectionId>,
     meter: Meter,
@@ -124,8 +124,8 @@ impl Store {
 
     /// The connections that a process holds.
     pub fn connections_of(&self, owner: Actor) -> impl Iterator<Item = ConnectionId> + '_ {
-        let all = ConnectionId { owner, n: 0 }..=ConnectionId { owner, n: u32::MAX };
-        self.pool.held.range(all).map(|(who, _)| *who)
+        let (low, high) = (ConnectionId { owner, n: 0 }, ConnectionId { owner, n: u32::MAX });
+        self.pool.held.between(low, high).map(|(who, _)| *who)
     }
 
     /// Counts a statement of a process.

@@ -38,8 +38,8 @@ pub enum Outcome {
 impl Store {
     /// Begins a transaction. Beginning one that is open changes nothing.
     pub fn begin(&mut self, cx: &Cx, tx: TxId, out: &mut impl StoreOut) -> FactId {
-        let open = self.open.entry(tx);
-        open.or_insert_with(|| Transaction::new(out.fact(StoreFact::Began { tx: tx.n }, cx.cause))).began
+        let open = &mut self.open;
+        open.or_insert_with(tx, || Transaction::new(out.fact(StoreFact::Began { tx: tx.n }, cx.cause))).began
     }
 
     /// Writes a business row. Its new value is `self.value_in(tx, …)` at once, and visible to others at commit.

@@ -1,13 +1,11 @@
 //! Figures about waits: how many there were, how many there are, and the longest.
 
-use std::collections::BTreeMap;
-
-use crate::sim::{Span, Time};
+use crate::sim::{Few, Span, Time};
 
 /// Waits of one kind, by who waits.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Waits<K> {
-    since: BTreeMap<K, Time>,
+    since: Few<K, Time>,
     count: u32,
     longest: Span,
 }
@@ -25,7 +23,7 @@ pub struct WaitFigures {
 
 impl<K> Default for Waits<K> {
     fn default() -> Self {
-        Waits { since: BTreeMap::new(), count: 0, longest: Span::ZERO }
+        Waits { since: Few::default(), count: 0, longest: Span::ZERO }
     }
 }
 

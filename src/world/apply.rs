@@ -169,7 +169,7 @@ impl World {
     /// A node's processes of one kind, those that were stopped included.
     pub fn processes_of(&self, node: NodeId, role: Role) -> impl Iterator<Item = (Process, &ProcessRecord)> {
         let of = |ordinal: u16| Process { node, role, ordinal };
-        self.processes.range(of(0)..=of(u16::MAX)).map(|(process, record)| (*process, record))
+        self.processes.between(of(0), of(u16::MAX)).map(|(process, record)| (*process, record))
     }
 
     /// All processes, those that were stopped included.

@@ -4,11 +4,11 @@ use std::convert::Infallible;
 
 use crate::board::Process;
 use crate::broker::protocol::BrokerCargo;
-use crate::broker::{BrokerTimer, ClientTimer, GroupTimer};
+use crate::broker::{BrokerTimer, ClientTimer};
 use crate::net::{Cargo, Delivery, PacketDue, Post, Subject};
 use crate::rpc::{CallCargo, CallTimer};
 use crate::service::{ServiceInput, ServiceTimer};
-use crate::sim::{Actor, Cause, FactId, GroupId, MessageId};
+use crate::sim::{Actor, Cause, FactId, MessageId};
 
 /// What a packet can carry.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,11 +72,6 @@ pub enum Timer {
     Service(ServiceTimer),
     /// A packet's arrival: of the network, not of a process.
     Packet(PacketDue),
-}
-
-impl Timer {
-    /// The first of all timers in their order.
-    pub(super) const MIN: Timer = Timer::Broker(BrokerTimer::Group(GroupTimer::Join(GroupId(0))));
 }
 
 impl From<BrokerTimer> for Timer {

@@ -3,16 +3,17 @@
 use crate::board::Process;
 use crate::sim::{Actor, Cause, FactId, Role, Span};
 
-use super::due::{Due, Timer};
+use super::due::Due;
 use super::fact::{Observer, ProcessFact};
 use super::process::{Condition, ProcessRecord, process_of};
 use super::running::World;
+use super::timers::Timers;
 
 impl World {
     /// Starts a process in the life that the actor names.
     pub(super) fn start(&mut self, actor: Actor, why: Cause, see: &mut impl Observer) {
         let since = self.record(actor, ProcessFact::Started, why, see);
-        let record = ProcessRecord { actor, condition: Condition::Up, since, held: Vec::new() };
+        let record = ProcessRecord { actor, condition: Condition::Up, since, held: Vec::new(), timers: Timers::default() };
         self.processes.insert(process_of(actor), record);
         self.act(actor, Cause::by(since), see, |world, cx, out| match actor.role {
             Role::Broker if actor.life > 0 => {
@@ -99,17 +100,12 @@ impl World {
     }
 
     fn take_down(&mut self, actor: Actor, since: FactId, stopped: bool) {
-        if let Some(record) = self.processes.get_mut(&process_of(actor)) {
-            record.condition = Condition::Down { stopped };
-            record.since = since;
-            record.held.clear();
-        }
-        let theirs: Vec<(Actor, Timer)> =
-            self.timers.range((actor, Timer::MIN)..).take_while(|((who, _), _)| *who == actor).map(|(key, _)| *key).collect();
-        for key in theirs {
-            if let Some(handle) = self.timers.remove(&key) {
-                self.queue.cancel(handle);
-            }
+        let Some(record) = self.processes.get_mut(&process_of(actor)) else { return };
+        record.condition = Condition::Down { stopped };
+        record.since = since;
+        record.held.clear();
+        for due in record.timers.take() {
+            self.queue.cancel(due);
         }
     }
 

@@ -8,6 +8,7 @@ mod lifecycle;
 mod process;
 mod running;
 mod take_up;
+mod timers;
 
 pub use compile::request_config;
 pub use due::{Payload, Timer};

@@ -4,6 +4,7 @@ use crate::board::Process;
 use crate::sim::{Actor, FactId};
 
 use super::due::Held;
+use super::timers::Timers;
 
 /// Whether a process runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +31,8 @@ pub struct ProcessRecord {
     pub since: FactId,
     /// What waits for it while it stands still, in order.
     pub(super) held: Vec<Held>,
+    /// What it has set in this life, and is due.
+    pub(super) timers: Timers,
 }
 
 impl ProcessRecord {

@@ -1,6 +1,5 @@
 //! The world: models, what is due, and how one thing leads to the next.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::board::{Board, BoardError, BrokerNode, Names, Process, validate};
@@ -8,7 +7,7 @@ use crate::broker::{Broker, BrokerInput};
 use crate::net::{Network, PacketDue, Post};
 use crate::rpc::CallInput;
 use crate::service::{After, Client, Service, ServiceTimer};
-use crate::sim::{Actor, Cause, Cx, Draw, Due as Handle, Effects, FactHash, FactHasher, FactId, NodeId, Queue, Role, Time};
+use crate::sim::{Actor, Cause, Cx, Dense, Draw, Effects, FactHash, FactHasher, FactId, NodeId, Queue, Role, Time};
 
 use super::compile;
 use super::due::{Due, Held, Payload, Timer, broker_delivery, call_delivery, service_input};
@@ -36,12 +35,11 @@ pub struct World {
     pub(super) draw: Draw,
     pub(super) now: Time,
     pub(super) queue: Queue<Due>,
-    pub(super) timers: BTreeMap<(Actor, Timer), Handle>,
     pub(super) net: Network<Payload>,
-    pub(super) brokers: BTreeMap<NodeId, Broker>,
-    pub(super) services: BTreeMap<NodeId, Service>,
-    pub(super) clients: BTreeMap<NodeId, Client>,
-    pub(super) processes: BTreeMap<Process, ProcessRecord>,
+    pub(super) brokers: Dense<NodeId, Broker>,
+    pub(super) services: Dense<NodeId, Service>,
+    pub(super) clients: Dense<NodeId, Client>,
+    pub(super) processes: Dense<Process, ProcessRecord>,
     pub(super) out: Out,
     hasher: FactHasher,
     facts: u32,
@@ -60,12 +58,11 @@ impl World {
             draw: Draw::new(seed),
             now: Time::ZERO,
             queue: Queue::default(),
-            timers: BTreeMap::new(),
             net: Network::default(),
-            brokers: BTreeMap::new(),
-            services: BTreeMap::new(),
-            clients: BTreeMap::new(),
-            processes: BTreeMap::new(),
+            brokers: Dense::new(),
+            services: Dense::new(),
+            clients: Dense::new(),
+            processes: Dense::new(),
             out: Effects::default(),
             hasher: FactHasher::default(),
             facts: 0,
@@ -132,7 +129,9 @@ impl World {
         self.now = at;
         match due {
             Due::Timer(actor, timer, why) => {
-                self.timers.remove(&(actor, timer));
+                if let Some(record) = self.processes.get_mut(&process_of(actor)).filter(|record| record.actor == actor) {
+                    record.timers.remove(timer);
+                }
                 self.reach(actor, Held::Timer(timer, why), see);
             }
             Due::Packet(packet) => self.packet(packet, see),
@@ -189,12 +188,16 @@ impl World {
                     }
                     continue;
                 }
-                if let Some(handle) = self.timers.remove(&(me, ask.key)) {
-                    self.queue.cancel(handle);
-                }
-                if let Some(at) = ask.at {
-                    let handle = self.queue.push(at.max(self.now), Due::Timer(me, ask.key, ask.why));
-                    self.timers.insert((me, ask.key), handle);
+                let Some(record) = self.processes.get_mut(&process_of(me)) else { continue };
+                let before = match ask.at {
+                    Some(at) => {
+                        let due = self.queue.push(at.max(self.now), Due::Timer(me, ask.key, ask.why));
+                        record.timers.insert(ask.key, due)
+                    }
+                    None => record.timers.remove(ask.key),
+                };
+                if let Some(due) = before {
+                    self.queue.cancel(due);
                 }
             }
             if out.sends.is_empty() {

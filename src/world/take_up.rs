@@ -57,7 +57,7 @@ impl World {
                     }
                 }),
                 None => {
-                    let known = self.clients.entry(node.id).or_insert_with(|| Client::new(config.clone()));
+                    let known = self.clients.or_insert_with(node.id, || Client::new(config.clone()));
                     known.config = config;
                     self.start_or_return(process, why, see);
                 }

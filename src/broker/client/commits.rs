@@ -1,9 +1,9 @@
 //! Committing offsets: under which identity, and what became of it.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
-use crate::sim::{Cause, Cx, FactId, Span};
+use crate::sim::{Cause, Cx, FactId, Few, Span};
 
 use super::super::BrokerOut;
 use super::super::protocol::{ErrorCode, Identity, Request, RequestId};
@@ -15,14 +15,14 @@ use super::link::Link;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Commits {
     /// Sent and not answered yet.
-    sent: BTreeMap<RequestId, Commit>,
+    sent: Few<RequestId, Commit>,
     /// Waiting for the end of the connection's rest.
     waiting: VecDeque<Commit>,
     /// As whom, and up to which offset, partitions were read that were then lost. Work on them goes on, and commits
     /// as who the consumer was; so the coordinator refuses it, and no later generation takes the blame.
-    lost: BTreeMap<Place, (Identity, u32)>,
+    lost: Few<Place, (Identity, u32)>,
     /// Of each partition, the offset that was committed last and how often it was sent before.
-    tries: BTreeMap<Place, (u32, u32)>,
+    tries: Few<Place, (u32, u32)>,
 }
 
 /// One commit.
@@ -65,7 +65,7 @@ impl Commits {
             return;
         }
         let ((topic, partition), offset) = (commit.place, commit.offset);
-        let tries = self.tries.entry(commit.place).or_insert((offset, 0));
+        let tries = self.tries.or_insert_with(commit.place, || (offset, 0));
         *tries = if tries.0 == offset { *tries } else { (offset, 0) };
         let attempt = tries.1;
         tries.1 = attempt.wrapping_add(1);

@@ -1,10 +1,10 @@
 //! Pulling records: where each assigned partition is read from, and the one request that is under way.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::net::ConnId;
-use crate::sim::{Cause, Cx, FactId, TopicId};
+use crate::sim::{Cause, Cx, FactId, Few, TopicId};
 
 use super::super::protocol::{ErrorCode, Record, Request, RequestId, Response};
 use super::super::{BrokerFact, BrokerOut};
@@ -18,7 +18,7 @@ pub(super) type Place = (TopicId, u16);
 #[derive(Clone, Debug)]
 pub(super) struct Fetcher {
     pub(super) link: Link,
-    places: BTreeMap<Place, Position>,
+    places: Few<Place, Position>,
     /// The assigned partitions, the one that has waited longest for records first.
     order: VecDeque<Place>,
     /// The request under way; the answer to any other is ignored.
@@ -49,7 +49,7 @@ struct Position {
 impl Fetcher {
     /// A fetcher of nothing.
     pub(super) fn new(link: Link) -> Fetcher {
-        Fetcher { link, places: BTreeMap::new(), order: VecDeque::new(), asked: None, retries: 0, end_requests: 0 }
+        Fetcher { link, places: Few::new(), order: VecDeque::new(), asked: None, retries: 0, end_requests: 0 }
     }
 
     /// Takes partitions over with their committed offsets. `auto.offset.reset` decides where there is none.
@@ -111,8 +111,8 @@ impl Fetcher {
         }
         let timeout = Some(config.request_timeout);
         let why = Cause::by(cx.cause.trigger);
-        let unknown: Arc<[Place]> = self.places.iter().filter(|(_, at)| at.next.is_none()).map(|(place, _)| *place).collect();
-        if !unknown.is_empty() {
+        if self.places.values().any(|at| at.next.is_none()) {
+            let unknown = self.places.iter().filter(|(_, at)| at.next.is_none()).map(|(place, _)| *place).collect();
             let attempt = self.end_requests;
             self.end_requests = attempt.wrapping_add(1);
             let request = Request::ListOffsets { partitions: unknown, attempt };

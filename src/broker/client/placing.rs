@@ -1,11 +1,9 @@
 //! Which partition a producer sends a message to: by its key, or, without one, to the one it sticks to.
 
-use std::collections::BTreeMap;
-
 use rand::Rng;
 
 use crate::net::Message;
-use crate::sim::{Cx, TopicId, What};
+use crate::sim::{Cx, Few, TopicId, What};
 
 use super::super::partitioner::partition_for_key;
 use super::super::sticky::{Candidates, Sticky};
@@ -13,7 +11,7 @@ use super::super::sticky::{Candidates, Sticky};
 /// The partitioners of one producer (semantics 1.1).
 #[derive(Clone, Debug, Default)]
 pub(super) struct Placing {
-    sticky: BTreeMap<TopicId, Choice>,
+    sticky: Few<TopicId, Choice>,
 }
 
 /// The sticky partitioner of one topic, with the number of its draws.
@@ -30,7 +28,7 @@ impl Placing {
         if let Some(key) = message.key {
             return partition_for_key(key.to_string().as_bytes(), partitions);
         }
-        let choice = self.sticky.entry(topic).or_insert_with(|| Choice { sticky: Sticky::new(batch_size), draws: 0 });
+        let choice = self.sticky.or_insert_with(topic, || Choice { sticky: Sticky::new(batch_size), draws: 0 });
         let all = partitions.max(1);
         let available: Vec<u16> = (0..all).collect();
         let among = Candidates { all, available: &available };

@@ -5,12 +5,11 @@ mod publishing;
 mod recording;
 mod statements;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::broker::client::{PortUse, Producer, ProducerInput};
 use crate::net::Delivery;
-use crate::sim::{Actor, Cause, Cx, FactId, MessageId, Time, TopicId};
+use crate::sim::{Actor, Cause, Cx, FactId, Few, MessageId, Time, TopicId};
 use crate::store::{OutboxId, OutboxRow, RelayKind};
 
 use super::config::GapAt;
@@ -75,9 +74,9 @@ pub struct Relay {
     failed: bool,
     /// Its round is over, and it deletes published rows. Then it sleeps, or begins the next round.
     cleans: Option<Then>,
-    pub(super) producers: BTreeMap<TopicId, Producer>,
+    pub(super) producers: Few<TopicId, Producer>,
     /// How far ports have counted whose producer was dropped.
-    pub(super) ports: BTreeMap<u32, PortUse>,
+    pub(super) ports: Few<u32, PortUse>,
     last: FactId,
 }
 
@@ -129,8 +128,8 @@ impl Service {
             saved: cx.now,
             failed: false,
             cleans: None,
-            producers: BTreeMap::new(),
-            ports: BTreeMap::new(),
+            producers: Few::new(),
+            ports: Few::new(),
             last: cx.cause.trigger,
         };
         self.relays.insert(cx.me.ordinal, relay);

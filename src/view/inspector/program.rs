@@ -26,7 +26,7 @@ pub(super) fn programs(session: &Session, node: &ServiceNode) -> Vec<ProgramView
 /// Which instances and relays are on which line now, whatever the version of the program that they run.
 fn live(service: &Service) -> Vec<(HandlerId, LineId, u16)> {
     let mut all = Vec::new();
-    for (ordinal, instance) in &service.instances {
+    for (ordinal, instance) in service.instances.iter() {
         for activation in instance.activations.values() {
             if let Some(line) = activation.program.lines.get(activation.at) {
                 all.push((activation.program.id, line.id, ordinal.saturating_add(1)));
@@ -127,7 +127,7 @@ impl Page<'_> {
         let Some(service) = self.service else { return Vec::new() };
         let now = service.config.handlers.iter().find(|program| program.id == id);
         let mut versions: Vec<(&Program, Vec<(usize, u16)>)> = Vec::new();
-        for (ordinal, instance) in &service.instances {
+        for (ordinal, instance) in service.instances.iter() {
             let running = instance.activations.values().filter(|activation| activation.program.id == id && !activation.given_up);
             for activation in running.filter(|activation| now.is_none_or(|now| now.lines != activation.program.lines)) {
                 let on = (activation.at, ordinal.saturating_add(1));
