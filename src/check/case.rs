@@ -7,6 +7,7 @@ use crate::sim::{Actor, FactId, GroupId, HandlerId, LineId, MessageId, NodeId, R
 use crate::store::OutboxId;
 
 use super::expect::{Expectations, Route, Source, source};
+use super::ledger::Effects;
 
 /// What has become of the client's call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -74,7 +75,7 @@ pub(super) struct RowDue {
     pub(super) fact: FactId,
     /// The message that was handled.
     pub(super) message: MessageId,
-    pub(super) route: Arc<Route>,
+    pub(super) route: Route,
 }
 
 /// A message in a log whose row is not committed.
@@ -85,7 +86,7 @@ pub(super) struct MessageDue {
     pub(super) message: MessageId,
     /// Its way into a log.
     pub(super) fact: FactId,
-    pub(super) route: Arc<Route>,
+    pub(super) route: Route,
 }
 
 /// A row of an outbox that its relay has passed without having sent it.
@@ -136,6 +137,8 @@ pub(super) struct Case {
     pub(super) skipped: Vec<(NodeId, HandlerId, MessageId)>,
     /// Messages that a service has set aside.
     pub(super) aside: Vec<(NodeId, MessageId, Aside)>,
+    /// The effects that it should have, and has.
+    pub(super) effects: Effects,
     /// The lost effects that were reported.
     pub(super) lost: Vec<(NodeId, LineId)>,
     /// The programs when the intent was first sent.
@@ -145,7 +148,7 @@ pub(super) struct Case {
 }
 
 impl Case {
-    pub(super) fn new(plan: Arc<Expectations>, fact: FactId, at: Time) -> Case {
+    pub(super) fn new(plan: Arc<Expectations>, effects: Effects, fact: FactId, at: Time) -> Case {
         let (parts, landed, rows, lost) = Default::default();
         let (messages, passed, sent, produced) = Default::default();
         let (turned_away, failures, skipped, aside) = Default::default();
@@ -164,6 +167,7 @@ impl Case {
             failures,
             skipped,
             aside,
+            effects,
             lost,
             plan,
             last,

@@ -1,14 +1,14 @@
 //! The checks: one fold over all facts.
 
-use crate::sim::Gather;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::board::{Board, Names};
 use crate::net::PacketId;
-use crate::sim::{FactId, IntentId, LineId, MessageId, NodeId, Time, TopicId};
+use crate::sim::{FactId, Gather, InOrder, IntentId, LineId, MessageId, NodeId, Time, TopicId};
 
 use super::case::{Call, Case, Part};
+use super::cases::Cases;
 use super::expect::Expectations;
 use super::ledger::{EffectCount, Ledger, Totals};
 use super::limits::Limits;
@@ -30,8 +30,7 @@ const KEPT: usize = 10_000;
 pub struct Checks {
     pub(super) names: Names,
     pub(super) plan: Arc<Expectations>,
-    /// Shared by clones until they change: most of a backlog stands still.
-    pub(super) cases: BTreeMap<IntentId, Arc<Case>>,
+    pub(super) cases: Cases,
     pub(super) packets: BTreeMap<PacketId, MessageId>,
     /// The packet that was sent last, and what kind it is.
     pub(super) sent: Option<(PacketId, u8)>,
@@ -44,8 +43,8 @@ pub struct Checks {
     pub(super) limits: Arc<Limits>,
     /// Before this nothing happens by time alone.
     pub(super) due: Time,
-    /// Intents of which something changed in this moment.
-    pub(super) changed: BTreeSet<IntentId>,
+    /// Intents of which something changed in this moment, in order.
+    pub(super) changed: Vec<IntentId>,
     pub(super) now: Time,
     /// The latest fact.
     pub(super) latest: FactId,
@@ -66,7 +65,7 @@ impl Checks {
             plan: Arc::new(Expectations::of(board, &names)),
             limits: Arc::new(Limits::of(board, &names)),
             names,
-            cases: BTreeMap::new(),
+            cases: Cases::default(),
             packets: BTreeMap::new(),
             sent: None,
             readers: Readers::default(),
@@ -76,7 +75,7 @@ impl Checks {
             orders: Orders::default(),
             ledger: Ledger::default(),
             due: Time::ZERO,
-            changed: BTreeSet::new(),
+            changed: Vec::new(),
             now: Time::ZERO,
             latest: FactId::FIRST,
             topics,
@@ -115,9 +114,9 @@ impl Checks {
 
     /// How many there are that may still turn out well; [`Check::pending`] says what that means.
     pub fn pending(&self, check: Check) -> usize {
-        let sum = |of: fn(&Case) -> usize| self.cases.values().map(|case| of(case)).sum();
+        let sum = |of: fn(&Case) -> usize| self.cases.iter().map(|(_, case)| of(case)).sum();
         match check {
-            Check::Lost => self.cases.iter().map(|(intent, case)| self.missing(*intent, case).count()).sum(),
+            Check::Lost => self.cases.iter().map(|(intent, case)| self.missing(intent, case).count()).sum(),
             Check::RowWithoutMessage => sum(|case| case.rows.len()),
             Check::MessageWithoutRow => sum(|case| case.messages.len()),
             Check::SkippedRow => sum(|case| case.passed.len()),
@@ -129,7 +128,10 @@ impl Checks {
     /// The effects in a service's store and those expected there, in the order of intents: all that can still change,
     /// and the latest of the others.
     pub fn effects_of(&self, service: NodeId) -> impl DoubleEndedIterator<Item = EffectCount> + '_ {
-        self.ledger.of(service)
+        let settled = self.ledger.settled().chain(self.cases.iter().map(|(intent, case)| (intent, &case.effects)));
+        let mut all: Vec<EffectCount> = settled.flat_map(|(intent, effects)| effects.of(intent, service)).collect();
+        all.in_order_by_key(|effect| (effect.intent, effect.line));
+        all.into_iter()
     }
 
     /// Expected and actual effects of the whole run, by service and line.
@@ -139,16 +141,17 @@ impl Checks {
 
     /// How many intents and effects are kept: what the size of the state is bounded by.
     pub fn kept(&self) -> (usize, usize) {
-        (self.cases.len(), self.ledger.len() + self.orders.len())
+        let open: usize = self.cases.iter().map(|(_, case)| case.effects.len()).sum();
+        (self.cases.len(), self.ledger.len() + open + self.orders.len())
     }
 
     /// Effects that an accepted intent does not have, may still have, and are not reported as lost.
-    fn missing<'a>(&'a self, intent: IntentId, case: &'a Case) -> impl Iterator<Item = &'a super::Expected> + 'a {
+    fn missing<'a>(&self, intent: IntentId, case: &'a Case) -> impl Iterator<Item = &'a super::Expected> + use<'a> {
         let accepted = case.call == Call::Answered;
         let expected = if accepted { case.plan.of_client(intent.client) } else { &[] };
         expected.iter().filter(move |expected| {
             !case.lost.contains(&(expected.service, expected.line))
-                && !self.ledger.happened(intent, expected.service, expected.line)
+                && !case.effects.happened(expected.service, expected.line)
                 && case.alive(&expected.route, None)
         })
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use crate::board::{Board, Do, HandlerDoc, Names, ServiceNode, ValueDoc, WireKind};
-use crate::sim::{GroupId, HandlerId, LineId, MessageId, NodeId, TopicId};
+use crate::sim::{Dense, GroupId, HandlerId, LineId, MessageId, NodeId, TopicId};
 
 /// What makes messages: a client (line 0) or a line of a service.
 pub(super) type Source = (NodeId, LineId);
@@ -27,45 +27,51 @@ pub struct Expected {
     pub handler: HandlerId,
     /// The line that writes.
     pub line: LineId,
-    pub(super) route: Arc<Route>,
+    pub(super) route: Route,
 }
 
 /// All ways on which a handler can be reached: which messages are handled by which service.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Route {
-    steps: BTreeSet<(Source, NodeId)>,
-    /// Those into the handler itself.
-    last: BTreeSet<(Source, NodeId)>,
+pub(super) struct Route(Arc<[Way]>);
+
+/// A message that is handled by a service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Way {
+    source: Source,
+    service: NodeId,
+    /// It is the handler itself that handles it.
+    last: bool,
 }
 
 impl Route {
     /// Whether such a message can lead to the handler.
     pub(super) fn leads(&self, source: Source) -> bool {
-        self.steps.range((source, NodeId(0))..=(source, NodeId(u32::MAX))).next().is_some()
+        self.0.iter().any(|way| way.source == source)
     }
 
     /// Whether such a message can lead to the handler by way of that service.
     pub(super) fn leads_by(&self, source: Source, service: NodeId) -> bool {
-        self.steps.contains(&(source, service))
+        self.0.iter().any(|way| (way.source, way.service) == (source, service))
     }
 
     /// Whether such a message is handled by the handler itself.
     pub(super) fn ends(&self, source: Source) -> bool {
-        self.last.range((source, NodeId(0))..=(source, NodeId(u32::MAX))).next().is_some()
+        self.0.iter().any(|way| way.last && way.source == source)
     }
 }
 
 /// What the programs of a board, as they are at one time, lead to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Expectations {
-    clients: BTreeMap<NodeId, Vec<Expected>>,
-    routes: BTreeMap<(NodeId, Program), Arc<Route>>,
-    programs: BTreeMap<Program, Lines>,
+    clients: Dense<NodeId, Vec<Expected>>,
+    routes: Dense<(NodeId, Program), Route>,
+    programs: Dense<Program, Lines>,
     /// The program in which a line stands.
-    places: BTreeMap<Source, HandlerId>,
+    places: Dense<Source, HandlerId>,
     /// The groups that read a topic, each with the services that are its members.
     readers: BTreeMap<TopicId, BTreeMap<GroupId, BTreeSet<NodeId>>>,
-    handled: BTreeSet<(Source, NodeId)>,
+    /// Which messages a service handles, in order.
+    handled: Vec<(Source, NodeId)>,
 }
 
 /// The lines of a program by what they do.
@@ -123,21 +129,23 @@ impl Expectations {
         for service in &board.services {
             for handler in &service.handlers {
                 all.programs.insert((service.id, handler.id), Lines::of(handler));
-                all.places.extend(handler.lines.iter().map(|line| ((service.id, line.id), handler.id)));
+                for line in &handler.lines {
+                    all.places.insert((service.id, line.id), handler.id);
+                }
             }
         }
         let steps = all.steps(board, names);
-        all.handled = steps.iter().map(|step| (step.source, step.to.0)).into_set();
+        all.handled = steps.iter().map(|step| (step.source, step.to.0)).into_set().into_iter().collect();
         for client in &board.clients {
             let entries: Vec<&Step> = steps.iter().filter(|step| step.source == (client.id, LineId(0))).collect();
             let within = reached(&entries, &steps, |_| true);
             let certain = reached(&entries, &steps, |step| step.certain);
             for program in &within {
-                let route = Arc::new(route(*program, &within, &steps, client.id));
+                let route = route(*program, &within, &steps, client.id);
                 for line in all.programs.get(program).map_or(&[][..], |lines| &lines.writes) {
                     if certain.contains(program) {
                         let expected = Expected { service: program.0, handler: program.1, line: *line, route: route.clone() };
-                        all.clients.entry(client.id).or_default().push(expected);
+                        all.clients.or_default(client.id).push(expected);
                     }
                 }
                 all.routes.insert((client.id, *program), route);
@@ -213,20 +221,20 @@ impl Expectations {
     }
 
     /// The ways on which a program is reached from a client.
-    pub(super) fn route(&self, client: NodeId, service: NodeId, handler: HandlerId) -> Option<&Arc<Route>> {
+    pub(super) fn route(&self, client: NodeId, service: NodeId, handler: HandlerId) -> Option<&Route> {
         self.routes.get(&(client, (service, handler)))
     }
 
     /// Whether a service handles such a message at all.
     pub(super) fn handles(&self, source: Source, service: NodeId) -> bool {
-        self.handled.contains(&(source, service))
+        self.handled.binary_search(&(source, service)).is_ok()
     }
 
     /// The groups that read a topic, each with the services in it that handle such a message.
     pub(super) fn readers(&self, topic: TopicId, source: Source) -> impl Iterator<Item = (GroupId, NodeId)> + '_ {
         let groups = self.readers.get(&topic).into_iter().flatten();
         let members = groups.flat_map(|(group, members)| members.iter().map(|member| (*group, *member)));
-        members.filter(move |(_, member)| self.handled.contains(&(source, *member)))
+        members.filter(move |(_, member)| self.handles(source, *member))
     }
 }
 
@@ -263,17 +271,22 @@ fn route(program: Program, within: &BTreeSet<Program>, steps: &[Step], client: N
         None => step.source.0 == client,
         Some(from) => within.contains(&from),
     };
-    let mut route = Route::default();
+    let mut ways = BTreeSet::new();
     let mut seen = BTreeSet::from([program]);
     let mut next = VecDeque::from([program]);
     while let Some(to) = next.pop_front() {
         for step in steps.iter().filter(|step| step.to == to).filter(from_here) {
-            route.steps.insert((step.source, to.0));
-            if to == program {
-                route.last.insert((step.source, to.0));
-            }
+            ways.insert((step.source, to));
             next.extend(step.from.filter(|from| seen.insert(*from)));
         }
     }
-    route
+    let mut route: Vec<Way> = Vec::new();
+    for (source, to) in ways {
+        let last = to == program;
+        match route.last_mut().filter(|way| (way.source, way.service) == (source, to.0)) {
+            Some(way) => way.last |= last,
+            None => route.push(Way { source, service: to.0, last }),
+        }
+    }
+    Route(route.into())
 }

@@ -1,7 +1,5 @@
 //! What is judged when a moment is over: what can no longer come, and what has taken too long.
 
-use std::sync::Arc;
-
 use crate::sim::{FactId, InOrder, IntentId, LineId, MessageId, NodeId, Time};
 
 use super::case::{Call, Case, MessageDue, Part, Passed, RowDue};
@@ -27,26 +25,31 @@ impl Checks {
     }
 
     fn judge_changed(&mut self) {
-        for intent in std::mem::take(&mut self.changed) {
+        if self.changed.is_empty() {
+            return;
+        }
+        let mut changed = std::mem::take(&mut self.changed);
+        for intent in changed.drain(..) {
             self.judge(intent);
         }
+        self.changed = changed;
         if self.orders.is_full() {
-            let open = self.cases.values().flat_map(|case| case.produced.iter().map(|(_, fact)| *fact));
+            let open = self.cases.iter().flat_map(|(_, case)| case.produced.iter().map(|(_, fact)| *fact));
             self.orders.forget(open.min().unwrap_or(self.latest.next()));
         }
     }
 
     fn judge(&mut self, intent: IntentId) {
-        let Some(case) = self.cases.get_mut(&intent).map(Arc::make_mut) else { return };
+        let Some(case) = self.cases.get_mut(intent) else { return };
         let (fact, at) = case.last;
         let mut found = Findings { intent, fact, at, all: Vec::new() };
         passed_rows(case, &mut found);
         rows(case, &mut found);
-        messages(case, &self.ledger, &mut found);
+        messages(case, &mut found);
         lost(case, &mut self.ledger, &mut found);
         if case.is_settled() {
-            self.cases.remove(&intent);
-            self.ledger.settle(intent);
+            self.ledger.settle(intent, std::mem::take(&mut case.effects));
+            self.cases.remove(intent);
         }
         for violation in found.all {
             self.report(violation);
@@ -70,7 +73,7 @@ impl Checks {
         let fact = self.latest;
         let mut found = Vec::new();
         for still in partitions {
-            let case = self.cases.get(&still.intent);
+            let case = self.cases.get(still.intent);
             let is = |part: &Part| matches!(*part, Part::Record { group, record, .. } if (group, record) == (still.group, still.record));
             let part = case.and_then(|case| case.parts.iter().find(|(_, part)| is(part)));
             let Some((message, Part::Record { service, .. })) = part else { continue };
@@ -139,6 +142,9 @@ struct Place {
 
 /// Rows of an outbox that were passed, and whose message nothing can send any more.
 fn passed_rows(case: &mut Case, found: &mut Findings) {
+    if case.passed.is_empty() {
+        return;
+    }
     for row in std::mem::take(&mut case.passed) {
         let Passed { message, visible: first } = row;
         let made = source(message);
@@ -160,6 +166,9 @@ fn passed_rows(case: &mut Case, found: &mut Findings) {
 
 /// Committed rows whose message can no longer reach a log.
 fn rows(case: &mut Case, found: &mut Findings) {
+    if case.rows.is_empty() {
+        return;
+    }
     for row in std::mem::take(&mut case.rows) {
         let made = (row.service, row.sends);
         if case.has_landed(made) {
@@ -175,11 +184,14 @@ fn rows(case: &mut Case, found: &mut Findings) {
 }
 
 /// Messages in a log whose row can no longer be committed.
-fn messages(case: &mut Case, ledger: &Ledger, found: &mut Findings) {
+fn messages(case: &mut Case, found: &mut Findings) {
+    if case.messages.is_empty() {
+        return;
+    }
     for due in std::mem::take(&mut case.messages) {
         let (service, line) = source(due.message);
         let mut writes = case.plan.write_lines(service, due.handler).iter();
-        if writes.any(|line| ledger.happened(found.intent, service, *line)) {
+        if writes.any(|line| case.effects.happened(service, *line)) {
             continue;
         }
         if case.alive(&due.route, None) {
@@ -199,11 +211,15 @@ fn lost(case: &mut Case, ledger: &mut Ledger, found: &mut Findings) {
     let plan = case.plan.clone();
     for expected in plan.of_client(found.intent.client) {
         let (service, line) = (expected.service, expected.line);
+        if case.effects.happened(service, line) || case.lost.contains(&(service, line)) {
+            continue;
+        }
         let Some((message, first)) = case.landed_at(&expected.route) else { continue };
-        let reported = case.lost.contains(&(service, line));
-        if !reported && !ledger.happened(found.intent, service, line) && !case.alive(&expected.route, None) {
+        if !case.alive(&expected.route, None) {
             if let Some(why) = case.aside_at(&expected.route, service) {
-                ledger.set_aside(found.intent, service, line, why);
+                if case.effects.set_aside(service, line, why) {
+                    ledger.is_aside((service, line));
+                }
                 continue;
             }
             case.lost.push((service, line));

@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::sim::{FactId, IntentId, LineId, MessageId, NodeId};
-use crate::store::BlockMap;
+use crate::sim::{Dense, FactId, Few, IntentId, LineId, MessageId, NodeId};
 
 use super::case::Aside;
 
@@ -65,44 +64,31 @@ pub(super) struct Second {
     pub(super) same_message: bool,
 }
 
-type Effects = BlockMap<(IntentId, LineId), Slot>;
-
-/// All effects that are kept, and the totals.
+/// The effects of one intent, by service and line.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Ledger {
-    services: BTreeMap<NodeId, Effects>,
-    /// The services in which an intent that is not settled has effects, or should have.
-    places: BTreeMap<IntentId, Vec<NodeId>>,
-    settled: VecDeque<(NodeId, IntentId, LineId)>,
-    totals: BTreeMap<(NodeId, LineId), Totals>,
-}
+pub(super) struct Effects(Few<(NodeId, LineId), Slot>);
 
-impl Ledger {
-    /// An accepted intent should have an effect.
-    pub(super) fn expect(&mut self, intent: IntentId, service: NodeId, line: LineId) {
-        self.note(intent, service);
-        let slot = self.services.entry(service).or_default().entry((intent, line));
-        if !slot.expected {
-            slot.expected = true;
-            self.totals.entry((service, line)).or_default().expected += 1;
-        }
+impl Effects {
+    /// It is accepted and should have an effect. Says whether that is new.
+    pub(super) fn expect(&mut self, service: NodeId, line: LineId) -> bool {
+        let slot = self.0.or_default((service, line));
+        !std::mem::replace(&mut slot.expected, true)
     }
 
-    /// A committed write of a handler of that message. Says whether it is the second effect.
+    /// A committed write of a handler of that message. Says whether it counts, and whether it is the second effect.
     pub(super) fn wrote(
         &mut self,
         (message, service, line): (MessageId, NodeId, LineId),
         (delta, changed): (i32, bool),
         fact: FactId,
-    ) -> Option<Second> {
-        let (intent, by) = (message.intent, (message.by, message.line, message.nth));
-        self.note(intent, service);
-        let slot = self.services.entry(service).or_default().entry((intent, line));
+    ) -> (bool, Option<Second>) {
+        let by = (message.by, message.line, message.nth);
+        let slot = self.0.or_default((service, line));
         let again = changed && slot.changed;
         slot.changed |= changed;
-        if again || slot.count == 0 {
+        let counts = again || slot.count == 0;
+        if counts {
             slot.count = slot.count.saturating_add(1);
-            self.totals.entry((service, line)).or_default().actual += 1;
         }
         if changed {
             slot.sum = slot.sum.saturating_add(delta);
@@ -113,63 +99,101 @@ impl Ledger {
         }
         let first = *slot.first.get_or_insert(fact);
         slot.last.get_or_insert(fact);
-        (again && slot.count == 2).then_some(Second { first, same_message: slot.by == by })
+        (counts, (again && slot.count == 2).then_some(Second { first, same_message: slot.by == by }))
     }
 
-    /// The message that would bring an effect was set aside.
-    pub(super) fn set_aside(&mut self, intent: IntentId, service: NodeId, line: LineId, why: Aside) {
-        let slot = self.services.entry(service).or_default().entry((intent, line));
-        if slot.aside.replace(why).is_none() {
-            self.totals.entry((service, line)).or_default().aside += 1;
+    /// The message that would bring an effect was set aside. Says whether that is new.
+    pub(super) fn set_aside(&mut self, service: NodeId, line: LineId, why: Aside) -> bool {
+        self.0.or_default((service, line)).aside.replace(why).is_none()
+    }
+
+    /// Whether it had an effect.
+    pub(super) fn happened(&self, service: NodeId, line: LineId) -> bool {
+        self.0.get(&(service, line)).is_some_and(|slot| slot.count > 0)
+    }
+
+    /// The first effect of a line.
+    pub(super) fn first(&self, service: NodeId, line: LineId) -> Option<FactId> {
+        self.0.get(&(service, line))?.first
+    }
+
+    /// How many effects it has or should have.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Those in a service's store, as effects of that intent.
+    pub(super) fn of(&self, intent: IntentId, service: NodeId) -> impl Iterator<Item = EffectCount> + '_ {
+        self.0.between((service, LineId(0)), (service, LineId(u16::MAX))).map(move |((_, line), slot)| {
+            let Slot { expected, count, sum, first, last, aside, .. } = *slot;
+            EffectCount { intent, line: *line, expected, count, sum, first, last, aside: aside.filter(|_| count == 0) }
+        })
+    }
+}
+
+/// The effects of settled intents as far as they are kept, and the totals of all.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Ledger {
+    /// Each with its number in the order in which they were settled.
+    settled: BTreeMap<IntentId, (u64, Effects)>,
+    /// The settled intents, oldest first; one that was opened again is here by an old number.
+    order: VecDeque<(IntentId, u64)>,
+    /// How many effects are kept.
+    len: usize,
+    /// The number of the next one that is settled.
+    next: u64,
+    totals: Dense<(NodeId, LineId), Totals>,
+}
+
+impl Ledger {
+    /// One more intent should have an effect.
+    pub(super) fn is_expected(&mut self, place: (NodeId, LineId)) {
+        self.totals.or_default(place).expected += 1;
+    }
+
+    /// One more effect has happened.
+    pub(super) fn has_happened(&mut self, place: (NodeId, LineId)) {
+        self.totals.or_default(place).actual += 1;
+    }
+
+    /// One more expected effect is not to come.
+    pub(super) fn is_aside(&mut self, place: (NodeId, LineId)) {
+        self.totals.or_default(place).aside += 1;
+    }
+
+    /// Nothing of an intent can change any more: of these, so many are kept.
+    pub(super) fn settle(&mut self, intent: IntentId, effects: Effects) {
+        if effects.len() == 0 {
+            return;
         }
-    }
-
-    fn note(&mut self, intent: IntentId, service: NodeId) {
-        let places = self.places.entry(intent).or_default();
-        if let Err(place) = places.binary_search(&service) {
-            places.insert(place, service);
-        }
-    }
-
-    /// Whether an intent had an effect.
-    pub(super) fn happened(&self, intent: IntentId, service: NodeId, line: LineId) -> bool {
-        let slot = self.services.get(&service).and_then(|effects| effects.get((intent, line)));
-        slot.is_some_and(|slot| slot.count > 0)
-    }
-
-    /// The first effect of a line for an intent.
-    pub(super) fn first(&self, intent: IntentId, service: NodeId, line: LineId) -> Option<FactId> {
-        self.services.get(&service).and_then(|effects| effects.get((intent, line)))?.first
-    }
-
-    /// Nothing of an intent can change any more.
-    pub(super) fn settle(&mut self, intent: IntentId) {
-        for service in self.places.remove(&intent).unwrap_or_default() {
-            let Some(effects) = self.services.get(&service) else { continue };
-            for (key, _) in effects.between((intent, LineId(0)), (intent, LineId(u16::MAX))) {
-                self.settled.push_back((service, key.0, key.1));
+        self.len += effects.len();
+        self.order.push_back((intent, self.next));
+        self.settled.insert(intent, (self.next, effects));
+        self.next += 1;
+        while self.len > KEPT
+            && let Some((intent, number)) = self.order.pop_front()
+        {
+            if self.settled.get(&intent).is_some_and(|(known, _)| *known == number) {
+                self.reopen(intent);
             }
         }
-        while self.settled.len() > KEPT {
-            if let Some((service, intent, line)) = self.settled.pop_front()
-                && let Some(effects) = self.services.get_mut(&service)
-            {
-                effects.remove((intent, line));
-            }
-        }
+    }
+
+    /// Something happens to an intent that was settled, or to a new one: gives up what was kept of it.
+    pub(super) fn reopen(&mut self, intent: IntentId) -> Effects {
+        let effects = self.settled.remove(&intent).map(|(_, effects)| effects).unwrap_or_default();
+        self.len -= effects.len();
+        effects
     }
 
     /// How many effects are kept.
     pub(super) fn len(&self) -> usize {
-        self.services.values().map(|effects| effects.count() as usize).sum()
+        self.len
     }
 
-    /// The effects in a service's store, in the order of intents.
-    pub(super) fn of(&self, service: NodeId) -> impl DoubleEndedIterator<Item = EffectCount> + '_ {
-        self.services.get(&service).into_iter().flat_map(BlockMap::iter).map(|((intent, line), slot)| {
-            let Slot { expected, count, sum, first, last, aside, .. } = *slot;
-            EffectCount { intent, line, expected, count, sum, first, last, aside: aside.filter(|_| count == 0) }
-        })
+    /// The effects of settled intents that are kept.
+    pub(super) fn settled(&self) -> impl Iterator<Item = (IntentId, &Effects)> + '_ {
+        self.settled.iter().map(|(intent, (_, effects))| (*intent, effects))
     }
 
     /// Expected and actual effects by service and line.

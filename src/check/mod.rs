@@ -5,6 +5,7 @@
 //! to then.
 
 mod case;
+mod cases;
 mod checks;
 mod expect;
 mod explain;

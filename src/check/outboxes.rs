@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use crate::board::{Board, RelayDoc};
-use crate::sim::{FactId, MessageId, NodeId, Span, Time};
+use crate::sim::{Dense, FactId, MessageId, NodeId, Span, Time};
 use crate::store::{OutboxId, RelayKind};
 
 use super::growth::{Grown, Growth};
@@ -26,7 +26,7 @@ pub(super) struct Row {
 
 /// The outboxes of all services.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Outboxes(BTreeMap<NodeId, Outbox>);
+pub(super) struct Outboxes(Dense<NodeId, Outbox>);
 
 #[derive(Clone, Debug, Default)]
 struct Outbox {
@@ -61,7 +61,7 @@ impl Outboxes {
     pub(super) fn board_is(&mut self, board: &Board) {
         for node in &board.services {
             let kind = node.relay.as_ref().and_then(RelayDoc::kind);
-            let outbox = self.0.entry(node.id).or_default();
+            let outbox = self.0.or_default(node.id);
             if kind != Some(RelayKind::Cursor) {
                 outbox.cursor = OutboxId::default();
             }
@@ -71,7 +71,7 @@ impl Outboxes {
 
     /// A row has become visible. False if the relay has passed its id already, and will never read it.
     pub(super) fn visible(&mut self, service: NodeId, row: Row) -> bool {
-        let outbox = self.0.entry(service).or_default();
+        let outbox = self.0.or_default(service);
         if row.id <= outbox.cursor {
             return false;
         }
@@ -92,7 +92,7 @@ impl Outboxes {
 
     /// A row was marked.
     pub(super) fn marked(&mut self, service: NodeId, row: OutboxId, now: Time) -> Option<Row> {
-        let outbox = self.0.entry(service).or_default();
+        let outbox = self.0.or_default(service);
         let place = outbox.open.iter().position(|known| known.id == row)?;
         let row = outbox.open.remove(place)?;
         outbox.moves(now);
@@ -102,7 +102,7 @@ impl Outboxes {
 
     /// A relay reads greater ids only. Gives back the rows that it will not read again, published or not.
     pub(super) fn cursor_saved(&mut self, service: NodeId, row: OutboxId, now: Time) -> Vec<Row> {
-        let outbox = self.0.entry(service).or_default();
+        let outbox = self.0.or_default(service);
         if outbox.kind == Some(RelayKind::Cursor) {
             outbox.cursor = row;
         }
@@ -115,7 +115,7 @@ impl Outboxes {
 
     /// A relay has passed all commits up to that of a row, or the log has dropped them. Gives back the rows behind it.
     pub(super) fn log_passed(&mut self, service: NodeId, row: OutboxId, now: Time) -> Vec<Row> {
-        let outbox = self.0.entry(service).or_default();
+        let outbox = self.0.or_default(service);
         let behind = outbox.open.iter().position(|known| known.id == row).map_or(0, |place| place + 1);
         let behind = outbox.open.drain(..behind).collect();
         outbox.moves(now);
@@ -125,7 +125,7 @@ impl Outboxes {
 
     /// A row was recorded as published; it stays in the table.
     pub(super) fn recorded(&mut self, service: NodeId, row: Row, now: Time) {
-        let outbox = self.0.entry(service).or_default();
+        let outbox = self.0.or_default(service);
         let since = outbox.recorded.map_or(now, |(_, since)| since);
         outbox.recorded = Some((row, since));
         outbox.kept.set(outbox.kept.count().saturating_add(1));
@@ -133,7 +133,7 @@ impl Outboxes {
 
     /// Published rows were deleted.
     pub(super) fn cleaned(&mut self, service: NodeId, rows: u32, now: Time) {
-        let outbox = self.0.entry(service).or_default();
+        let outbox = self.0.or_default(service);
         outbox.kept.set(outbox.kept.count().saturating_sub(rows));
         if let Some((_, since)) = &mut outbox.recorded {
             *since = now;
@@ -148,7 +148,7 @@ impl Outboxes {
         found: &mut Vec<(NodeId, Trouble)>,
     ) -> Time {
         let mut next = Time::MAX;
-        for (service, outbox) in &mut self.0 {
+        for (service, outbox) in self.0.iter_mut() {
             let Some(limits) = limits.get(service) else { continue };
             next = next.min(outbox.look(now, *limits, |trouble| found.push((*service, trouble))));
         }

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::sim::{Actor, HandlerId, MessageId, NodeId, Span, Time};
+use crate::sim::{Actor, Dense, HandlerId, MessageId, NodeId, Span, Time};
 
-/// All processes that handle something.
+/// All processes that handle something, or have.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Processes(BTreeMap<Actor, Working>);
+pub(super) struct Processes(Dense<Actor, Working>);
 
 #[derive(Clone, Debug)]
 struct Working {
@@ -30,7 +30,7 @@ pub(super) struct Still {
 impl Processes {
     /// A process begins to handle a message.
     pub(super) fn begins(&mut self, who: Actor, what: (HandlerId, MessageId), now: Time) {
-        let working = self.0.entry(who).or_insert(Working { on: Vec::new(), since: now, reported: false });
+        let working = self.0.or_insert_with(who, || Working { on: Vec::new(), since: now, reported: false });
         working.on.push(what);
         (working.since, working.reported) = (now, false);
     }
@@ -44,9 +44,9 @@ impl Processes {
 
     /// The oldest message that a process handles, or else that any process of that node does.
     pub(super) fn message_of(&self, who: Actor, node: NodeId) -> Option<MessageId> {
-        let own = self.0.get(&who);
-        let any = || self.0.iter().find(|(known, _)| known.node == node).map(|(_, working)| working);
-        own.or_else(any).and_then(|working| working.on.first()).map(|(_, message)| *message)
+        let own = self.0.get(&who).and_then(|working| working.on.first());
+        let any = || self.0.iter().filter(|(known, _)| known.node == node).find_map(|(_, working)| working.on.first());
+        own.or_else(any).map(|(_, message)| *message)
     }
 
     /// A process is done with a message, for now at least.
@@ -54,9 +54,6 @@ impl Processes {
         let Some(working) = self.0.get_mut(&who) else { return };
         if let Some(place) = working.on.iter().position(|known| *known == what) {
             working.on.remove(place);
-        }
-        if working.on.is_empty() {
-            self.0.remove(&who);
         }
     }
 

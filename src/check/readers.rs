@@ -1,15 +1,15 @@
 //! How far groups have read: which records can still be handed out.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use crate::sim::{Actor, GroupId, IntentId, RecordId, Span, Time, TopicId};
+use crate::sim::{Actor, Dense, Few, GroupId, IntentId, RecordId, Span, Time, TopicId};
 
 /// A partition as one group reads it.
 pub(super) type Place = (GroupId, TopicId, u16);
 
 /// How far each group has read each partition.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Readers(BTreeMap<Place, Reader>);
+pub(super) struct Readers(Dense<Place, Reader>);
 
 #[derive(Clone, Debug, Default)]
 struct Reader {
@@ -18,9 +18,9 @@ struct Reader {
     /// Where it began to read when it had not: `auto.offset.reset` has it pass over what lay before.
     began: u32,
     /// The position of every process that reads the partition, or believes that it may.
-    positions: BTreeMap<Actor, u32>,
-    /// Records that are not behind everybody yet.
-    open: BTreeMap<u32, IntentId>,
+    positions: Few<Actor, u32>,
+    /// Records that are not behind everybody yet, by offset.
+    open: VecDeque<(u32, IntentId)>,
     /// When somebody last read a record or committed an offset, or the first record came.
     moved: Time,
     /// It was reported as stuck since.
@@ -53,7 +53,8 @@ impl Readers {
         if reader.open.is_empty() {
             (reader.moved, reader.reported) = (now, false);
         }
-        reader.open.insert(record.offset, intent);
+        let place = reader.open.partition_point(|(offset, _)| *offset < record.offset);
+        reader.open.insert(place, (record.offset, intent));
     }
 
     /// A group gets on with a partition.
@@ -71,7 +72,7 @@ impl Readers {
     pub(super) fn look(&mut self, now: Time, limits: &BTreeMap<(GroupId, TopicId), Span>, found: &mut Vec<Still>) -> Time {
         let mut next = Time::MAX;
         for ((group, topic, partition), reader) in self.0.iter_mut().filter(|(_, reader)| !reader.reported) {
-            let (Some(limit), Some((offset, intent))) = (limits.get(&(*group, *topic)), reader.open.first_key_value()) else {
+            let (Some(limit), Some((offset, intent))) = (limits.get(&(*group, *topic)), reader.open.front()) else {
                 continue;
             };
             let at = reader.moved + *limit;
@@ -127,7 +128,7 @@ impl Readers {
     }
 
     fn reader(&mut self, place: Place) -> &mut Reader {
-        self.0.entry(place).or_default()
+        self.0.or_default(place)
     }
 
     /// Takes out what the committed offset and all positions have passed.
@@ -137,8 +138,7 @@ impl Readers {
         let from = reader.committed.unwrap_or(0).max(reader.began);
         let floor = reader.positions.values().fold(from, |floor, position| floor.min(*position));
         let mut behind = Vec::new();
-        while let Some(first) = reader.open.first_entry().filter(|first| *first.key() < floor) {
-            let (offset, intent) = first.remove_entry();
+        while let Some((offset, intent)) = reader.open.pop_front_if(|(offset, _)| *offset < floor) {
             let by_reset = offset < reader.began;
             behind.push(Behind { group, record: RecordId { topic, partition, offset }, intent, by_reset });
         }

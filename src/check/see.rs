@@ -1,14 +1,12 @@
 //! What each fact means for the checks.
 
-use crate::sim::Gather;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::broker::BrokerFact;
 use crate::net::NetFact;
 use crate::rpc::RpcFact;
 use crate::service::ServiceFact;
-use crate::sim::{Actor, FactId, HandlerId, IntentId, LineId, MessageId, RecordId, Role, Time};
+use crate::sim::{Actor, FactId, HandlerId, InOrder, IntentId, LineId, MessageId, RecordId, Role, Time};
 use crate::world::{Entry, Fact, Observer, ProcessFact};
 
 use super::case::{Aside, Call, Case, Failures, MessageDue, Part};
@@ -51,18 +49,17 @@ impl Observer for Checks {
 impl Checks {
     /// The case of an intent, which changes with this fact.
     pub(super) fn case(&mut self, intent: IntentId, fact: FactId, at: Time) -> &mut Case {
-        self.changed.insert(intent);
-        let plan = &self.plan;
-        let case = self.cases.entry(intent).or_insert_with(|| Arc::new(Case::new(plan.clone(), fact, at)));
-        let case = Arc::make_mut(case);
+        changes(&mut self.changed, intent);
+        let (plan, ledger) = (&self.plan, &mut self.ledger);
+        let case = self.cases.or_insert_with(intent, || Case::new(plan.clone(), ledger.reopen(intent), fact, at));
         case.last = (fact, at);
         case
     }
 
     /// The same for an intent that is not settled.
     pub(super) fn open_case(&mut self, intent: IntentId, fact: FactId, at: Time) -> Option<&mut Case> {
-        let case = Arc::make_mut(self.cases.get_mut(&intent)?);
-        self.changed.insert(intent);
+        let case = self.cases.get_mut(intent)?;
+        changes(&mut self.changed, intent);
         case.last = (fact, at);
         Some(case)
     }
@@ -92,13 +89,11 @@ impl Checks {
 
     /// Drops what is gone, of whatever intent.
     pub(super) fn drop_parts(&mut self, (id, at): (FactId, Time), gone: impl Fn(&Part) -> bool) {
-        for (intent, case) in &mut self.cases {
-            if case.parts.iter().any(|(_, part)| gone(part)) {
-                let case = Arc::make_mut(case);
-                case.parts.retain(|(_, part)| !gone(part));
-                case.last = (id, at);
-                self.changed.insert(*intent);
-            }
+        for (intent, case) in self.cases.iter_mut().filter(|(_, case)| case.parts.iter().any(|(_, part)| gone(part))) {
+            let case = Arc::make_mut(case);
+            case.parts.retain(|(_, part)| !gone(part));
+            case.last = (id, at);
+            changes(&mut self.changed, intent);
         }
     }
 
@@ -140,12 +135,15 @@ impl Checks {
             RpcFact::GaveUp { message, .. } => self.case(message.intent, when.0, when.1).call = Call::Over,
             RpcFact::Answered { message, .. } => {
                 let intent = message.intent;
+                let mut expects = Vec::new();
                 let case = self.case(intent, when.0, when.1);
                 case.call = Call::Answered;
-                let plan = case.plan.clone();
-                for expected in plan.of_client(intent.client) {
-                    self.ledger.expect(intent, expected.service, expected.line);
+                for expected in case.plan.of_client(intent.client) {
+                    if case.effects.expect(expected.service, expected.line) {
+                        expects.push((expected.service, expected.line));
+                    }
                 }
+                expects.into_iter().for_each(|place| self.ledger.is_expected(place));
             }
             RpcFact::Refused { .. } | RpcFact::AttemptFailed { .. } | RpcFact::ErrorAnswered { .. } => {}
         }
@@ -202,14 +200,19 @@ impl Checks {
     fn appended(&mut self, record: RecordId, message: MessageId, when: (FactId, Time)) {
         let (fact, at) = when;
         let plan = self.plan.clone();
-        let known = self.case(message.intent, fact, at).plan.clone();
+        let case = self.case(message.intent, fact, at);
+        let known = case.plan.clone();
         let made = source(message);
-        // Also those who read the topic when the intent was sent: a service that was taken off the board may come back.
-        let readers: BTreeSet<_> = [&known, &plan].into_iter().flat_map(|plan| plan.readers(record.topic, made)).into_set();
+        let mut readers: Vec<_> = plan.readers(record.topic, made).collect();
+        if !Arc::ptr_eq(&known, &plan) {
+            // Also those who read the topic when the intent was sent: a service that was taken off the board may come back.
+            readers.extend(known.readers(record.topic, made));
+            readers.in_order();
+            readers.dedup();
+        }
         let handler = known.program_of(made).or_else(|| plan.program_of(made));
         let writes = handler.map_or(&[][..], |handler| known.write_lines(message.by, handler));
-        let written = writes.iter().filter_map(|line| self.ledger.first(message.intent, message.by, *line)).min();
-        let case = self.case(message.intent, fact, at);
+        let written = writes.iter().filter_map(|line| case.effects.first(message.by, *line)).min();
         case.landed.push((message, fact));
         case.produces(made, written.unwrap_or(fact));
         if let Some(handler) = handler
@@ -332,5 +335,12 @@ impl Checks {
             let (check, intent, detail) = (Check::Poison, message.intent, Detail::Failed(count));
             self.report(Violation { check, at, fact, intent, service, line, message, first: Some(first), detail });
         }
+    }
+}
+
+/// An intent is to be judged when this moment is over.
+fn changes(changed: &mut Vec<IntentId>, intent: IntentId) {
+    if let Err(place) = changed.binary_search(&intent) {
+        changed.insert(place, intent);
     }
 }

@@ -105,8 +105,11 @@ impl Checks {
         let produced = case.produced(source(message));
         let handled = active.map(|(_, handler, plan)| (plan.tracks(service, handler), plan.sets(service, handler, line)));
         let (tracks, sets) = handled.unwrap_or_default();
-        let first_time = !self.ledger.happened(intent, service, line);
-        let second = self.ledger.wrote((message, service, line), (delta, changed), fact);
+        let first_time = !case.effects.happened(service, line);
+        let (counts, second) = case.effects.wrote((message, service, line), (delta, changed), fact);
+        if counts {
+            self.ledger.has_happened((service, line));
+        }
         let later = produced.filter(|_| changed).and_then(|produced| {
             let place = (service, source(message), table, row);
             self.orders.changes(place, Newest { produced, intent, effect: fact })
