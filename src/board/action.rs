@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::net::Cut;
+use crate::net::{Cut, Loss, PacketDoes, PacketName, Slow};
 use crate::sim::{NodeId, Role, Time, WireId};
 use crate::store::RelayKind;
 
@@ -36,6 +36,8 @@ pub enum ProcessDoes {
     Pause,
     /// Goes on after a pause.
     Resume,
+    /// A broker's machine loses power: it dies, and what was not on its disk yet is gone.
+    PowerLoss,
 }
 
 /// A failure of a process, or its end.
@@ -59,6 +61,11 @@ pub enum PinDoes {
     Pause,
     /// The handling fails there, as if the program had thrown: before a commit, the commit fails.
     Fail,
+    /// The answer to the next line that waits for one, or that gives one, is lost, and its connection breaks: what was asked
+    /// for is done, and nobody is told.
+    DropReply,
+    /// The handling waits there for so many milliseconds, 1 to 600,000; the process does other things meanwhile.
+    Delay(u32),
 }
 
 /// How often a pin acts.
@@ -70,6 +77,8 @@ pub enum Often {
     Once,
     /// Every time.
     Always,
+    /// Only the nth time that a process comes there, 1 to 100,000.
+    Nth(u32),
 }
 
 /// A failure between two lines.
@@ -173,6 +182,39 @@ pub enum Action {
     Pin(PinAction),
     /// The document changes.
     Edit(Edit),
+    /// A wire takes longer than its settings say.
+    Slow {
+        /// The wire.
+        wire: WireId,
+        /// How much longer from now on.
+        slow: Slow,
+    },
+    /// A wire loses packets: they come later, or their connections break.
+    Lossy {
+        /// The wire.
+        wire: WireId,
+        /// How many from now on.
+        loss: Loss,
+    },
+    /// A wire is whole, as fast as its settings say, and loses nothing.
+    Heal {
+        /// The wire.
+        wire: WireId,
+    },
+    /// Something is done to one packet on its way.
+    Packet {
+        /// The packet.
+        packet: PacketName,
+        /// What.
+        does: PacketDoes,
+    },
+    /// The store of a service takes longer for each statement than its settings say.
+    SlowStore {
+        /// The service.
+        service: NodeId,
+        /// So many times as long, 1 to 100; 1 is as usual.
+        times: u16,
+    },
 }
 
 /// An action at its time: applied after everything that is due at or before it.
@@ -189,6 +231,21 @@ pub struct Stamped {
 impl Action {
     /// Failures and pins are taken along when an action in the past starts a branch; sends and edits are not.
     pub fn is_failure(&self) -> bool {
-        matches!(self, Action::Process(_) | Action::Cut { .. } | Action::Pin(_))
+        matches!(self, Action::Pin(_)) || self.is_live_failure()
+    }
+
+    /// A failure that is part of the run and not of the document, or the end of one: what is done live is forgotten on reset
+    /// unless it is kept.
+    pub fn is_live_failure(&self) -> bool {
+        match self {
+            Action::Process(_)
+            | Action::Cut { .. }
+            | Action::Slow { .. }
+            | Action::Lossy { .. }
+            | Action::Heal { .. }
+            | Action::Packet { .. }
+            | Action::SlowStore { .. } => true,
+            Action::Send { .. } | Action::Pin(_) | Action::Edit(_) => false,
+        }
     }
 }

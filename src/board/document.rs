@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::sim::{HandlerId, NodeId, WireId};
 
-use super::action::{Pin, Stamped};
+use super::action::Pin;
 use super::goal::Step;
+use super::planned::{Planned, with_ids};
 use super::program::LineDoc;
 use super::relay::RelayDoc;
 use super::settings::{Place, Settings, Timings};
@@ -53,8 +54,8 @@ pub struct Board {
     #[serde(default)]
     pub pins: Vec<Pin>,
     /// Failures and other actions at their times.
-    #[serde(default)]
-    pub planned: Vec<Stamped>,
+    #[serde(default, deserialize_with = "with_ids")]
+    pub planned: Vec<Planned>,
 }
 
 /// A set of keys, written `A`, `B`, `C` and so on.

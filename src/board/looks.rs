@@ -27,7 +27,7 @@ impl Looks {
                     self.title = Some(title.clone());
                     continue;
                 }
-                Part::Keys(_) | Part::Message(_) | Part::Wire(_) | Part::Pin(_) | Part::Timings(_) => continue,
+                Part::Keys(_) | Part::Message(_) | Part::Wire(_) | Part::Pin(_) | Part::Planned(_) | Part::Timings(_) => continue,
             };
             self.titles.insert(id, title.clone());
             self.places.insert(id, place);

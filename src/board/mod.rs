@@ -17,11 +17,13 @@ mod patch;
 #[cfg(test)]
 mod patch_tests;
 mod patterns;
+mod planned;
 mod presets;
 mod program;
 mod program_rules;
 mod relay;
 mod settings;
+mod storms;
 #[cfg(test)]
 mod tests;
 mod typed;
@@ -43,8 +45,10 @@ pub use looks::Looks;
 pub use names::Names;
 pub use patch::{Part, PartId, Patch, Put};
 pub use patterns::{Acknowledges, Forms, IfAgain, Pattern, Publishes, apply_pattern, idempotent_form, pattern_of};
+pub use planned::{LATEST_PLAN, PlanId, Planned, check_action, check_planned};
 pub use presets::{RelayPreset, apply_relay_preset, relay_preset_of};
 pub use program::{Do, Gap, LineDoc, RequireDoc, ValueDoc, WriteDoc};
 pub use relay::{RelayDoc, set_relay_kind};
 pub use settings::{Applies, Place, Setting, SettingInfo, Settings, Source, Timings, Unit};
-pub use validate::{check_pin, validate};
+pub use storms::Storm;
+pub use validate::{check_pin, check_pin_acts, validate};

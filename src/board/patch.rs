@@ -11,6 +11,7 @@ use crate::sim::{NodeId, WireId};
 use super::action::Pin;
 use super::document::{Board, BrokerNode, ClientNode, KeySet, MessageType, ServiceNode, Wire};
 use super::error::ActionError;
+use super::planned::{PlanId, Planned};
 use super::program::Gap;
 use super::settings::Timings;
 
@@ -32,6 +33,8 @@ pub enum Part {
     Wire(Wire),
     /// A pin.
     Pin(Pin),
+    /// An entry of the plan.
+    Planned(Planned),
     /// Which defaults the settings have.
     Timings(Timings),
     /// The board's title.
@@ -61,6 +64,8 @@ pub enum PartId {
         /// Where.
         gap: Gap,
     },
+    /// The entry of the plan of that id.
+    Planned(PlanId),
     /// Which defaults the settings have. Every board has them: they change and never go.
     Timings,
     /// The board's title. Every board has one: it changes and never goes.
@@ -91,8 +96,8 @@ pub struct Patch {
 }
 
 impl Patch {
-    /// What has to change for one document to become another. `schema`, `seed`, `about`, `tries` and `planned` are left
-    /// out: they are no parts.
+    /// What has to change for one document to become another. `schema`, `seed`, `about` and `tries` are left out: they are
+    /// no parts.
     pub fn between(before: &Board, after: &Board) -> Patch {
         let mut patch = Patch::default();
         patch.compare::<KeySet>(before, after);
@@ -102,6 +107,7 @@ impl Patch {
         patch.compare::<BrokerNode>(before, after);
         patch.compare::<Wire>(before, after);
         patch.compare::<Pin>(before, after);
+        patch.compare::<Planned>(before, after);
         if before.timings != after.timings {
             patch.put.push(Put { at: 0, part: Part::Timings(after.timings) });
         }
@@ -124,7 +130,7 @@ impl Patch {
                 Part::Client(node) => same_but_looks(node, &board.clients, *at),
                 Part::Service(node) => same_but_looks(node, &board.services, *at),
                 Part::Broker(node) => same_but_looks(node, &board.brokers, *at),
-                Part::Keys(_) | Part::Message(_) | Part::Wire(_) | Part::Pin(_) | Part::Timings(_) => false,
+                Part::Keys(_) | Part::Message(_) | Part::Wire(_) | Part::Pin(_) | Part::Planned(_) | Part::Timings(_) => false,
             })
     }
 
@@ -134,7 +140,7 @@ impl Patch {
         let node = |id: &PartId| match *id {
             PartId::Client(_) | PartId::Service(_) | PartId::Broker(_) => Some(id.clone()),
             PartId::Pin { service, .. } => Some(PartId::Service(service)),
-            PartId::Keys(_) | PartId::Message(_) | PartId::Wire(_) | PartId::Timings | PartId::Title => None,
+            PartId::Keys(_) | PartId::Message(_) | PartId::Wire(_) | PartId::Planned(_) | PartId::Timings | PartId::Title => None,
         };
         let nodes: BTreeSet<PartId> = all.iter().filter_map(node).into_set();
         let mut named = if nodes.is_empty() { all } else { nodes };
@@ -144,13 +150,21 @@ impl Patch {
     /// What it does, in a few words: "an edit of Payments", "the removal of a wire". Nodes that it does not put are called
     /// by their titles on the board.
     pub fn words(&self, board: &Board) -> String {
-        let Some(main) = self.main() else { return "an edit of the board".to_owned() };
+        let Some(main) = self.main() else {
+            let all = || self.gone.iter().cloned().chain(self.put.iter().map(|put| put.part.id()));
+            let of_the_plan = all().all(|id| matches!(id, PartId::Planned(_)));
+            return if of_the_plan { "an edit of the plan" } else { "an edit of the board" }.to_owned();
+        };
+        if let PartId::Planned(_) = main {
+            return "an edit of the plan".to_owned();
+        }
         let what = match &main {
             PartId::Client(id) | PartId::Service(id) | PartId::Broker(id) => self.title_of(*id, board),
             PartId::Wire(_) => "a wire".to_owned(),
             PartId::Keys(name) => format!("the key set {name}"),
             PartId::Message(name) => format!("the message type {name}"),
             PartId::Pin { .. } => "a pin".to_owned(),
+            PartId::Planned(_) => "the plan".to_owned(),
             PartId::Timings => "the timings".to_owned(),
             PartId::Title => "the title".to_owned(),
         };
@@ -188,6 +202,7 @@ impl Patch {
         self.renew::<BrokerNode>(board, &going);
         self.renew::<Wire>(board, &going);
         self.renew::<Pin>(board, &going);
+        self.renew::<Planned>(board, &going);
         for put in &self.put {
             match &put.part {
                 Part::Timings(timings) => board.timings = *timings,
@@ -239,6 +254,7 @@ impl Part {
             Part::Broker(node) => node.id(),
             Part::Wire(wire) => wire.id(),
             Part::Pin(pin) => pin.id(),
+            Part::Planned(planned) => planned.id(),
             Part::Timings(_) => PartId::Timings,
             Part::Title(_) => PartId::Title,
         }
@@ -257,6 +273,7 @@ impl fmt::Display for PartId {
             PartId::Pin { service, gap: Gap::Start(handler) } => {
                 write!(f, "pin at the start of program {} of service {}", handler.0, service.0)
             }
+            PartId::Planned(id) => write!(f, "entry {} of the plan", id.0),
             PartId::Pin { service, gap: Gap::After(line) } => write!(f, "pin after line {} of service {}", line.0, service.0),
             PartId::Timings => f.write_str("board without timings"),
             PartId::Title => f.write_str("board without a title"),
@@ -311,6 +328,7 @@ listed! {
     Broker(BrokerNode), brokers, |node| PartId::Broker(node.id);
     Wire(Wire), wires, |wire| PartId::Wire(wire.id);
     Pin(Pin), pins, |pin| PartId::Pin { service: pin.service, gap: pin.gap };
+    Planned(Planned), planned, |planned| PartId::Planned(planned.id);
 }
 
 /// What of a node is no part of the run.

@@ -70,6 +70,8 @@ pub enum Source {
     MySql,
     /// The leader election of Kubernetes' controllers.
     Kubernetes,
+    /// The kernel of Linux: how long it keeps written pages in memory.
+    Linux,
     /// Apache Tomcat's connector.
     Tomcat,
     /// Spring Kafka's error handlers.
@@ -89,6 +91,7 @@ impl Source {
             Source::Debezium => "Debezium",
             Source::MySql => "MySQL",
             Source::Kubernetes => "Kubernetes",
+            Source::Linux => "Linux",
             Source::Tomcat => "Tomcat",
             Source::Spring => "Spring Kafka",
             Source::Crosstalk => "real",
@@ -233,6 +236,8 @@ settings! {
         "The shortest session timeout that the broker takes from a consumer.";
     GroupMaxSession, "group.max.session.timeout.ms", Unit::Ms, 100..=3_600_000, 1_800_000, 1_800_000 Kafka, NextJoin,
         "The longest session timeout that the broker takes from a consumer.";
+    LogFlush, "log.flush.interval.ms", Unit::Ms, 0..=3_600_000, 10_000, 30_000 Linux, Now,
+        "How long what the broker writes stays in memory before it is on disk, where a power loss takes it; at 0 not at all.";
     Latency, "latency.ms", Unit::Ms, 1..=600_000, 350, 1 Crosstalk, Now,
         "How long a packet travels this wire one way.";
     LatencySpread, "latency.spread.ms", Unit::Ms, 0..=600_000, 50, 0 Crosstalk, Now,
@@ -321,8 +326,13 @@ impl Setting {
         Setting::OffsetReset,
     ];
     /// The settings of a broker.
-    pub const BROKER: &[Setting] =
-        &[Setting::InitialRebalanceDelay, Setting::GroupMaxSize, Setting::GroupMinSession, Setting::GroupMaxSession];
+    pub const BROKER: &[Setting] = &[
+        Setting::InitialRebalanceDelay,
+        Setting::GroupMaxSize,
+        Setting::GroupMinSession,
+        Setting::GroupMaxSession,
+        Setting::LogFlush,
+    ];
     /// The settings of a wire.
     pub const WIRE: &[Setting] = &[Setting::Latency, Setting::LatencySpread];
 }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::action::{Pin, PinDoes};
+use super::action::{Often, Pin, PinDoes};
 use super::document::{Board, FieldSource, WireKind};
 use super::error::BoardError;
-use super::program::{Gap, LineDoc};
+use super::planned::check_planned;
+use super::program::{Do, Gap, LineDoc};
 use super::program_rules::service_programs;
 use super::settings::{Setting, Settings};
 use crate::sim::HandlerId;
@@ -40,13 +41,13 @@ pub fn validate(board: &Board) -> Checked {
     wires(board)?;
     session_timeouts(board)?;
     pins(board)?;
+    let mut ids = BTreeSet::new();
     for (at, planned) in board.planned.iter().enumerate() {
-        if let super::Action::Edit(_) = planned.action {
-            return Err(BoardError::at(
-                format!("planned[{at}]"),
-                "a plan holds failures and sends; change the board itself instead of planning an edit",
-            ));
+        if planned.id.0 == 0 {
+            return Err(BoardError::at(format!("planned[{at}].id"), "is 0: count from 1, or leave it out"));
         }
+        unique(&mut ids, planned.id, format!("planned[{at}].id"), "another entry of the plan has this id")?;
+        check_planned(planned.at, &planned.action).map_err(|problem| BoardError::at(format!("planned[{at}]"), problem))?;
     }
     Ok(())
 }
@@ -254,13 +255,23 @@ pub fn check_pin(board: &Board, pin: &Pin) -> Result<(), String> {
         Gap::Start(handler) => *id == handler,
         Gap::After(line) => lines.iter().any(|known| known.id == line),
     };
+    if let Often::Nth(nth) = pin.often
+        && !(1..=100_000).contains(&nth)
+    {
+        return Err(format!("a pin acts the 1st to the 100000th time, not the {nth}th"));
+    }
+    if let PinDoes::Delay(ms) = pin.does
+        && !(1..=600_000).contains(&ms)
+    {
+        return Err(format!("a pin holds the handling up for 1 to 600000 ms, not {ms}"));
+    }
     let program = service.programs().find(is_there);
     let (program, _) = program.ok_or_else(|| format!("{} has no such line", service.title))?;
     let Some(handler) = service.handlers.iter().find(|handler| handler.id == program) else {
         return match (pin.does, pin.key) {
             (PinDoes::Fail, _) => Err("a relay has no handling that could fail: let it crash or pause".to_owned()),
             (_, Some(_)) => Err("a relay takes many rows at once: take the key away".to_owned()),
-            (PinDoes::Crash | PinDoes::Pause, None) => Ok(()),
+            (PinDoes::Crash | PinDoes::Pause | PinDoes::DropReply | PinDoes::Delay(_), None) => Ok(()),
         };
     };
     let fields = board.message(&handler.on).map_or(&[][..], |kind| &kind.fields);
@@ -269,4 +280,25 @@ pub fn check_pin(board: &Board, pin: &Pin) -> Result<(), String> {
         return Err(format!("{} has no key that a pin could wait for: take the key away", handler.on));
     }
     Ok(())
+}
+
+/// Whether a pin can do anything where it is, on a board where [`check_pin`] finds nothing wrong: the reply that it drops has
+/// to be waited for, or given, by a line behind it. Programs may change around a pin; then it waits for one that does.
+///
+/// # Errors
+/// A sentence that says what is missing.
+pub fn check_pin_acts(board: &Board, pin: &Pin) -> Result<(), String> {
+    if pin.does != PinDoes::DropReply {
+        return Ok(());
+    }
+    let Some(service) = board.service(pin.service) else { return Ok(()) };
+    let has_reply = |line: &LineDoc| matches!(line.does, Do::Publish { .. } | Do::Reply | Do::Ack | Do::PublishRows);
+    let behind = service.programs().find_map(|(id, lines)| match pin.gap {
+        Gap::Start(handler) => (id == handler).then_some(lines),
+        Gap::After(line) => lines.iter().position(|known| known.id == line).map(|place| &lines[place + 1..]),
+    });
+    if behind.is_some_and(|lines| lines.iter().any(has_reply)) {
+        return Ok(());
+    }
+    Err("no line behind it publishes, replies or acknowledges: put the pin before one that does".to_owned())
 }

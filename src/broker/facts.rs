@@ -152,6 +152,28 @@ pub enum BrokerFact {
         /// Lost without a chance to finish, rather than given up.
         lost: bool,
     },
+    /// A power loss took records from the end of a log, since they were not on disk yet.
+    LogCut {
+        /// The topic.
+        topic: TopicId,
+        /// The partition.
+        partition: u16,
+        /// The first of them; the log ends there now.
+        from: u32,
+        /// How many.
+        records: u32,
+    },
+    /// A power loss took commits, since they were not on disk yet: the committed offset is an older one again.
+    CommitsLost {
+        /// The group.
+        group: GroupId,
+        /// The topic.
+        topic: TopicId,
+        /// The partition.
+        partition: u16,
+        /// The committed offset as it was written last; none if none was.
+        offset: Option<u32>,
+    },
 }
 
 /// Timers of a group's coordinator.

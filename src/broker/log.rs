@@ -19,7 +19,7 @@ pub struct Entry {
     pub appended: FactId,
 }
 
-/// The records of one partition. Nothing is ever removed, so offsets are places.
+/// The records of one partition. Nothing is removed but what a power loss takes from the end, so offsets are places.
 ///
 /// With one broker the high watermark is the log's end: every in-sync replica has every record (semantics 6.6).
 #[derive(Clone, Debug, Default)]
@@ -29,12 +29,58 @@ pub struct Log {
     /// The open segment.
     tail: Vec<Entry>,
     end: u32,
+    /// What lies before this offset is on disk.
+    flushed: u32,
+    /// When the latest record was appended, counted in flushes.
+    tick: u64,
+    /// Where a power loss has cut the log last.
+    cut: Option<u32>,
 }
 
 impl Log {
     /// The offset that the next record will get; with one broker, also the high watermark.
     pub fn end(&self) -> u32 {
         self.end
+    }
+
+    /// What lies before this offset is known to be on disk; more may be by now.
+    pub fn flushed(&self) -> u32 {
+        self.flushed
+    }
+
+    /// Where a power loss has cut the log last.
+    pub fn cut(&self) -> Option<u32> {
+        self.cut
+    }
+
+    /// It is the turn of that flush: whatever came before an earlier one is on disk.
+    pub fn flushes(&mut self, tick: u64) {
+        if self.tick != tick {
+            (self.tick, self.flushed) = (tick, self.end);
+        }
+    }
+
+    /// All of it is on disk.
+    pub fn flush(&mut self) {
+        self.flushed = self.end;
+    }
+
+    /// The machine lost power: what is not on disk is gone. Says from which offset on, and how many records; nothing if
+    /// nothing is.
+    pub fn lose_power(&mut self) -> Option<(u32, u32)> {
+        let (from, lost) = (self.flushed, self.end.saturating_sub(self.flushed));
+        if lost == 0 {
+            return None;
+        }
+        let (segments, within) = (from as usize / SEGMENT, from as usize % SEGMENT);
+        let half = self.sealed.get(segments).map(|sealed| sealed[..within].to_vec());
+        match half {
+            Some(half) => self.tail = half,
+            None => self.tail.truncate(within),
+        }
+        self.sealed.truncate(segments);
+        (self.end, self.cut) = (from, Some(from));
+        Some((from, lost))
     }
 
     /// Appends a record and says at which offset. `appended` is the fact of it.
@@ -110,6 +156,21 @@ mod tests {
         assert_eq!(read(&log, 598, 500), [598, 599]);
         assert_eq!(log.get(599).map(|entry| entry.appended), Some(FactId::at(599)));
         assert!(log.get(600).is_none());
+    }
+
+    #[test]
+    fn a_power_loss_takes_what_came_since_the_last_flush_from_the_end_also_across_sealed_segments() {
+        let mut log = filled(100);
+        log.flushes(1);
+        for n in 100..300 {
+            log.append(message(n), FactId::at(n as usize));
+        }
+        assert_eq!(log.lose_power(), Some((100, 200)));
+        assert_eq!((log.end(), log.cut(), log.lose_power()), (100, Some(100), None));
+        assert_eq!(log.append(message(7), FactId::at(7)), 100);
+        assert_eq!(read(&log, 98, 9), [98, 99, 7]);
+        log.flushes(2);
+        assert_eq!(log.lose_power(), None);
     }
 
     #[test]

@@ -273,6 +273,17 @@ pub enum BrokerCargo {
     Response(RequestId, Response),
 }
 
+const PRODUCED: u8 = 17;
+const COMMITTED: u8 = 23;
+
+/// The answer to a produce request as the network knows it: which it is, and what it is about.
+pub(super) const fn produce_answer(message: MessageId) -> (u8, Subject) {
+    (PRODUCED, Subject::Message(message))
+}
+
+/// The same of the answer to an offset commit.
+pub(super) const COMMIT_ANSWER: (u8, Subject) = (COMMITTED, Subject::None);
+
 impl Cargo for BrokerCargo {
     fn api(&self) -> u8 {
         match self {
@@ -288,13 +299,13 @@ impl Cargo for BrokerCargo {
                 Request::ListOffsets { .. } => 9,
             },
             BrokerCargo::Response(_, response) => match response {
-                Response::Produce { .. } => 17,
+                Response::Produce { .. } => PRODUCED,
                 Response::Fetch { .. } => 18,
                 Response::Join(_) => 19,
                 Response::Sync { .. } => 20,
                 Response::Heartbeat(_) => 21,
                 Response::Leave(_) => 22,
-                Response::OffsetCommit(_) => 23,
+                Response::OffsetCommit(_) => COMMITTED,
                 Response::OffsetFetch(_) => 24,
                 Response::ListOffsets(_) => 25,
             },

@@ -22,6 +22,8 @@ pub struct Broker {
     topics: BTreeMap<TopicId, Topic>,
     coordinator: Coordinator,
     parked: Parking,
+    /// How long what is written stays in memory before it is on disk; not at all where it is nothing.
+    flush: Span,
 }
 
 /// What reaches the broker.
@@ -39,7 +41,17 @@ type Refusal = (ErrorCode, (TopicId, u16, u32));
 impl Broker {
     /// A broker without topics.
     pub fn new(groups: GroupConfig) -> Broker {
-        Broker { topics: BTreeMap::new(), coordinator: Coordinator::new(groups), parked: Parking::default() }
+        let coordinator = Coordinator::new(groups);
+        Broker { topics: BTreeMap::new(), coordinator, parked: Parking::default(), flush: Span::ZERO }
+    }
+
+    /// Changes how long what is written stays in memory. What is there now is written to disk.
+    pub fn set_flush(&mut self, flush: Span) {
+        if self.flush != flush {
+            self.flush = flush;
+            self.topics.values_mut().flat_map(|topic| &mut topic.partitions).for_each(Log::flush);
+            self.coordinator.flush();
+        }
     }
 
     /// Adds a topic, or partitions to one that is there: they only grow (decision 13). 1 to 64 partitions.
@@ -59,8 +71,35 @@ impl Broker {
         self.coordinator.set_config(groups);
     }
 
+    /// The machine loses power: the process is gone already, and so is now what was not on disk yet. That is what was
+    /// written since the last multiple of the flush interval. Logs, committed offsets and groups go back to that.
+    pub fn lose_power(&mut self, cx: &Cx, out: &mut impl BrokerOut) {
+        if self.flush == Span::ZERO {
+            return;
+        }
+        let tick = self.tick(cx);
+        for topic in self.topics.values_mut() {
+            for (partition, log) in (0..).zip(&mut topic.partitions) {
+                log.flushes(tick);
+                if let Some((from, records)) = log.lose_power() {
+                    out.fact(BrokerFact::LogCut { topic: topic.id, partition, from, records }, cx.cause);
+                }
+            }
+        }
+        self.coordinator.flushes(tick);
+        self.coordinator.lose_power(cx, out);
+    }
+
+    /// How many flushes there were until now.
+    fn tick(&self, cx: &Cx) -> u64 {
+        cx.now.0 / self.flush.0.max(1)
+    }
+
     /// Acts on what arrived or on a timer.
     pub fn handle(&mut self, cx: &Cx, input: BrokerInput, out: &mut impl BrokerOut) {
+        if self.flush > Span::ZERO {
+            self.coordinator.flushes(self.tick(cx));
+        }
         match input {
             BrokerInput::Delivery(Delivery::Arrived { conn, at: Side::Server, cargo: BrokerCargo::Request(id, request) }) => {
                 self.request(cx, ReplyTo { conn, id }, request, out);
@@ -103,6 +142,14 @@ impl Broker {
                 let refused = Response::OffsetCommit(ErrorCode::UnknownTopicOrPartition);
                 reply(from, refused, 0, Cause::by(cx.cause.trigger), out);
             }
+            Request::OffsetCommit { who, offsets } if offsets.iter().any(|commit| self.is_past_the_end(*commit)) => {
+                // What a power loss took cannot be read again: a commit past the end is one of the end.
+                let within = |&(topic, partition, offset): &(TopicId, u16, u32)| {
+                    (topic, partition, self.log(topic, partition).map_or(offset, |log| offset.min(log.end())))
+                };
+                let request = Request::OffsetCommit { who, offsets: offsets.iter().map(within).collect() };
+                self.coordinator.handle(cx, GroupInput::Request { from, request }, out);
+            }
             Request::Join(_)
             | Request::Sync { .. }
             | Request::Heartbeat(_)
@@ -110,6 +157,10 @@ impl Broker {
             | Request::OffsetCommit { .. }
             | Request::OffsetFetch { .. } => self.coordinator.handle(cx, GroupInput::Request { from, request }, out),
         }
+    }
+
+    fn is_past_the_end(&self, (topic, partition, offset): (TopicId, u16, u32)) -> bool {
+        self.log(topic, partition).is_some_and(|log| log.end() < offset)
     }
 
     /// Appends one record and acknowledges it. With `acks=all` too at once: the broker is its only replica.
@@ -123,6 +174,7 @@ impl Broker {
     ) {
         let id = message.id;
         let answer = |error, offset| Response::Produce { error, record: RecordId { topic, partition, offset }, message: id };
+        let tick = self.tick(cx);
         let log = self.topics.get_mut(&topic).and_then(|topic| topic.partitions.get_mut(usize::from(partition)));
         let Some(log) = log else {
             match acks {
@@ -137,6 +189,7 @@ impl Broker {
         };
         let record = RecordId { topic, partition, offset: log.end() };
         let appended = out.fact(BrokerFact::Appended { record, message: id }, Cause::by(cx.cause.trigger));
+        log.flushes(tick);
         log.append(message, appended);
         if acks != Acks::None {
             reply(from, answer(ErrorCode::None, record.offset), attempt, Cause::by(appended), out);
@@ -174,7 +227,9 @@ impl Broker {
             let log = self.log(topic, partition).ok_or((ErrorCode::UnknownTopicOrPartition, position))?;
             // Reading no records still checks that the position is in range.
             let most = if found.is_none() { fetch.max_records.max(1) } else { 0 };
-            let records = log.read(topic, partition, from, most).map_err(|error| (error, position))?;
+            // Past the end lies a consumer that had read what a power loss then took: it is told where the log was cut.
+            let wrong = || log.cut().filter(|cut| *cut < from).map_or(position, |cut| (topic, partition, cut));
+            let records = log.read(topic, partition, from, most).map_err(|error| (error, wrong()))?;
             if !records.is_empty() {
                 found = Some(records);
             }

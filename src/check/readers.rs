@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use crate::sim::{Actor, Dense, Few, GroupId, IntentId, RecordId, Span, Time, TopicId};
+use crate::sim::{Actor, Dense, Few, GroupId, IntentId, MessageId, RecordId, Span, Time, TopicId};
 
 /// A partition as one group reads it.
 pub(super) type Place = (GroupId, TopicId, u16);
@@ -19,8 +19,10 @@ struct Reader {
     began: u32,
     /// The position of every process that reads the partition, or believes that it may.
     positions: Few<Actor, u32>,
-    /// Records that are not behind everybody yet, by offset.
-    open: VecDeque<(u32, IntentId)>,
+    /// Records that are not behind everybody yet, by offset, each with its message.
+    open: VecDeque<(u32, MessageId)>,
+    /// The latest of those that are: a power loss may take the commits back that put them there.
+    behind: VecDeque<(u32, MessageId)>,
     /// When somebody last read a record or committed an offset, or the first record came.
     moved: Time,
     /// It was reported as stuck since.
@@ -37,6 +39,15 @@ pub(super) struct Still {
     pub(super) at: Time,
 }
 
+/// How many records behind everybody are remembered of each partition.
+const REMEMBERED: usize = 1_000;
+
+/// A record that a group can be handed again.
+pub(super) struct Again {
+    pub(super) record: RecordId,
+    pub(super) message: MessageId,
+}
+
 /// A record that a group can no longer be handed.
 pub(super) struct Behind {
     pub(super) group: GroupId,
@@ -48,13 +59,40 @@ pub(super) struct Behind {
 
 impl Readers {
     /// A record lies in a partition.
-    pub(super) fn append(&mut self, group: GroupId, record: RecordId, intent: IntentId, now: Time) {
+    pub(super) fn append(&mut self, group: GroupId, record: RecordId, message: MessageId, now: Time) {
         let reader = self.reader((group, record.topic, record.partition));
         if reader.open.is_empty() {
             (reader.moved, reader.reported) = (now, false);
         }
         let place = reader.open.partition_point(|(offset, _)| *offset < record.offset);
-        reader.open.insert(place, (record.offset, intent));
+        reader.open.insert(place, (record.offset, message));
+    }
+
+    /// Records from an offset on are gone from a partition. Whoever had read them goes back to there.
+    pub(super) fn cut(&mut self, topic: TopicId, partition: u16, from: u32) {
+        for (_, reader) in self.0.iter_mut().filter(|((_, t, p), _)| (*t, *p) == (topic, partition)) {
+            reader.open.retain(|(offset, _)| *offset < from);
+            reader.behind.retain(|(offset, _)| *offset < from);
+            reader.positions.values_mut().for_each(|position| *position = from.min(*position));
+            reader.committed = reader.committed.map(|committed| committed.min(from));
+            reader.began = reader.began.min(from);
+        }
+    }
+
+    /// The committed offset of a group is an older one again. Says which records can be handed out again for that.
+    pub(super) fn takes_back(&mut self, place: Place, offset: Option<u32>) -> Vec<Again> {
+        let (_, topic, partition) = place;
+        let reader = self.reader(place);
+        reader.committed = offset;
+        let from = offset.unwrap_or(0).max(reader.began);
+        let mut again = Vec::new();
+        while let Some((offset, message)) = reader.behind.pop_back_if(|(known, _)| *known >= from) {
+            let place = reader.open.partition_point(|(known, _)| *known < offset);
+            reader.open.insert(place, (offset, message));
+            again.push(Again { record: RecordId { topic, partition, offset }, message });
+        }
+        again.reverse();
+        again
     }
 
     /// A group gets on with a partition.
@@ -72,14 +110,14 @@ impl Readers {
     pub(super) fn look(&mut self, now: Time, limits: &BTreeMap<(GroupId, TopicId), Span>, found: &mut Vec<Still>) -> Time {
         let mut next = Time::MAX;
         for ((group, topic, partition), reader) in self.0.iter_mut().filter(|(_, reader)| !reader.reported) {
-            let (Some(limit), Some((offset, intent))) = (limits.get(&(*group, *topic)), reader.open.front()) else {
+            let (Some(limit), Some((offset, message))) = (limits.get(&(*group, *topic)), reader.open.front()) else {
                 continue;
             };
             let at = reader.moved + *limit;
             if at <= now {
                 reader.reported = true;
                 let record = RecordId { topic: *topic, partition: *partition, offset: *offset };
-                found.push(Still { group: *group, record, intent: *intent, at });
+                found.push(Still { group: *group, record, intent: message.intent, at });
             } else {
                 next = next.min(at);
             }
@@ -138,9 +176,13 @@ impl Readers {
         let from = reader.committed.unwrap_or(0).max(reader.began);
         let floor = reader.positions.values().fold(from, |floor, position| floor.min(*position));
         let mut behind = Vec::new();
-        while let Some((offset, intent)) = reader.open.pop_front_if(|(offset, _)| *offset < floor) {
-            let by_reset = offset < reader.began;
-            behind.push(Behind { group, record: RecordId { topic, partition, offset }, intent, by_reset });
+        while let Some((offset, message)) = reader.open.pop_front_if(|(offset, _)| *offset < floor) {
+            reader.behind.push_back((offset, message));
+            if reader.behind.len() > REMEMBERED {
+                reader.behind.pop_front();
+            }
+            let (record, by_reset) = (RecordId { topic, partition, offset }, offset < reader.began);
+            behind.push(Behind { group, record, intent: message.intent, by_reset });
         }
         behind
     }

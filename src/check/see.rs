@@ -6,13 +6,13 @@ use crate::broker::BrokerFact;
 use crate::net::NetFact;
 use crate::rpc::RpcFact;
 use crate::service::ServiceFact;
-use crate::sim::{Actor, FactId, HandlerId, InOrder, IntentId, LineId, MessageId, RecordId, Role, Time};
+use crate::sim::{Actor, FactId, GroupId, HandlerId, InOrder, IntentId, LineId, MessageId, RecordId, Role, Time};
 use crate::world::{Entry, Fact, Observer, ProcessFact};
 
 use super::case::{Aside, Call, Case, Failures, MessageDue, Part};
 use super::checks::Checks;
 use super::expect::source;
-use super::readers::Behind;
+use super::readers::{Again, Behind};
 use super::{Check, Detail, Violation};
 
 /// Which packets carry what can lead to effects: produce requests and calls' requests.
@@ -115,7 +115,13 @@ impl Checks {
                     self.add(message, Part::Waiting { at: who, arrived: when.0 }, when);
                 }
             }
-            NetFact::ConnectionLost { .. } | NetFact::WireCut { .. } => {}
+            NetFact::ConnectionLost { .. }
+            | NetFact::WireCut { .. }
+            | NetFact::WireSlowed { .. }
+            | NetFact::WireLossy { .. }
+            | NetFact::Retransmitted { .. }
+            | NetFact::Delayed { .. }
+            | NetFact::ConnectionBroke { .. } => {}
         }
     }
 
@@ -190,6 +196,18 @@ impl Checks {
                     _ => false,
                 });
             }
+            BrokerFact::LogCut { topic, partition, from, .. } => {
+                self.readers.cut(topic, partition, from);
+                self.drop_parts(when, |part| {
+                    matches!(*part, Part::Record { record, .. }
+                        if (record.topic, record.partition) == (topic, partition) && record.offset >= from)
+                });
+            }
+            BrokerFact::CommitsLost { group, topic, partition, offset } => {
+                for again in self.readers.takes_back((group, topic, partition), offset) {
+                    self.can_be_read_again(group, again, when);
+                }
+            }
             BrokerFact::OffsetCommitRefused { .. }
             | BrokerFact::MemberAdded { .. }
             | BrokerFact::MemberRemoved { .. }
@@ -224,8 +242,18 @@ impl Checks {
             case.messages.push(MessageDue { handler, message, fact, route: route.clone() });
         }
         for (group, service) in readers {
-            self.readers.append(group, record, message.intent, at);
+            self.readers.append(group, record, message, at);
             self.add(message, Part::Record { group, service, record }, when);
+        }
+    }
+
+    /// A record that its group had passed, and will read again.
+    fn can_be_read_again(&mut self, group: GroupId, Again { record, message }: Again, when: (FactId, Time)) {
+        let plan = self.plan.clone();
+        for (of, service) in plan.readers(record.topic, source(message)) {
+            if of == group {
+                self.add(message, Part::Record { group, service, record }, when);
+            }
         }
     }
 

@@ -48,6 +48,8 @@ pub enum StopHow {
     LostPartition,
     /// Its producer gave up waiting for acks.
     GaveUp,
+    /// A broker that lost its power, and with it committed offsets that were not on disk.
+    LostCommits,
 }
 
 /// A partition's way to another process.
@@ -145,6 +147,17 @@ pub enum Story {
         offset: u32,
         /// When it was committed.
         at: Time,
+    },
+    /// A power loss took the record from the log before anybody had handled it.
+    LostPower {
+        /// The record.
+        record: RecordId,
+        /// The broker.
+        broker: Actor,
+        /// When.
+        at: Time,
+        /// Its producer had got the acknowledgement, and no longer has the message.
+        acked: bool,
     },
     /// The request was answered before the work was done, and the work never was.
     AnsweredFirst {

@@ -178,6 +178,16 @@ impl<'a> Trace<'a> {
         found
     }
 
+    /// The power loss that took back the commit by which a run's record had been done.
+    pub(super) fn commits_lost(self, run: &Run, before: FactId) -> Option<(FactId, Stop)> {
+        self.between(run.id, before).find_map(|(id, entry)| match entry.fact {
+            Fact::Broker(BrokerFact::CommitsLost { topic, partition, .. }) if run.reads(topic, partition) => {
+                Some((id, Stop { who: entry.who, at: entry.at, after: None, how: StopHow::LostCommits }))
+            }
+            _ => None,
+        })
+    }
+
     /// The last line that a run had done before a fact.
     fn last_line(self, run: &Run, before: FactId) -> Option<LineId> {
         self.between(run.id, before).rev().find_map(|(_, entry)| match entry.fact {

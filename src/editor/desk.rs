@@ -1,6 +1,7 @@
 //! A session with its history: every change of the document goes over the desk, and can be taken back.
 
 use crate::board::{Action, ActionError, Board, Edit, Patch, PinAction, Place, ProcessDoes};
+use crate::net::PacketDoes;
 use crate::session::Session;
 use crate::sim::NodeId;
 
@@ -172,7 +173,7 @@ impl Desk {
 }
 
 /// What an action does, in a few words.
-fn in_words(board: &Board, action: &Action) -> String {
+pub(super) fn in_words(board: &Board, action: &Action) -> String {
     let called = |place: &Place| match place {
         Place::Node(node) => board.title_of(*node).to_owned(),
         Place::Wire(_) => "a wire".to_owned(),
@@ -185,10 +186,18 @@ fn in_words(board: &Board, action: &Action) -> String {
                 ProcessDoes::Restart => "restart",
                 ProcessDoes::Pause => "pause",
                 ProcessDoes::Resume => "resume",
+                ProcessDoes::PowerLoss => "cut the power of",
             };
             format!("{does} {}", board.title_of(action.who.node))
         }
         Action::Cut { .. } => "cut a wire".to_owned(),
+        Action::Slow { .. } => "slow a wire".to_owned(),
+        Action::Lossy { .. } => "make a wire lossy".to_owned(),
+        Action::Heal { .. } => "heal a wire".to_owned(),
+        Action::Packet { does: PacketDoes::Break, .. } => "break a message's connection".to_owned(),
+        Action::Packet { does: PacketDoes::Delay(_), .. } => "hold a message up".to_owned(),
+        Action::Packet { does: PacketDoes::Overtake, .. } => "let a message be overtaken".to_owned(),
+        Action::SlowStore { service, .. } => format!("slow the database of {}", board.title_of(*service)),
         Action::Pin(PinAction::Set(pin)) => format!("pin {}", board.title_of(pin.service)),
         Action::Pin(PinAction::Clear { service, .. }) => format!("unpin {}", board.title_of(*service)),
         Action::Edit(Edit::Set { place, setting, .. }) => format!("set {} of {}", setting.info().name, called(place)),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::board::Board;
+use crate::board::{Board, PlanId};
 use crate::sim::{HandlerId, LineId, NodeId, WireId};
 
 /// The highest ids that have been seen.
@@ -10,6 +10,7 @@ use crate::sim::{HandlerId, LineId, NodeId, WireId};
 pub struct Ids {
     node: u32,
     wire: u32,
+    plan: u32,
     /// Of each service, its highest program and line.
     programs: BTreeMap<NodeId, (u16, u16)>,
 }
@@ -28,6 +29,7 @@ impl Ids {
         let nodes = nodes.chain(board.brokers.iter().map(|node| node.id));
         self.node = nodes.map(|id| id.0).fold(self.node, u32::max);
         self.wire = board.wires.iter().map(|wire| wire.id.0).fold(self.wire, u32::max);
+        self.plan = board.planned.iter().map(|planned| planned.id.0).fold(self.plan, u32::max);
         for service in &board.services {
             let (program, line) = self.programs.entry(service.id).or_default();
             for (id, lines) in service.programs() {
@@ -45,6 +47,11 @@ impl Ids {
     pub(super) fn wire(&mut self) -> WireId {
         self.wire = self.wire.saturating_add(1);
         WireId(self.wire)
+    }
+
+    pub(super) fn plan(&mut self) -> PlanId {
+        self.plan = self.plan.saturating_add(1);
+        PlanId(self.plan)
     }
 
     pub(super) fn program(&mut self, service: NodeId) -> HandlerId {

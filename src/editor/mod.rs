@@ -17,6 +17,7 @@ mod keyboard;
 mod making;
 mod offers;
 mod operation;
+mod planning;
 mod program;
 mod programs;
 mod relays;

@@ -1,7 +1,7 @@
 //! What can be done to the document from a panel, as values: a panel says what, and the desk makes it.
 
-use crate::board::{ActionError, Board, BoardError, RelayPreset, Timings};
-use crate::sim::{NodeId, WireId};
+use crate::board::{Action, ActionError, Board, BoardError, PlanId, RelayPreset, Storm, Timings};
+use crate::sim::{NodeId, Time, WireId};
 use crate::store::RelayKind;
 
 use super::arrange::{Axis, Line, align, distribute};
@@ -11,6 +11,7 @@ use super::draft::{Draft, Edited, Item};
 use super::error::EditError;
 use super::geometry::Card;
 use super::ids::Ids;
+use super::planning::{plan, plan_storm, replan, unplan};
 use super::program::{ProgramEdit, edit_program};
 use super::relays::{relay_like, relay_reads};
 use super::rename::{rename_board, rename_group, rename_node, rename_topic};
@@ -47,6 +48,14 @@ pub enum Operation {
     RelayLike(NodeId, RelayPreset),
     /// Changes the programs of a service.
     Program(NodeId, ProgramEdit),
+    /// Plans an action for a time.
+    Plan(Time, Action),
+    /// Gives an entry of the plan another time.
+    Replan(PlanId, Time),
+    /// Takes entries out of the plan.
+    Unplan(Vec<PlanId>),
+    /// Plans a storm from a time on.
+    Storm(Storm, Time),
 }
 
 impl Operation {
@@ -71,6 +80,10 @@ impl Operation {
             Operation::RelayReads(service, kind) => relay_reads(board, ids, service, kind),
             Operation::RelayLike(service, preset) => relay_like(board, ids, service, preset),
             Operation::Program(service, change) => edit_program(board, ids, service, change),
+            Operation::Plan(at, action) => plan(board, ids, at, action),
+            Operation::Replan(id, at) => replan(board, ids, id, at),
+            Operation::Unplan(gone) => unplan(board, ids, &gone),
+            Operation::Storm(storm, from) => plan_storm(board, ids, storm, from),
         }
     }
 }

@@ -1,10 +1,13 @@
 //! Names for connections and what is posted on them.
 
+use serde::{Deserialize, Serialize};
+
 use crate::sim::{Actor, GroupId, MessageId, TopicId, WireId};
 
 /// One connection: which of its client's ports, opened for the nth time. Structural, so that it means the same in
 /// two branches; a port is a number that the client gives to a purpose of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ConnId {
     /// The process that opened it, in the life in which it did.
     pub client: Actor,
@@ -15,7 +18,8 @@ pub struct ConnId {
 }
 
 /// An end of a connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Side {
     /// The end that opened it.
     Client,
@@ -87,6 +91,17 @@ pub enum Post<P> {
         /// Which end closes.
         by: Side,
     },
+    /// The next packet of that kind to that end will be lost, and the connection with it: a pin asks for this.
+    Lose {
+        /// The connection.
+        conn: ConnId,
+        /// The end that waits for it.
+        to: Side,
+        /// Which request or response it is.
+        api: u8,
+        /// What it is about.
+        subject: Subject,
+    },
 }
 
 impl<P> Post<P> {
@@ -96,6 +111,7 @@ impl<P> Post<P> {
             Post::Open { conn, to, over } => Post::Open { conn, to, over },
             Post::Send { conn, by, cargo, attempt } => Post::Send { conn, by, cargo: to(cargo), attempt },
             Post::Close { conn, by } => Post::Close { conn, by },
+            Post::Lose { conn, to, api, subject } => Post::Lose { conn, to, api, subject },
         }
     }
 }

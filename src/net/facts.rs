@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use crate::sim::{Actor, Emit, MessageId, WireId};
 
 use super::conn::{Closed, Side};
-use super::wire::Cut;
+use super::wire::{Cut, Loss, Slow};
 
 /// Numbers packets within one branch; never part of a draw's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -72,6 +72,48 @@ pub enum NetFact {
         wire: WireId,
         /// Which ways it is cut now.
         cut: Cut,
+    },
+    /// A wire became slower, or as fast as its settings say (`Slow::NOT`).
+    WireSlowed {
+        /// The wire.
+        wire: WireId,
+        /// How much slower it is now.
+        slow: Slow,
+    },
+    /// A wire became lossy, or loses nothing any more (`Loss::NONE`).
+    WireLossy {
+        /// The wire.
+        wire: WireId,
+        /// What it loses now.
+        loss: Loss,
+    },
+    /// A packet that just left will be lost on its way and sent again by its connection: it comes that much later.
+    Retransmitted {
+        /// The packet.
+        packet: PacketId,
+        /// The wire that it travels on.
+        wire: WireId,
+        /// How often it is lost.
+        times: u32,
+        /// How much later it comes, in milliseconds, rounded up.
+        late_ms: u32,
+    },
+    /// A packet on its way was held up: it comes that much later, and so does what was sent behind it.
+    Delayed {
+        /// The packet.
+        packet: PacketId,
+        /// The wire that it travels on.
+        wire: WireId,
+        /// How much later it comes, in milliseconds, rounded up.
+        late_ms: u32,
+    },
+    /// A packet was lost for good, and its connection broke: what was sent behind it is gone as well, and both ends learn of
+    /// it one hop later.
+    ConnectionBroke {
+        /// The packet.
+        packet: PacketId,
+        /// The wire that it travelled on.
+        wire: WireId,
     },
 }
 

@@ -5,12 +5,15 @@ use crate::sim::{Actor, Time, WireId};
 use super::conn::{Cargo, ConnId, Side};
 use super::facts::PacketId;
 use super::network::{Network, Packet, Payload};
+use super::packets::PacketName;
 
 /// A packet on its way, for the screen.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct InFlight<'a, P> {
     /// The packet.
     pub id: PacketId,
+    /// By what it can be named in any branch; the end of a connection cannot be.
+    pub name: Option<PacketName>,
     /// Its connection.
     pub conn: ConnId,
     /// The process at the accepting end.
@@ -37,6 +40,7 @@ impl<P: Cargo> Network<P> {
             let rest = packet.held.unwrap_or(packet.arrives.since(now)).0 as f32;
             InFlight {
                 id: packet.id,
+                name: packet.name(),
                 conn: packet.conn,
                 server: self.accepting_end(packet),
                 wire: packet.wire,

@@ -7,9 +7,10 @@ use crate::sim::{Actor, Cause, Cx, FactId, Span, Time, What, WireId};
 
 use super::conn::{Cargo, Closed, ConnId, Delivery, Post, Side, Subject};
 use super::facts::{NetFact, NetOut, PacketDue, PacketId};
+use super::packets::whole_ms;
 use super::places::ConnPlaces;
 use super::slab::Slab;
-use super::wire::{Cut, Latency};
+use super::wire::{Cut, Fate, Latency, Loss, Slow};
 
 /// Everything on the network. It draws latencies, keeps the order within a connection and holds what a cut holds.
 #[derive(Clone, Debug)]
@@ -26,6 +27,10 @@ pub struct Network<P> {
 pub(super) struct WireState {
     pub latency: Latency,
     pub cut: Cut,
+    pub slow: Slow,
+    pub loss: Loss,
+    /// The fact that made it lossy.
+    pub lossy: Option<FactId>,
     /// It is no longer there: whoever tries it is refused.
     pub gone: bool,
 }
@@ -45,6 +50,10 @@ pub(super) struct Conn {
     pub severed: bool,
     /// When the latest packet towards the client and towards the server arrives: no later one may overtake it.
     pub last_arrival: [Time; 2],
+    /// How many packets were sent towards the client and towards the server.
+    pub sent: [u32; 2],
+    /// The kinds of packets of which the next one will be lost, each with the fact that has asked for it.
+    pub doomed: Vec<(Side, u8, Subject, FactId)>,
 }
 
 impl Conn {
@@ -73,6 +82,8 @@ pub(super) enum Payload<P> {
 #[derive(Clone, Debug)]
 pub(super) struct Packet<P> {
     pub id: PacketId,
+    /// Which packet of its connection and way it is, from 0; the end of a connection is none of them.
+    pub nth: u32,
     pub conn: ConnId,
     /// The place of its connection; another one's once that is gone.
     pub along: u32,
@@ -84,6 +95,8 @@ pub(super) struct Packet<P> {
     /// What is left of its way while a cut holds it.
     pub held: Option<Span>,
     pub fact: Option<FactId>,
+    /// It will not arrive: its connection breaks with it. The reason, where one is known.
+    pub breaks: Option<Option<FactId>>,
 }
 
 pub(super) fn index(side: Side) -> usize {
@@ -125,6 +138,8 @@ impl<P: Cargo> Network<P> {
                     server_open: true,
                     severed: false,
                     last_arrival: [Time::ZERO; 2],
+                    sent: [0; 2],
+                    doomed: Vec::new(),
                 };
                 self.conn_places.insert(conn, self.conns.put(fresh));
             }
@@ -132,6 +147,12 @@ impl<P: Cargo> Network<P> {
             Post::Close { conn, by } => {
                 if let Some(along) = self.conn_places.get(conn) {
                     self.close(cx, along, by, Closed::ByPeer, out);
+                }
+            }
+            Post::Lose { conn, to, api, subject } => {
+                let conn = self.conn_places.get(conn).and_then(|along| self.conns.get_mut(along));
+                if let Some(conn) = conn {
+                    conn.doomed.push((to, api, subject, cx.cause.trigger));
                 }
             }
         }
@@ -148,14 +169,44 @@ impl<P: Cargo> Network<P> {
         }
         let way = u64::from(wire.0) << 16 | (index(to) as u64) << 8 | u64::from(cargo.api());
         let latency = self.latency(cx, over, way, cargo.subject(), attempt);
-        self.launch(cx.now, along, to, Payload::Cargo(cargo), latency, Some(fact), out);
+        let Fate { lost, late, breaks } = self.fate(cx, over, way, cargo.subject(), attempt);
+        let mut breaks = breaks.then(|| self.wires[over as usize].lossy);
+        if late > Span::ZERO && breaks.is_none() {
+            let because = Cause::by(fact).maybe(self.wires[over as usize].lossy);
+            out.fact(NetFact::Retransmitted { packet, wire, times: lost, late_ms: whole_ms(late) }, because);
+        }
+        if let Some(conn) = self.conns.get_mut(along) {
+            let is_doomed = |(end, api, subject, _): &(Side, u8, Subject, FactId)| {
+                (*end, *api, *subject) == (to, cargo.api(), cargo.subject())
+            };
+            if let Some(place) = conn.doomed.iter().position(is_doomed) {
+                breaks = Some(Some(conn.doomed.remove(place).3));
+            }
+        }
+        let launched = self.launch(cx.now, along, to, Payload::Cargo(cargo), latency + late, Some(fact), out);
+        if let Some(packet) = launched.and_then(|place| self.packets.get_mut(place)) {
+            packet.breaks = breaks;
+        }
     }
 
     pub(super) fn latency(&self, cx: &Cx, over: u32, way: u64, subject: Subject, attempt: u32) -> Span {
         let [a, b, c] = subject_name(subject);
-        self.wires[over as usize].latency.sample(&mut cx.draw.at(What::Latency, &[way, a, b, c, u64::from(attempt)]))
+        let wire = &self.wires[over as usize];
+        wire.slow.of(wire.latency.sample(&mut cx.draw.at(What::Latency, &[way, a, b, c, u64::from(attempt)])))
     }
 
+    /// What a lossy wire does to a packet.
+    fn fate(&self, cx: &Cx, over: u32, way: u64, subject: Subject, attempt: u32) -> Fate {
+        let wire = &self.wires[over as usize];
+        if wire.loss == Loss::NONE {
+            return Fate::default();
+        }
+        let [a, b, c] = subject_name(subject);
+        let mut rng = cx.draw.at(What::Loss, &[way, a, b, c, u64::from(attempt)]);
+        wire.loss.sample(&mut rng, wire.slow.of(wire.latency.mean))
+    }
+
+    /// Puts a packet on its way, and says where it is kept.
     #[expect(clippy::too_many_arguments, reason = "all of a packet; a struct would only repeat the one it becomes")]
     pub(super) fn launch(
         &mut self,
@@ -166,8 +217,8 @@ impl<P: Cargo> Network<P> {
         latency: Span,
         fact: Option<FactId>,
         out: &mut impl NetOut,
-    ) {
-        let Some(conn) = self.conns.get_mut(along) else { return };
+    ) -> Option<u32> {
+        let conn = self.conns.get_mut(along)?;
         let id = PacketId(self.next_packet);
         self.next_packet += 1;
         let held = self.wires[conn.over as usize].cut.holds(to).then_some(latency);
@@ -175,11 +226,17 @@ impl<P: Cargo> Network<P> {
         if held.is_none() {
             conn.last_arrival[index(to)] = arrives;
         }
-        let packet = Packet { id, conn: conn.id, along, wire: conn.wire, to, payload, sent: now, arrives, held, fact };
+        let nth = conn.sent[index(to)];
+        if matches!(payload, Payload::Cargo(_)) {
+            conn.sent[index(to)] = nth.wrapping_add(1);
+        }
+        let (conn, wire, breaks) = (conn.id, conn.wire, None);
+        let packet = Packet { id, nth, conn, along, wire, to, payload, sent: now, arrives, held, fact, breaks };
         let place = self.packets.put(packet);
         if held.is_none() {
             out.timer(PacketDue { id, place }, arrives, Cause::by(fact.unwrap_or(FactId::FIRST)));
         }
+        Some(place)
     }
 
     /// A packet is due. `accepting` says in which life a process accepts connections now, if it does. What comes
@@ -201,6 +258,10 @@ impl<P: Cargo> Network<P> {
             out.fact(NetFact::Discarded { packet: id, wire }, cause);
             return None;
         };
+        if let Some(why) = packet.breaks {
+            self.break_with(&Cx { cause: cause.maybe(why), ..*cx }, &packet, out);
+            return None;
+        }
         if packet.to == Side::Server && !conn.accepted {
             let there = !self.wires[conn.over as usize].gone;
             match accepting(conn.server).filter(|_| there) {

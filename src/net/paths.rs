@@ -1,4 +1,4 @@
-//! Wires: added, changed, cut, healed and taken away, with what becomes of the connections and packets on them.
+//! Wires: added, changed, cut, slowed, healed and taken away, with what becomes of the connections and packets on them.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use crate::sim::{Cause, Cx, FactId, Time, WireId};
 use super::conn::{Cargo, Closed, ConnId, Side, Subject};
 use super::facts::{NetFact, NetOut, PacketDue};
 use super::network::{Network, Payload, WireState, index};
-use super::wire::{Cut, Latency};
+use super::wire::{Cut, Latency, Loss, Slow};
 
 impl<P: Cargo> Network<P> {
     /// Adds a wire, or gives one a new latency; what is on its way keeps its old one.
@@ -19,7 +19,8 @@ impl<P: Cargo> Network<P> {
             }
             None => {
                 self.wire_places.insert(wire, self.wires.len() as u32);
-                self.wires.push(WireState { latency, cut: Cut::None, gone: false });
+                let (cut, slow, loss) = (Cut::None, Slow::NOT, Loss::NONE);
+                self.wires.push(WireState { latency, cut, slow, loss, lossy: None, gone: false });
             }
         }
     }
@@ -38,7 +39,7 @@ impl<P: Cargo> Network<P> {
     /// Takes a wire away. What was sent over it still arrives, also what a cut had held; whoever tries it from now on is
     /// refused, as if nobody listened there. See [`Network::sever`] for its connections.
     pub fn remove_wire(&mut self, cx: &Cx, wire: WireId, out: &mut impl NetOut) {
-        self.cut(cx, wire, Cut::None, out);
+        self.heal(cx, wire, out);
         if let Some(place) = self.wire_places.get(&wire) {
             self.wires[*place as usize].gone = true;
         }
@@ -68,6 +69,42 @@ impl<P: Cargo> Network<P> {
         self.wire_places.get(&wire).map_or(Cut::None, |place| self.wires[*place as usize].cut)
     }
 
+    /// How much slower a wire is than its settings say.
+    pub fn slow_of(&self, wire: WireId) -> Slow {
+        self.wire_places.get(&wire).map_or(Slow::NOT, |place| self.wires[*place as usize].slow)
+    }
+
+    /// What a wire loses.
+    pub fn loss_of(&self, wire: WireId) -> Loss {
+        self.wire_places.get(&wire).map_or(Loss::NONE, |place| self.wires[*place as usize].loss)
+    }
+
+    /// Slows a wire for what is sent from now on; what is on its way keeps its pace.
+    pub fn slow(&mut self, cx: &Cx, wire: WireId, slow: Slow, out: &mut impl NetOut) {
+        let Some(over) = self.wire_places.get(&wire).copied().filter(|over| self.wires[*over as usize].slow != slow) else {
+            return;
+        };
+        out.fact(NetFact::WireSlowed { wire, slow }, cx.cause);
+        self.wires[over as usize].slow = slow;
+    }
+
+    /// Makes a wire lossy for what is sent from now on.
+    pub fn lose(&mut self, cx: &Cx, wire: WireId, loss: Loss, out: &mut impl NetOut) {
+        let Some(over) = self.wire_places.get(&wire).copied().filter(|over| self.wires[*over as usize].loss != loss) else {
+            return;
+        };
+        let fact = out.fact(NetFact::WireLossy { wire, loss }, cx.cause);
+        let state = &mut self.wires[over as usize];
+        (state.loss, state.lossy) = (loss, (loss != Loss::NONE).then_some(fact));
+    }
+
+    /// Makes a wire whole, as fast as its settings say, and loses nothing on it any more.
+    pub fn heal(&mut self, cx: &Cx, wire: WireId, out: &mut impl NetOut) {
+        self.slow(cx, wire, Slow::NOT, out);
+        self.lose(cx, wire, Loss::NONE, out);
+        self.cut(cx, wire, Cut::None, out);
+    }
+
     /// Cuts a wire or heals it. A cut stops packets where they are; healed, they go the rest of their way, in order.
     pub fn cut(&mut self, cx: &Cx, wire: WireId, cut: Cut, out: &mut impl NetOut) {
         let Some(over) = self.wire_places.get(&wire).copied().filter(|over| self.wires[*over as usize].cut != cut) else {
@@ -94,7 +131,7 @@ impl<P: Cargo> Network<P> {
     }
 
     /// After a heal, no packet may arrive before one that was sent before it on the same connection and way.
-    fn keep_order_after(&mut self, now: Time, places: &[u32], out: &mut impl NetOut) {
+    pub(super) fn keep_order_after(&mut self, now: Time, places: &[u32], out: &mut impl NetOut) {
         let mut latest: BTreeMap<(ConnId, Side), (u32, Time)> = BTreeMap::new();
         for place in places {
             let Some(packet) = self.packets.get_mut(*place).filter(|packet| packet.held.is_none()) else { continue };

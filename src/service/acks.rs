@@ -21,6 +21,10 @@ impl Service {
             return self.skip_line(cx, number, out);
         }
         let Some(offset) = self.offset_to_commit(cx, wire, record) else { return self.line_done(cx, number, why, out) };
+        let loses = self.activation(cx, number).and_then(|activation| activation.loses.take());
+        if let Some(pin) = loses {
+            self.consumer_input(cx, wire, ConsumerInput::LoseCommit(pin), out);
+        }
         if let Some(activation) = self.activation(cx, number) {
             activation.wait = Wait::Offset(RecordId { offset: offset.saturating_sub(1), ..record });
         }

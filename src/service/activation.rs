@@ -34,6 +34,8 @@ pub enum Wait {
     Statement,
     /// The pause after a failure.
     Again,
+    /// A pin holds it up in a gap.
+    Held,
 }
 
 /// What has been taken up to be handled, besides the message.
@@ -66,6 +68,8 @@ pub struct Activation {
     pub orphan: bool,
     /// How often handling it has failed since this instance took it up.
     pub failures: u32,
+    /// The answer to the next line that waits for one or gives one is lost: the pin that says so.
+    pub loses: Option<FactId>,
     /// It has acknowledged or answered.
     pub ended: bool,
     /// It was given up: all that is left is to acknowledge or answer.

@@ -112,6 +112,21 @@ pub enum PinEffect {
     Pause,
     /// The handling fails there.
     Fail,
+    /// The answer to the next line that waits for one or gives one is lost.
+    DropReply,
+    /// The handling waits there.
+    Delay(Span),
+}
+
+/// How often a pin acts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PinTimes {
+    /// The first time.
+    Once,
+    /// Every time.
+    Always,
+    /// The nth time, from 1.
+    Nth(u32),
 }
 
 /// Where a topic is published.
@@ -139,8 +154,8 @@ pub struct PinConfig {
     pub gap: GapAt,
     /// What it does.
     pub does: PinEffect,
-    /// It acts once only.
-    pub once: bool,
+    /// How often it acts.
+    pub times: PinTimes,
     /// The instance that it waits for; any when absent.
     pub only: Option<u16>,
     /// The key that it waits for; any when absent.

@@ -41,7 +41,7 @@ impl Service {
 
     /// What a line's statement takes; none for a line that does not speak to the store.
     fn line_cost(&mut self, cx: &Cx, number: u32, does: &Instruction) -> Option<Span> {
-        let (round_trip, commit) = (self.config.store.round_trip, self.config.store.commit);
+        let (round_trip, commit) = self.store_costs();
         match does {
             Instruction::Begin => Some(round_trip),
             Instruction::Commit => Some(round_trip + commit),

@@ -32,6 +32,7 @@ impl Service {
             tx: None,
             orphan,
             failures,
+            loses: None,
             ended: false,
             given_up: false,
             wait: Wait::Time,
@@ -67,8 +68,22 @@ impl Service {
         let Some(activation) = self.activation(cx, number) else { return };
         let (handler, why) = (activation.program.id, Cause::by(activation.last));
         let key = key_of(&activation.message);
-        match self.pin_acts_on(cx, (handler, gap, key), why, out) {
+        match self.pin_acts(cx, (handler, gap, key), why, out) {
             Some((PinEffect::Fail, fact)) => self.fail(cx, number, Cause::by(fact), out),
+            Some((PinEffect::Delay(span), fact)) => {
+                let Some(activation) = self.activation(cx, number) else { return };
+                activation.wait = Wait::Held;
+                activation.entered = cx.now;
+                activation.until = cx.now + span;
+                activation.last = fact;
+                out.timer(ServiceTimer::Line(number), activation.until, Cause::by(fact));
+            }
+            Some((PinEffect::DropReply, fact)) => {
+                if let Some(activation) = self.activation(cx, number) {
+                    activation.loses = Some(fact);
+                }
+                self.enter(cx, number, out);
+            }
             // A pin that kills ends this activation in the same microsecond; one that pauses lets its timers wait.
             _ => self.enter(cx, number, out),
         }
@@ -104,8 +119,10 @@ impl Service {
 
     /// A line has taken its time.
     pub(super) fn line_is_due(&mut self, cx: &Cx, number: u32, out: &mut impl ServiceOut) {
-        if self.activation(cx, number).is_some_and(|activation| matches!(activation.wait, Wait::Time | Wait::Statement)) {
-            self.execute(cx, number, out);
+        match self.activation(cx, number).map(|activation| activation.wait) {
+            Some(Wait::Time | Wait::Statement) => self.execute(cx, number, out),
+            Some(Wait::Held) => self.enter(cx, number, out),
+            _ => {}
         }
     }
 

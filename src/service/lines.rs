@@ -1,7 +1,7 @@
 //! What each kind of line does when it has taken its time.
 
 use crate::broker::client::ProducerInput;
-use crate::net::{Post, Side};
+use crate::net::{Cargo, Post, Side};
 use crate::rpc::CallCargo;
 use crate::sim::{Cause, Cx, MessageId};
 use crate::store::{Outcome, Rollback, Tracking, TxId, Write};
@@ -69,6 +69,10 @@ impl Service {
                     let answer = if line.does == Instruction::Reply { CallCargo::Response } else { CallCargo::Error };
                     let cargo = answer(activation.message.id);
                     let attempt = u32::from(activation.nth);
+                    if let Some(pin) = activation.loses.take() {
+                        let (api, subject) = (cargo.api(), cargo.subject());
+                        out.send(Post::<CallCargo>::Lose { conn, to: Side::Client, api, subject }, Cause::by(pin));
+                    }
                     out.send(Post::<CallCargo>::Send { conn, by: Side::Server, cargo, attempt }, why);
                 }
                 self.line_done(cx, number, why, out);
@@ -180,7 +184,11 @@ impl Service {
         else {
             return self.fail(cx, number, cx.cause, out);
         };
-        let events = producer.handle(cx, ProducerInput::Send { topic: making.topic, partitions, message }, out);
+        let loses = instance.activations.get_mut(&number).and_then(|activation| activation.loses.take());
+        let mut events = producer.handle(cx, ProducerInput::Send { topic: making.topic, partitions, message }, out);
+        if let Some(pin) = loses {
+            events.extend(producer.handle(cx, ProducerInput::LoseAnswer(id, pin), out));
+        }
         if let Some(activation) = self.activation(cx, number) {
             activation.wait = Wait::Publish(id);
         }

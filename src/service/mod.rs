@@ -18,7 +18,9 @@ mod take_up;
 
 pub use activation::{Activation, Source, Wait};
 pub use client::{Client, ClientConfig, ClientOut, FieldDraw, Gaps, request};
-pub use config::{AckOf, GapAt, PinConfig, PinEffect, PublishConfig, RelayConfig, RetryPauses, ServiceConfig, StoreConfig};
+pub use config::{
+    AckOf, GapAt, PinConfig, PinEffect, PinTimes, PublishConfig, RelayConfig, RetryPauses, ServiceConfig, StoreConfig,
+};
 pub use facts::{ServiceFact, ServiceOut, ServiceTimer};
 pub use inputs::ServiceInput;
 pub use instance::Instance;

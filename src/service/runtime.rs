@@ -5,7 +5,7 @@ use crate::net::{Post, Side};
 use crate::sim::{Actor, Cause, Cx, FactId, Few, HandlerId, MessageId, NodeId, Role, Span, TopicId, WireId};
 use crate::store::{BlockMap, Ended, Store};
 
-use super::config::{GapAt, PinConfig, PinEffect, ServiceConfig, port};
+use super::config::{GapAt, PinConfig, PinEffect, PinTimes, ServiceConfig, port};
 use super::facts::{ServiceFact, ServiceOut};
 use super::instance::Instance;
 use super::relay::Relay;
@@ -58,10 +58,29 @@ pub enum After {
 pub struct Pinned {
     /// The pin.
     pub config: PinConfig,
+    /// How often a process that it waits for has come there.
+    pub came: u32,
     /// How often it has acted.
     pub fired: u32,
     /// The fact of the last time.
     pub fact: Option<FactId>,
+}
+
+impl Pinned {
+    /// A pin that nobody has come to.
+    pub fn new(config: PinConfig) -> Pinned {
+        Pinned { config, came: 0, fired: 0, fact: None }
+    }
+
+    /// Takes note that a process came, and says whether it acts now.
+    fn comes(&mut self) -> bool {
+        self.came = self.came.saturating_add(1);
+        match self.config.times {
+            PinTimes::Once => self.fired == 0,
+            PinTimes::Always => true,
+            PinTimes::Nth(nth) => self.came == nth,
+        }
+    }
 }
 
 /// A service: its processes share the store, the pins and the ledger.
@@ -81,6 +100,8 @@ pub struct Service {
     pub pins: Vec<Pinned>,
     /// How often each message began to be handled. Names draws and derived messages; behaviour never reads it.
     pub(super) ledger: BlockMap<(HandlerId, MessageId), u16>,
+    /// So many times as long as its settings say does the store take for each statement.
+    pub store_times: u16,
     /// What the world has to do next.
     pub after: Vec<After>,
 }
@@ -88,7 +109,7 @@ pub struct Service {
 impl Service {
     /// A service none of whose processes runs yet.
     pub fn new(node: NodeId, config: ServiceConfig) -> Service {
-        let pins = config.pins.iter().map(|config| Pinned { config: *config, fired: 0, fact: None }).collect();
+        let pins = config.pins.iter().map(|config| Pinned::new(*config)).collect();
         Service {
             node,
             config,
@@ -97,6 +118,7 @@ impl Service {
             store: Store::default(),
             pins,
             ledger: BlockMap::default(),
+            store_times: 1,
             after: Vec::new(),
         }
     }
@@ -190,14 +212,16 @@ impl Service {
         self.ledger.get((handler, message)).copied().unwrap_or(0)
     }
 
-    /// Looks for a pin in a gap that `cx.me` has come to. True if there is one that acts now.
-    pub(super) fn pin_acts(&mut self, cx: &Cx, handler: HandlerId, gap: GapAt, why: Cause, out: &mut impl ServiceOut) -> bool {
-        self.pin_acts_on(cx, (handler, gap, None), why, out).is_some()
+    /// What a statement and a commit cost now: what the settings say, and more while the store is slow.
+    pub(super) fn store_costs(&self) -> (Span, Span) {
+        let times = u64::from(self.store_times);
+        let slowed = |cost: Span| Span(cost.0.saturating_mul(times));
+        (slowed(self.config.store.round_trip), slowed(self.config.store.commit))
     }
 
-    /// The same on the way of a message with that key. Says what the pin does, with the fact that it acted; a failure is
-    /// left to the caller.
-    pub(super) fn pin_acts_on(
+    /// Looks for a pin in a gap that `cx.me` has come to, on the way of a message with that key. Says what it does if it acts
+    /// now, with the fact of it. What it does to the handling is left to the caller, what it does to the process is not.
+    pub(super) fn pin_acts(
         &mut self,
         cx: &Cx,
         (handler, gap, key): (HandlerId, GapAt, Option<u32>),
@@ -205,11 +229,11 @@ impl Service {
         out: &mut impl ServiceOut,
     ) -> Option<(PinEffect, FactId)> {
         let me = cx.me;
-        let pin = self.pins.iter_mut().find(|pin| {
-            let spent = pin.config.once && pin.fired > 0;
+        let waits_for = |pin: &&mut Pinned| {
             let mine = pin.config.only.is_none_or(|only| only == me.ordinal);
-            pin.config.gap == gap && !spent && mine && pin.config.key.is_none_or(|wanted| key == Some(wanted))
-        })?;
+            pin.config.gap == gap && mine && pin.config.key.is_none_or(|wanted| key == Some(wanted))
+        };
+        let pin = self.pins.iter_mut().filter(waits_for).find_map(|pin| pin.comes().then_some(pin))?;
         let after = match gap {
             GapAt::Start(_) => Default::default(),
             GapAt::After(line) => line,
@@ -218,7 +242,7 @@ impl Service {
         pin.fired = pin.fired.saturating_add(1);
         pin.fact = Some(fact);
         let PinConfig { does, back_after, .. } = pin.config;
-        if does != PinEffect::Fail {
+        if matches!(does, PinEffect::Crash | PinEffect::Pause) {
             self.after.push(After::Pin { who: me, pauses: does == PinEffect::Pause, back_after, fact });
         }
         Some((does, fact))

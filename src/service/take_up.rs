@@ -18,7 +18,7 @@ impl Service {
     pub fn set_config(&mut self, config: ServiceConfig) {
         let pinned = |pin: &super::PinConfig| {
             let known = self.pins.iter().find(|known| known.config == *pin).copied();
-            known.unwrap_or(Pinned { config: *pin, fired: 0, fact: None })
+            known.unwrap_or(Pinned::new(*pin))
         };
         self.pins = config.pins.iter().map(pinned).collect();
         self.config = config;

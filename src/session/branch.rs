@@ -1,6 +1,7 @@
 //! Branches: an action in the past leaves the old future, which stays and can be taken again.
 
 use crate::board::{Action, Board, Edit, PinAction, ProcessDoes, Stamped, check_pin};
+use crate::net::PacketDoes;
 use crate::sim::Time;
 
 use super::Session;
@@ -82,7 +83,7 @@ impl Session {
                 Action::Pin(PinAction::Clear { service, gap }) => {
                     board.pins.retain(|known| (known.service, known.gap) != (*service, *gap));
                 }
-                Action::Pin(PinAction::Set(_)) | Action::Send { .. } | Action::Process(_) | Action::Cut { .. } => {}
+                _ => {}
             }
         }
         board
@@ -98,8 +99,16 @@ fn in_words(action: &Action, board: &Board) -> String {
             ProcessDoes::Restart => "a restart".to_owned(),
             ProcessDoes::Pause => "a pause".to_owned(),
             ProcessDoes::Resume => "a resume".to_owned(),
+            ProcessDoes::PowerLoss => "a power loss".to_owned(),
         },
         Action::Cut { .. } => "a cut".to_owned(),
+        Action::Slow { .. } => "a slow wire".to_owned(),
+        Action::Lossy { .. } => "a lossy wire".to_owned(),
+        Action::Heal { .. } => "a wire's repair".to_owned(),
+        Action::Packet { does: PacketDoes::Break, .. } => "a broken connection".to_owned(),
+        Action::Packet { does: PacketDoes::Delay(_), .. } => "a message's delay".to_owned(),
+        Action::Packet { does: PacketDoes::Overtake, .. } => "a message that is overtaken".to_owned(),
+        Action::SlowStore { .. } => "a slow database".to_owned(),
         Action::Pin(PinAction::Set(_)) => "a pin".to_owned(),
         Action::Pin(PinAction::Clear { .. }) => "a pin's removal".to_owned(),
         Action::Edit(Edit::Set { setting, .. }) => format!("a change of {}", setting.info().name),

@@ -10,7 +10,6 @@ mod told;
 
 use crate::board::{Action, ActionError, Board, BoardError, Edit, Looks, Patch, Stamped, validate};
 use crate::check::Checks;
-use crate::sim::InOrder;
 use crate::sim::{FactHash, NodeId, Time};
 use crate::world::{Entry, World};
 
@@ -29,7 +28,7 @@ pub struct Session {
     /// The document at time 0 of the current path.
     start: Board,
     seed: u64,
-    /// Planned and live actions by time.
+    /// What was done, by time. What is planned stands in the document: the world does it when its time comes.
     path: Vec<Stamped>,
     /// The world at the cursor.
     world: World,
@@ -67,14 +66,12 @@ impl Session {
     pub fn with_seed(board: Board, seed: u64) -> Result<Session, BoardError> {
         let mut record = Record::new(&board);
         let world = World::new(&board, seed, &mut record)?;
-        let mut path = board.planned.clone();
-        path.in_order_by_key(|action| action.at);
         Ok(Session {
             snapshots: Snapshots::new(&world, &record.folds),
             ticks: Ticks::of(&board),
             start: board,
             seed,
-            path,
+            path: Vec::new(),
             world,
             applied: 0,
             record,
@@ -144,7 +141,7 @@ impl Session {
         self.edition
     }
 
-    /// The path of actions; those after the cursor are still to come.
+    /// The path of actions that were done; those after the cursor are still to come.
     pub fn path(&self) -> &[Stamped] {
         &self.path
     }
@@ -194,17 +191,10 @@ impl Session {
     /// Starts again at time 0 from the document as it is now; failures done live are kept on request.
     pub fn reset(&mut self, keep_live_failures: bool) {
         let board = self.document();
-        let live: Vec<Stamped> = self
-            .path
-            .iter()
-            .filter(|stamped| !board.planned.contains(stamped))
-            .filter(|stamped| matches!(stamped.action, Action::Process(_) | Action::Cut { .. }))
-            .cloned()
-            .collect();
+        let live: Vec<Stamped> = self.path.iter().filter(|stamped| stamped.action.is_live_failure()).cloned().collect();
         self.restart(board, self.seed);
         if keep_live_failures {
             self.path.extend(live);
-            self.path.in_order_by_key(|action| action.at);
         }
     }
 
@@ -279,7 +269,6 @@ impl Session {
 
     /// Whether the run stands at time 0, and nothing but what was planned has been done there.
     fn is_untouched(&self) -> bool {
-        let planned = |stamped: &Stamped| self.start.planned.contains(stamped);
-        self.frontier == Time::ZERO && self.path[..self.applied].iter().all(planned)
+        self.frontier == Time::ZERO && self.applied == 0
     }
 }

@@ -28,7 +28,7 @@ impl Session {
         loop {
             // A full record is played, and not run on.
             let until = if self.record.facts.len() >= self.most_facts { until.min(self.frontier).max(self.now()) } else { until };
-            let next = self.path.get(self.applied).map(|action| action.at).filter(|at| *at <= until);
+            let next = self.next_action().filter(|at| *at <= until);
             let goal = next.unwrap_or(until);
             let progress = self.world.run_until(goal, CHUNK.min(most - items), &mut self.record);
             items += progress.items;
@@ -55,19 +55,32 @@ impl Session {
         Progress { reached: self.now(), items }
     }
 
-    /// Applies the next action of the path. One that no longer makes sense, as after a branch, is passed over.
+    /// When the next action comes, planned or done.
+    fn next_action(&self) -> Option<Time> {
+        let done = self.path.get(self.applied).map(|action| action.at);
+        done.into_iter().chain(self.world.next_planned()).min()
+    }
+
+    /// Applies the next action: of the same time, what was planned comes before what was done. One that no longer makes
+    /// sense, as after a branch, is passed over.
     fn apply_next(&mut self) {
-        let Some(stamped) = self.path.get(self.applied) else { return };
-        if self.world.apply(&stamped.action, &mut self.record).is_ok() {
+        let planned = self.world.next_planned();
+        let applied = match self.path.get(self.applied) {
+            Some(stamped) if planned.is_none_or(|planned| stamped.at < planned) => {
+                self.applied += 1;
+                self.world.apply(&stamped.action, &mut self.record).is_ok()
+            }
+            _ => self.world.apply_planned(&mut self.record),
+        };
+        if applied {
             self.world.dress(&self.looks);
             self.record.folds.board_changed(self.world.board(), self.world.now());
         }
-        self.applied += 1;
     }
 
     /// Serves one due item, or applies one action. False when nothing is due any more.
     pub fn step(&mut self) -> bool {
-        let action = self.path.get(self.applied).map(|action| action.at);
+        let action = self.next_action();
         let due = self.world.next_time();
         match (action, due) {
             (None, None) => return false,

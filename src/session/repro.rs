@@ -19,7 +19,7 @@ pub struct Repro {
     pub document: Board,
     /// The seed.
     pub seed: u64,
-    /// What was planned and what was done, by time.
+    /// What was done, by time. Files of earlier versions have what the document plans here as well; it is passed over.
     pub path: Vec<Stamped>,
     /// How far the run went, in microseconds of virtual time.
     #[serde(rename = "time_us")]
@@ -98,7 +98,10 @@ impl Session {
     /// # Errors
     /// Those of a board that does not fit together.
     pub fn of(repro: Repro) -> Result<Session, BoardError> {
-        let Repro { document, seed, path, .. } = repro;
+        let Repro { document, seed, mut path, .. } = repro;
+        path.retain(|stamped| {
+            !document.planned.iter().any(|planned| (planned.at, &planned.action) == (stamped.at, &stamped.action))
+        });
         let session = Session::with_seed(document, seed)?;
         Ok(Session { path, ..session })
     }

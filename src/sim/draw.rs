@@ -25,6 +25,10 @@ pub enum What {
     Partition = 6,
     /// A pause before trying again.
     Backoff = 7,
+    /// Whether a packet is lost on a lossy wire, and how often.
+    Loss = 8,
+    /// What a storm does, and when.
+    Storm = 9,
 }
 
 /// The generator behind one draw.

@@ -43,7 +43,8 @@ pub enum Role {
 }
 
 /// One process, in one of its lives: what it had in memory dies with the life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Actor {
     /// The node it belongs to.
     pub node: NodeId,

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::board::{Action, Board, Place, Question, Setting, to_json};
+use crate::board::{Board, Place, Question, Setting, to_json};
 use crate::editor::{self, Desk};
 use crate::session::{self, Opening, Session, StepView};
 use crate::sim::{FactId, Time};
@@ -352,9 +352,7 @@ impl Default for Ui {
 
 /// Whether a person made failures in this run.
 fn made_live(session: &Session) -> bool {
-    let planned = &session.board().planned;
-    let failure = |action: &Action| matches!(action, Action::Process(_) | Action::Cut { .. });
-    session.path().iter().any(|stamped| failure(&stamped.action) && !planned.contains(stamped))
+    session.path().iter().any(|stamped| stamped.action.is_live_failure())
 }
 
 /// The most facts that the page records of a run: 128 MB.

@@ -64,10 +64,15 @@ impl Announcer {
 
 fn worth_of(fact: &Fact) -> Option<Worth> {
     match fact {
-        Fact::Process(ProcessFact::Crashed | ProcessFact::Paused) | Fact::Net(NetFact::WireCut { .. }) => Some(Worth::Failure),
+        Fact::Process(ProcessFact::Crashed | ProcessFact::Paused)
+        | Fact::Net(
+            NetFact::WireCut { .. } | NetFact::WireSlowed { .. } | NetFact::WireLossy { .. } | NetFact::ConnectionBroke { .. },
+        )
+        | Fact::Broker(BrokerFact::LogCut { .. }) => Some(Worth::Failure),
         Fact::Broker(BrokerFact::GroupBecame { state: GroupState::Stable | GroupState::Empty, .. }) => Some(Worth::Group),
         Fact::Process(ProcessFact::Resumed) => Some(Worth::Deed),
-        Fact::Acted(acted) if !matches!(acted, Acted::Began | Acted::Did { .. } | Acted::Cut { .. }) => Some(Worth::Deed),
+        Fact::Acted(Acted::Began | Acted::Did { .. } | Acted::Cut { .. } | Acted::Slowed { .. } | Acted::Lossy { .. }) => None,
+        Fact::Acted(_) => Some(Worth::Deed),
         _ => None,
     }
 }

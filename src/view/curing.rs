@@ -86,6 +86,7 @@ fn set(node: NodeId, setting: Setting, value: u64, board: &Board) -> String {
         Setting::RelayBatch => "the relay waits for one round of acks for more rows",
         Setting::StoreConnections => "there is one for each worker and each relay",
         Setting::OutboxKeep => "the relay deletes published rows that are older",
+        Setting::LogFlush => "nothing is acknowledged that is not on disk, which costs time in life",
         Setting::ProcessedKeep => "ids stay in processed_messages",
         Setting::LogKeep => "the log of commits is kept until everything has been read",
         _ => return format!("Set {} of {} to {}.", setting.info().name, board.title_of(node), setting.text(value)),

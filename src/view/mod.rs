@@ -38,6 +38,7 @@ mod timeline;
 mod timings;
 mod tip;
 mod verdict;
+mod wire_words;
 mod wires;
 mod words;
 

@@ -95,12 +95,17 @@ const BROKER: ModelCard = ModelCard {
     title: "Broker and topics",
     models: &[
         "Partitions are logs; order holds within one. Logs, committed offsets and groups survive a crash of the broker as last written.",
+        "A power loss is more than a crash: what was written since the last flush is gone, of logs, committed offsets and groups.",
+        "A consumer that had read further goes back to where the log was cut, as Kafka's clients do since 2.3 (KIP-320).",
         "The producer chooses the partition, not the broker: murmur2 of the key modulo the partitions, as Kafka's Java client does it.",
         "Records without a key stick to one partition for about batch.size bytes, weighed by the partitions' load (KIP-794).",
         "A producer keeps its order over retries up to max.in.flight, tries again after request.timeout.ms, and gives up after delivery.timeout.ms.",
     ],
     leaves_out: &[
         "One broker, no replicas: with acks=all the leader alone is in sync, and the high watermark is the log's end.",
+        "Everything is flushed at once, each log.flush.interval.ms; Kafka leaves that to the kernel, which writes page by page.",
+        "No leader epochs: a consumer whose place the log has grown past again does not notice that it was cut.",
+        "The clients of a broker learn of a power loss as they learn of a crash; in life nobody closes their connections.",
         "No idempotent producer and no transactions: a lost acknowledgement can put a record into the log twice.",
         "One record in each produce request: no batching, no linger.ms, no compression. retry.backoff.ms does not grow.",
         "No retention and no compaction: nothing is deleted. Partitions only grow, and then keys map elsewhere, as in Kafka.",
@@ -132,10 +137,13 @@ const NETWORK: ModelCard = ModelCard {
     models: &[
         "Packets ride on connections, as with TCP: within one they arrive in the order in which they left, once, or the connection breaks.",
         "A cut holds what travels; it arrives when the wire heals, if both ends still keep the connection.",
+        "A lossy wire loses packets as an IP network does: the connection sends again after a round trip and 200 ms, then twice that each time, as Linux does; what is behind waits.",
+        "A connection that breaks takes what was behind the lost packet with it; whoever waits for an answer tries again.",
         "What a crashed process had sent still arrives; its peers see the end of the connection one hop later.",
     ],
     leaves_out: &[
-        "No packet is lost or doubled by itself: duplicates come from retries, as in life.",
+        "After six losses in a row a connection breaks, where Linux tries for a quarter of an hour; setting one up costs no packet.",
+        "No packet is missing or doubled by itself: duplicates come from retries, as in life.",
         "No bandwidth: a packet takes the wire's latency, however large it is and whatever else travels.",
         "Latency is drawn evenly around its mean: no long tail.",
     ],

@@ -2,6 +2,7 @@
 
 use crate::board::{Board, Do, FieldSource, LineDoc, Names, WireKind};
 use crate::net::{Key, Value};
+use crate::net::{Loss, Slow};
 use crate::sim::{Actor, IntentId, LineId, MessageId, NodeId, RecordId, Role, Span, TableId, WireId};
 
 /// A process: `payments-2`, `orders relay`, `orders relay-2`, `broker`, `web shop`.
@@ -133,6 +134,27 @@ pub(super) fn wire_name(wire: WireId, board: &Board) -> String {
         Some(WireKind::Publish { from, topic }) => format!("from {} to {topic}", board.title_of(*from)),
         Some(WireKind::Consume { to, topic, .. }) => format!("from {topic} to {}", board.title_of(*to)),
         None => "that is gone".to_owned(),
+    }
+}
+
+/// How much slower a wire is: "5 × as long", "1.5 s more".
+pub fn slow_words(slow: Slow) -> String {
+    let extra = in_words(Span::ms(u64::from(slow.extra_ms)));
+    match (slow.times, slow.extra_ms) {
+        (1, 0) => "as fast as usual".to_owned(),
+        (1, _) => format!("{extra} more"),
+        (times, 0) => format!("{times} × as long"),
+        (times, _) => format!("{times} × as long, and {extra} more"),
+    }
+}
+
+/// What a wire loses: "30 % of packets come late, 5 % break their connection".
+pub fn loss_words(loss: Loss) -> String {
+    match (loss.percent, loss.breaks) {
+        (0, 0) => "nothing is lost".to_owned(),
+        (late, 0) => format!("{late} % are lost and come late"),
+        (0, breaks) => format!("{breaks} % break their connection"),
+        (late, breaks) => format!("{late} % are lost and come late, {breaks} % break their connection"),
     }
 }
 

@@ -119,6 +119,7 @@ fn idle(instance: &Instance) -> &'static str {
 fn activation_does(activation: &Activation, now: Time) -> (&'static str, f32) {
     let word = || activation.program.lines.get(activation.at).map_or("", |line| word(&line.does));
     match activation.wait {
+        Wait::Held => ("held up", share(activation.entered, activation.until, now)),
         Wait::Again => ("retrying", share(activation.entered, activation.until, now)),
         Wait::Lock => ("locked", 1.0),
         Wait::Connection => ("no connection", 1.0),
@@ -144,6 +145,7 @@ fn relay_does(relay: Option<&Relay>, state: ProcessState, now: Time) -> String {
         (ProcessState::Paused, _) => "paused".to_owned(),
         (ProcessState::Up, Some(relay)) => match relay.wait {
             RelayWait::Sleep => format!("{}s in {}", relay_line(relay), tenths(relay.until.since(now))),
+            RelayWait::Held => "held up".to_owned(),
             RelayWait::Lease => "follows".to_owned(),
             RelayWait::Connection => "no connection".to_owned(),
             _ if relay.cleans() => "clean up".to_owned(),

@@ -187,6 +187,15 @@ pub fn how(violation: &Violation, explanation: &Explanation, names: &Names, boar
             }
             format!("The offset was committed first: {offset} on {place}, at {at}. {}{end}", stopped(stop))
         }
+        Story::LostPower { record, broker, at, acked } => {
+            let place = format!("{} {}", names.topic(record.topic), record.partition);
+            let acked = if *acked { "Its producer had its acks and kept no copy." } else { "Nobody sends it again." };
+            let broker = sentence_start(*broker, board);
+            format!(
+                "{broker} lost its power at {at}, and with it record {} of {place}, which was not on disk yet. {acked}",
+                record.offset
+            )
+        }
         Story::AnsweredFirst { stop } => {
             format!("The request was answered before the work was done. {}The work was never done.", stopped(stop))
         }
@@ -344,6 +353,7 @@ fn stop_words(stop: Stop, board: &Board) -> String {
         StopHow::StoppedReading => format!("{who} failed {gap} and stopped reading."),
         StopHow::AckFailed => format!("{who} could not commit its offset."),
         StopHow::LostPartition => format!("{who} lost its partition while it worked."),
+        StopHow::LostCommits => format!("{who} lost its power, and with it the committed offset."),
         StopHow::GaveUp => format!("{who} gave up waiting for acks when delivery.timeout.ms was over."),
     }
 }

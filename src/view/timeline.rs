@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 
 use crate::board::{Action, Board, Edit, PartId, PinAction, Place, Process, ProcessAction, ProcessDoes, Stamped};
 use crate::broker::{BrokerFact, GroupState};
-use crate::net::{Cut, NetFact};
+use crate::net::{Cut, Loss, NetFact, Slow};
 use crate::session::Session;
 use crate::sim::{Actor, FactId, GroupId, Time, WireId};
 use crate::world::{Acted, Edited, Entry, Fact, ProcessFact};
 
-use super::naming::{process_name, wire_name};
+use super::naming::{loss_words, process_name, slow_words, wire_name};
 use super::strip::{Bar, BranchView, Mark, Strip};
 use super::telling::title;
 use super::words::describe;
@@ -41,13 +41,13 @@ impl Session {
         }
     }
 
+    /// What is planned and still to come, and failures that were done on the way there before it was left.
     fn planned(&self) -> Vec<Mark> {
         let (board, frontier) = (self.board(), self.frontier());
-        let to_come = |stamped: &&Stamped| stamped.at > frontier && stamped.action.is_failure();
-        let extra = board.planned.iter().filter(|stamped| !self.path().contains(stamped));
-        let all = self.path().iter().chain(extra).filter(to_come);
-        let mut marks: Vec<Mark> =
-            all.filter_map(|stamped| Some(Mark { at: stamped.at, label: will_happen(&stamped.action, board)? })).collect();
+        let planned = board.planned.iter().map(|planned| (planned.at, &planned.action));
+        let done = self.path().iter().map(|stamped| (stamped.at, &stamped.action));
+        let all = planned.chain(done).filter(|(at, action)| *at > frontier && action.is_failure());
+        let mut marks: Vec<Mark> = all.filter_map(|(at, action)| Some(Mark { at, label: will_happen(action, board)? })).collect();
         marks.in_order_by_key(|mark| mark.at);
         marks
     }
@@ -62,14 +62,26 @@ fn will_happen(action: &Action, board: &Board) -> Option<String> {
                 ProcessDoes::Restart => "starts again",
                 ProcessDoes::Pause => "pauses",
                 ProcessDoes::Resume => "goes on",
+                ProcessDoes::PowerLoss => "loses power",
             };
             Some(format!("{} {does}", named(action.who, board)))
         }
         Action::Cut { wire, cut: Cut::None } => Some(format!("the wire {} heals", wire_name(*wire, board))),
         Action::Cut { wire, .. } => Some(format!("the wire {} is cut", wire_name(*wire, board))),
+        Action::Slow { wire, slow: Slow::NOT } => Some(format!("the wire {} is as fast as usual", wire_name(*wire, board))),
+        Action::Slow { wire, slow } => Some(format!("the wire {} is slow: {}", wire_name(*wire, board), slow_words(*slow))),
+        Action::Lossy { wire, loss: Loss::NONE } => Some(format!("the wire {} loses nothing more", wire_name(*wire, board))),
+        Action::Lossy { wire, loss } => Some(format!("the wire {} is lossy: {}", wire_name(*wire, board), loss_words(*loss))),
+        Action::Heal { wire } => Some(format!("the wire {} heals", wire_name(*wire, board))),
+        Action::SlowStore { service, times: 1 } => {
+            Some(format!("the database of {} is as fast as usual", board.title_of(*service)))
+        }
+        Action::SlowStore { service, times } => {
+            Some(format!("the database of {} takes {times} × as long", board.title_of(*service)))
+        }
         Action::Pin(PinAction::Set(pin)) => Some(format!("a pin is set in {}", board.title_of(pin.service))),
         Action::Pin(PinAction::Clear { service, .. }) => Some(format!("a pin in {} is taken away", board.title_of(*service))),
-        Action::Send { .. } | Action::Edit(_) => None,
+        Action::Send { .. } | Action::Packet { .. } | Action::Edit(_) => None,
     }
 }
 
@@ -165,7 +177,7 @@ impl<'a> Lanes<'a> {
         let Some(cause) = self.cause_of(place, entry) else { return false };
         let Fact::Acted(Acted::Did { who, does }) = cause.fact else { return false };
         let action = Action::Process(ProcessAction { who, does });
-        self.session.start_board().planned.iter().any(|stamped| stamped.at == cause.at && stamped.action == action)
+        self.session.board().planned.iter().any(|planned| planned.at == cause.at && planned.action == action)
     }
 
     fn cause_of(&self, place: usize, entry: &Entry) -> Option<&Entry> {
@@ -215,8 +227,19 @@ impl<'a> Lanes<'a> {
     fn acted(&mut self, entry: &Entry, acted: Acted) {
         let (board, names) = (self.session.board(), self.session.world().names());
         let label = match acted {
-            Acted::Began | Acted::Did { .. } | Acted::Cut { .. } => return,
-            Acted::Sent { .. } | Acted::PinSet { .. } | Acted::PinCleared { .. } => describe(entry, names, board),
+            Acted::Began
+            | Acted::Did { .. }
+            | Acted::Cut { .. }
+            | Acted::Slowed { .. }
+            | Acted::Lossy { .. }
+            | Acted::Healed { .. } => {
+                return;
+            }
+            Acted::Sent { .. }
+            | Acted::Disturbed { .. }
+            | Acted::StoreSlowed { .. }
+            | Acted::PinSet { .. }
+            | Acted::PinCleared { .. } => describe(entry, names, board),
             Acted::Edited { what } => self.edit(entry.at, what).unwrap_or_else(|| describe(entry, names, board)),
         };
         self.actions.push(Mark { at: entry.at, label });

@@ -70,6 +70,7 @@ fn about(violation: &Violation, explanation: &Explanation) -> Selection {
         | Story::GivenUp { .. }
         | Story::StartedAgain { .. }
         | Story::AnsweredFirst { .. }
+        | Story::LostPower { .. }
         | Story::NotPublished { .. }
         | Story::SentIntoNothing { .. } => Selection::Message(violation.message),
         Story::StandsStill { idle: Idle::Partition(_, record), .. } => Selection::Record(record),

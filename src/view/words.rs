@@ -2,14 +2,16 @@
 
 use crate::board::{Board, Names, ProcessDoes};
 use crate::broker::{BrokerFact, GroupState, RebalanceWhy};
-use crate::net::{Closed, Cut, NetFact, Side};
+use crate::net::PacketDoes;
 use crate::rpc::RpcFact;
 use crate::service::ServiceFact;
-use crate::sim::{Actor, NodeId};
+use crate::sim::{Actor, NodeId, Span};
 use crate::store::{Rollback, StoreFact, WriteOp};
 use crate::world::{Acted, Edited, Entry, Fact, Limit, ProcessFact};
 
-use super::naming::{amount, gap_name, gone, line_text, line_word, message_name, process_name, record_name, row_name, wire_name};
+use super::naming::{
+    amount, gap_name, gone, in_words, line_text, line_word, message_name, process_name, record_name, row_name, wire_name,
+};
 
 /// Says what happened.
 pub fn describe(entry: &Entry, names: &Names, board: &Board) -> String {
@@ -28,7 +30,7 @@ pub fn describe(entry: &Entry, names: &Names, board: &Board) -> String {
 }
 
 /// What a request or response is called, by its number.
-fn api_name(api: u8) -> String {
+pub(super) fn api_name(api: u8) -> String {
     const KAFKA: [&str; 9] =
         ["Produce", "Fetch", "JoinGroup", "SyncGroup", "Heartbeat", "LeaveGroup", "OffsetCommit", "OffsetFetch", "ListOffsets"];
     let name = |api: u8| KAFKA.get(usize::from(api).wrapping_sub(1)).copied();
@@ -54,33 +56,29 @@ pub(super) fn why_words(why: RebalanceWhy) -> &'static str {
     }
 }
 
-struct Words<'a> {
+/// Milliseconds as a span.
+pub(super) fn ms(ms: u32) -> Span {
+    Span::ms(u64::from(ms))
+}
+
+/// What sentences are made with.
+pub(super) struct Words<'a> {
     names: &'a Names,
-    board: &'a Board,
+    pub(super) board: &'a Board,
     me: Actor,
 }
 
 impl Words<'_> {
-    fn name(&self, who: Actor) -> String {
+    pub(super) fn name(&self, who: Actor) -> String {
         process_name(who, self.board)
     }
 
-    fn me(&self) -> String {
+    pub(super) fn me(&self) -> String {
         self.name(self.me)
     }
 
     fn node(&self) -> NodeId {
         self.me.node
-    }
-
-    fn cut(&self, wire: crate::sim::WireId, cut: Cut) -> String {
-        let wire = wire_name(wire, self.board);
-        match cut {
-            Cut::None => format!("the wire {wire} was healed"),
-            Cut::Both => format!("the wire {wire} was cut both ways"),
-            Cut::ToServer => format!("the wire {wire} was cut for requests"),
-            Cut::ToClient => format!("the wire {wire} was cut for responses"),
-        }
     }
 
     fn acted(&self, fact: Acted) -> String {
@@ -94,6 +92,7 @@ impl Words<'_> {
                     ProcessDoes::Restart => "was started again",
                     ProcessDoes::Pause => "was paused",
                     ProcessDoes::Resume => "was resumed",
+                    ProcessDoes::PowerLoss => "lost its power",
                 };
                 format!("{who} {done}")
             }
@@ -108,6 +107,25 @@ impl Words<'_> {
             Acted::Edited { what: Edited::Wire(wire) } => format!("the wire {} was changed", wire_name(wire, self.board)),
             Acted::Edited { what: Edited::Topic(topic) } => format!("{} was given more partitions", self.names.topic(topic)),
             Acted::Edited { what: Edited::Board } => "the board was changed".to_owned(),
+            Acted::Slowed { wire, slow } => self.slow(wire, slow),
+            Acted::Lossy { wire, loss } => self.loss(wire, loss),
+            Acted::Healed { wire } => format!("the wire {} was healed", wire_name(wire, self.board)),
+            Acted::Disturbed { wire, does } => {
+                let wire = wire_name(wire, self.board);
+                match does {
+                    PacketDoes::Break => format!("the connection of a packet on the wire {wire} was broken"),
+                    PacketDoes::Delay(held_ms) => {
+                        format!("a packet on the wire {wire} was held up by {}", in_words(ms(held_ms)))
+                    }
+                    PacketDoes::Overtake => format!("a packet on the wire {wire} was made to let the next one pass"),
+                }
+            }
+            Acted::StoreSlowed { service, times: 1 } => {
+                format!("the database of {} is as fast as usual again", self.title(service))
+            }
+            Acted::StoreSlowed { service, times } => {
+                format!("the database of {} was made to take {times} × as long", self.title(service))
+            }
         }
     }
 
@@ -127,28 +145,6 @@ impl Words<'_> {
             ProcessFact::Stopped => "stopped in good order",
         };
         format!("{} {done}", self.me())
-    }
-
-    fn net(&self, fact: NetFact) -> String {
-        let me = self.me();
-        match fact {
-            NetFact::Sent { wire, to, api, .. } => {
-                let way = if to == Side::Server { "on" } else { "back on" };
-                format!("{me} sent {} {way} the wire {}", api_name(api), wire_name(wire, self.board))
-            }
-            NetFact::Carries { message, .. } => format!("{me} put {} on its way", message_name(message, self.board)),
-            NetFact::Arrived { wire, .. } => format!("a packet arrived at {me} on the wire {}", wire_name(wire, self.board)),
-            NetFact::Discarded { wire, .. } => {
-                format!("a packet on the wire {} is gone with its connection", wire_name(wire, self.board))
-            }
-            NetFact::ConnectionLost { peer, why: Closed::Refused, .. } => {
-                format!("{me} was refused: {} does not listen", self.name(peer))
-            }
-            NetFact::ConnectionLost { peer, why: Closed::ByPeer, .. } => {
-                format!("{me} learned that its connection with {} is closed", self.name(peer))
-            }
-            NetFact::WireCut { wire, cut } => self.cut(wire, cut),
-        }
     }
 
     fn broker(&self, fact: BrokerFact) -> String {
@@ -200,6 +196,17 @@ impl Words<'_> {
             BrokerFact::Revoked { group, topic, partition, lost, .. } => {
                 let done = if lost { "lost" } else { "gave up" };
                 format!("{me} {done} {} {partition} of {}", names.topic(topic), names.group(group))
+            }
+            BrokerFact::LogCut { topic, partition, from, records } => {
+                let (topic, s) = (names.topic(topic), if records == 1 { "" } else { "s" });
+                format!("{me} lost {records} record{s} of {topic} {partition} that were not on disk yet, from {from} on")
+            }
+            BrokerFact::CommitsLost { group, topic, partition, offset } => {
+                let now = offset.map_or_else(|| "none".to_owned(), |offset| offset.to_string());
+                let (group, topic) = (names.group(group), names.topic(topic));
+                format!(
+                    "committed offset of {group} on {topic} {partition} is {now} again: {me} had not written later ones to disk"
+                )
             }
         }
     }

@@ -2,16 +2,22 @@
 
 use std::sync::Arc;
 
-use crate::board::{Action, ActionError, Board, Edit, Gap, Looks, Names, PinAction, Process, ProcessDoes, check_pin, edit};
+use crate::board::{
+    Action, ActionError, Board, Edit, Gap, Looks, Names, PinAction, Process, ProcessDoes, check_action, check_pin,
+    check_pin_acts, edit,
+};
 use crate::broker::Broker;
-use crate::net::Network;
+use crate::net::{Network, PacketDoes, PacketName};
 use crate::service::{Client, Service};
-use crate::sim::{Actor, Cause, Draw, FactId, LineId, NodeId, Role};
+use crate::sim::{Actor, Cause, Cx, Draw, FactId, LineId, NodeId, Role, WireId};
 
 use super::due::Payload;
 use super::fact::{Acted, Edited, Observer};
 use super::process::{Condition, ProcessRecord};
-use super::running::World;
+use super::running::{Out, World};
+
+/// Whom an entry names that is about no process.
+const NOBODY: Actor = Actor { node: NodeId(0), role: Role::Client, ordinal: 0, life: 0 };
 
 impl World {
     /// Does something to the world now.
@@ -19,7 +25,7 @@ impl World {
     /// # Errors
     /// Says what is not there or not possible; the world is then as it was.
     pub fn apply(&mut self, action: &Action, see: &mut impl Observer) -> Result<(), ActionError> {
-        let nobody = Actor::new(NodeId(0), Role::Client, 0);
+        check_action(action).map_err(ActionError::Refused)?;
         match action {
             Action::Send { client } => {
                 if !self.board.clients.iter().any(|node| node.id == *client) {
@@ -35,12 +41,26 @@ impl World {
                 });
             }
             Action::Process(action) => self.process_action(action.who, action.does, see)?,
-            Action::Cut { wire, cut } => {
-                if self.board.wire(*wire).is_none() {
-                    return Err(ActionError::Missing(format!("wire with id {}", wire.0)));
-                }
-                let why = self.record(nobody, Acted::Cut { wire: *wire, cut: *cut }, self.acted(), see);
-                self.act(nobody, Cause::by(why), see, |world, cx, out| world.net.cut(cx, *wire, *cut, out));
+            &Action::Cut { wire, cut } => {
+                self.wire_action(wire, Acted::Cut { wire, cut }, see, |net, cx, out| net.cut(cx, wire, cut, out))?;
+            }
+            &Action::Slow { wire, slow } => {
+                self.wire_action(wire, Acted::Slowed { wire, slow }, see, |net, cx, out| net.slow(cx, wire, slow, out))?;
+            }
+            &Action::Lossy { wire, loss } => {
+                self.wire_action(wire, Acted::Lossy { wire, loss }, see, |net, cx, out| net.lose(cx, wire, loss, out))?;
+            }
+            &Action::Heal { wire } => {
+                self.wire_action(wire, Acted::Healed { wire }, see, |net, cx, out| net.heal(cx, wire, out))?;
+            }
+            &Action::Packet { packet, does } => self.packet_action(packet, does, see)?,
+            &Action::SlowStore { service, times } => {
+                let Some(known) = self.services.get_mut(&service).filter(|_| self.board.service(service).is_some()) else {
+                    return Err(ActionError::Missing(format!("service with id {}", service.0)));
+                };
+                known.store_times = times;
+                let acted = Acted::StoreSlowed { service, times };
+                self.record(Actor::new(service, Role::Instance, 0), acted, self.acted(), see);
             }
             Action::Pin(pin) => self.pin_action(pin, see)?,
             Action::Edit(change) => self.edit_action(change, see)?,
@@ -53,6 +73,33 @@ impl World {
         Cause::by(FactId::FIRST)
     }
 
+    fn wire_action(
+        &mut self,
+        wire: WireId,
+        acted: Acted,
+        see: &mut impl Observer,
+        does: impl FnOnce(&mut Network<Payload>, &Cx, &mut Out),
+    ) -> Result<(), ActionError> {
+        if self.board.wire(wire).is_none() {
+            return Err(ActionError::Missing(format!("wire with id {}", wire.0)));
+        }
+        let why = self.record(NOBODY, acted, self.acted(), see);
+        self.act(NOBODY, Cause::by(why), see, |world, cx, out| does(&mut world.net, cx, out));
+        Ok(())
+    }
+
+    fn packet_action(&mut self, packet: PacketName, does: PacketDoes, see: &mut impl Observer) -> Result<(), ActionError> {
+        let possible = self.net.can_disturb(packet, does, self.now);
+        possible.map_err(|problem| ActionError::Refused(problem.to_string()))?;
+        let wire = self.net.wire_of(packet).unwrap_or_default();
+        let why = self.record(NOBODY, Acted::Disturbed { wire, does }, self.acted(), see);
+        self.act(NOBODY, Cause::by(why), see, |world, cx, out| {
+            let disturbed = world.net.disturb(cx, packet, does, out);
+            debug_assert_eq!(disturbed, Ok(()), "it was possible in the same moment");
+        });
+        Ok(())
+    }
+
     fn process_action(&mut self, who: Process, does: ProcessDoes, see: &mut impl Observer) -> Result<(), ActionError> {
         let missing =
             || ActionError::Missing(format!("{} process {} of node {}", role_name(who.role), who.ordinal + 1, who.node.0));
@@ -62,6 +109,7 @@ impl World {
         }
         let refused = |problem: &str| Err(ActionError::Refused(problem.to_owned()));
         match (does, record.condition) {
+            (ProcessDoes::PowerLoss, Condition::Down { stopped: true }) => return refused("it was stopped for good"),
             (ProcessDoes::Crash | ProcessDoes::Pause, Condition::Down { .. }) => return refused("it does not run"),
             (ProcessDoes::Pause, Condition::Paused) => return refused("it is paused already"),
             (ProcessDoes::Restart, Condition::Up | Condition::Paused) => return refused("it runs already"),
@@ -76,6 +124,15 @@ impl World {
             ProcessDoes::Crash => self.crash(who, why, see),
             ProcessDoes::Pause => self.pause(who, why, see),
             ProcessDoes::Resume => self.resume(who, why, see),
+            ProcessDoes::PowerLoss => {
+                // A process that has crashed had left what it wrote to the machine, which now loses it.
+                self.crash(who, why, see);
+                self.act(actor, why, see, |world, cx, out| {
+                    if let Some(broker) = world.brokers.get_mut(&cx.me.node) {
+                        broker.lose_power(cx, out);
+                    }
+                });
+            }
             ProcessDoes::Restart => self.start(Actor { life: actor.life.saturating_add(1), ..actor }, why, see),
         }
         Ok(())
@@ -85,6 +142,7 @@ impl World {
         let (service, gap) = match action {
             PinAction::Set(pin) => {
                 check_pin(&self.board, pin).map_err(ActionError::Refused)?;
+                check_pin_acts(&self.board, pin).map_err(ActionError::Refused)?;
                 (pin.service, pin.gap)
             }
             PinAction::Clear { service, gap } => (*service, *gap),
@@ -110,6 +168,7 @@ impl World {
     fn edit_action(&mut self, change: &Edit, see: &mut impl Observer) -> Result<(), ActionError> {
         let mut board = Board::clone(&self.board);
         edit(&mut board, change)?;
+        self.check_plan(&board)?;
         let before = std::mem::replace(&mut self.board, Arc::new(board));
         Arc::make_mut(&mut self.names).extend(&self.board);
         let what = Edited::of(change, &self.names);

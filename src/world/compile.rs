@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::board::{
-    Arrivals, Board, BrokerNode, ClientNode, Do, FieldSource, Gap, HandlerDoc, KeyDistribution, LineDoc, Names, OnFailure, Pin,
-    PinDoes, RelayDoc, ServiceNode, Setting, Settings, Timings, ValueDoc, Wire, WireKind,
+    Arrivals, Board, BrokerNode, ClientNode, Do, FieldSource, Gap, HandlerDoc, KeyDistribution, LineDoc, Names, Often, OnFailure,
+    Pin, PinDoes, RelayDoc, ServiceNode, Setting, Settings, Timings, ValueDoc, Wire, WireKind,
 };
 use crate::broker::client::{ConsumerConfig, ProducerConfig, Reset};
 use crate::broker::coordinator::GroupConfig;
@@ -14,8 +14,8 @@ use crate::broker::protocol::Acks;
 use crate::net::Latency;
 use crate::rpc::{CallConfig, Target};
 use crate::service::{
-    AckOf, Change, ClientConfig, FailurePolicy, FieldDraw, GapAt, Gaps, Instruction, Line, Making, PinConfig, PinEffect, Program,
-    PublishConfig, RelayConfig, RetryPauses, ServiceConfig, StoreConfig,
+    AckOf, Change, ClientConfig, FailurePolicy, FieldDraw, GapAt, Gaps, Instruction, Line, Making, PinConfig, PinEffect,
+    PinTimes, Program, PublishConfig, RelayConfig, RetryPauses, ServiceConfig, StoreConfig,
 };
 use crate::sim::{Actor, NodeId, Role, Span, Time, TopicId, TypeId, WireId, Zipf};
 
@@ -44,6 +44,11 @@ pub(super) fn groups(broker: &BrokerNode, timings: Timings) -> GroupConfig {
         max_session_timeout: span(Setting::GroupMaxSession),
         ..GroupConfig::default()
     }
+}
+
+/// How long what a broker writes stays in memory before it is on disk.
+pub(super) fn flush(broker: &BrokerNode, timings: Timings) -> Span {
+    broker.settings.span(Setting::LogFlush, timings)
 }
 
 /// How many instances a service has.
@@ -313,8 +318,14 @@ fn pin(pin: &Pin) -> PinConfig {
             PinDoes::Crash => PinEffect::Crash,
             PinDoes::Pause => PinEffect::Pause,
             PinDoes::Fail => PinEffect::Fail,
+            PinDoes::DropReply => PinEffect::DropReply,
+            PinDoes::Delay(ms) => PinEffect::Delay(Span::ms(u64::from(ms))),
         },
-        once: pin.often == crate::board::Often::Once,
+        times: match pin.often {
+            Often::Once => PinTimes::Once,
+            Often::Always => PinTimes::Always,
+            Often::Nth(nth) => PinTimes::Nth(nth),
+        },
         only: pin.only,
         key: pin.key,
         back_after: pin.back_after_ms.map(|ms| Span::ms(u64::from(ms))),

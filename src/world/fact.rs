@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use crate::board::{Edit, Names, PartId, Place, Process, ProcessDoes};
 use crate::broker::BrokerFact;
-use crate::net::{Cut, NetFact};
+use crate::net::{Cut, Loss, NetFact, PacketDoes, Slow};
 use crate::rpc::RpcFact;
 use crate::service::ServiceFact;
 use crate::sim::{Actor, Cause, FactId, LineId, NodeId, Time, TopicId, WireId};
@@ -73,6 +73,39 @@ pub enum Acted {
     Edited {
         /// What was changed, as far as one thing can be named.
         what: Edited,
+    },
+    /// A wire was slowed, or brought back to its usual pace.
+    Slowed {
+        /// The wire.
+        wire: WireId,
+        /// How much longer it takes from now on.
+        slow: Slow,
+    },
+    /// A wire was made lossy, or no longer is.
+    Lossy {
+        /// The wire.
+        wire: WireId,
+        /// What it loses from now on.
+        loss: Loss,
+    },
+    /// A wire was healed of everything.
+    Healed {
+        /// The wire.
+        wire: WireId,
+    },
+    /// Something was done to a packet on its way.
+    Disturbed {
+        /// The wire that it travels on.
+        wire: WireId,
+        /// What.
+        does: PacketDoes,
+    },
+    /// The store of a service was slowed, or brought back to its usual pace.
+    StoreSlowed {
+        /// The service.
+        service: NodeId,
+        /// So many times as long as its settings say.
+        times: u16,
     },
 }
 

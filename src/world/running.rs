@@ -12,6 +12,7 @@ use crate::sim::{Actor, Cause, Cx, Dense, Draw, Effects, FactHash, FactHasher, F
 use super::compile;
 use super::due::{Due, Held, Payload, Timer, broker_delivery, call_delivery, service_input};
 use super::fact::{Acted, Entry, Fact, Limit, Observer};
+use super::planned::Happened;
 use super::process::{Condition, ProcessRecord, process_of};
 
 /// How far a call to [`World::run_until`] got.
@@ -40,6 +41,8 @@ pub struct World {
     pub(super) services: Dense<NodeId, Service>,
     pub(super) clients: Dense<NodeId, Client>,
     pub(super) processes: Dense<Process, ProcessRecord>,
+    /// What of the plan has happened, in order.
+    pub(super) happened: Vec<Happened>,
     pub(super) out: Out,
     hasher: FactHasher,
     facts: u32,
@@ -63,6 +66,7 @@ impl World {
             services: Dense::new(),
             clients: Dense::new(),
             processes: Dense::new(),
+            happened: Vec::new(),
             out: Effects::default(),
             hasher: FactHasher::default(),
             facts: 0,
@@ -95,6 +99,7 @@ impl World {
     /// A broker with empty topics.
     pub(super) fn make_broker(&mut self, node: &BrokerNode) {
         let mut broker = Broker::new(compile::groups(node, self.board.timings));
+        broker.set_flush(compile::flush(node, self.board.timings));
         for topic in &node.topics {
             if let Some(id) = self.names.topic_id(&topic.name) {
                 broker.add_topic(id, topic.partitions);

@@ -99,6 +99,7 @@ impl World {
                 continue;
             };
             broker.set_config(compile::groups(node, board.timings));
+            broker.set_flush(compile::flush(node, board.timings));
             let names = &self.names;
             let wanted: BTreeMap<TopicId, u16> =
                 node.topics.iter().filter_map(|topic| Some((names.topic_id(&topic.name)?, topic.partitions))).into_map();

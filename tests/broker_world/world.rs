@@ -257,6 +257,7 @@ impl World {
                     self.tell(conn, by.other(), Closed::ByPeer, why);
                 }
             }
+            Post::Lose { .. } => unreachable!("only pins ask for this"),
         }
     }
 

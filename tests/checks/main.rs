@@ -10,7 +10,7 @@ use crosstalk::board::{
     Acknowledges, Action, Board, Edit, IfAgain, Pattern, PinDoes, Place, Process, ProcessAction, ProcessDoes, Publishes, Setting,
 };
 use crosstalk::check::{Check, StopHow, Story};
-use crosstalk::net::Cut;
+use crosstalk::net::{Cut, Loss, Slow};
 use crosstalk::sim::{LineId, Role, WireId};
 use crosstalk::view::describe;
 
@@ -156,16 +156,20 @@ fn at_rest(board: &Board, seed: u64) -> Run {
         let does = [ProcessDoes::Crash, ProcessDoes::Restart, ProcessDoes::Pause, ProcessDoes::Resume][roll(4) as usize];
         let wire = WireId(1 + roll(4) as u32);
         let cut = [Cut::None, Cut::Both, Cut::ToServer, Cut::ToClient, Cut::None][roll(5) as usize];
-        match roll(3) {
-            0 => run.act(Action::Process(ProcessAction { who, does })),
-            1 => run.act(Action::Cut { wire, cut }),
+        let slow = Slow { times: 1 + roll(6) as u16, extra_ms: 0 };
+        let loss = Loss { percent: roll(50) as u8, breaks: roll(25) as u8 };
+        match roll(6) {
+            0 | 1 => run.act(Action::Process(ProcessAction { who, does })),
+            2 => run.act(Action::Cut { wire, cut }),
+            3 => run.act(Action::Lossy { wire, loss }),
+            4 => run.act(Action::Slow { wire, slow }),
             _ => &mut run,
         };
     }
     let interval = Edit::Set { place: Place::Node(SHOP), setting: Setting::ArrivalInterval, value: Some(3_600_000) };
     run.act(Action::Edit(interval));
     for wire in 1..=4 {
-        run.act(Action::Cut { wire: WireId(wire), cut: Cut::None });
+        run.act(Action::Heal { wire: WireId(wire) });
     }
     for who in processes {
         run.act(Action::Process(ProcessAction { who, does: ProcessDoes::Resume }));

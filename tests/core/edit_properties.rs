@@ -286,7 +286,7 @@ proptest! {
         session.seek(seconds(5));
         for (what, wait, gone, action) in steps {
             session.seek(session.now() + Span(wait));
-            if let Action::Process(_) | Action::Cut { .. } = action {
+            if action.is_live_failure() {
                 let _refused = session.act(action);
             }
             let pieces = |board: &mut Board| match what {

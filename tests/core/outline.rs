@@ -1,6 +1,6 @@
 //! The board in sentences, and what is said aloud.
 
-use crosstalk::board::{Action, ProcessDoes, Stamped};
+use crosstalk::board::{Action, ProcessDoes};
 use crosstalk::net::Cut;
 use crosstalk::session::Session;
 use crosstalk::sim::WireId;
@@ -96,7 +96,7 @@ fn a_violation_goes_before_all_else() {
 #[test]
 fn a_failure_that_happened_as_planned_says_so_on_the_strip() {
     let mut planned = board("orders");
-    planned.planned = vec![Stamped { at: seconds(8), action: process(instance(PAYMENTS, 0), ProcessDoes::Crash) }];
+    planned.plan(seconds(8), process(instance(PAYMENTS, 0), ProcessDoes::Crash));
     let mut session = Session::new(planned).expect("it fits together");
     session.seek(seconds(7));
     assert_eq!(session.strip().planned.len(), 1);

@@ -1,7 +1,7 @@
 //! The session: cursor, branches, reset. Decision 10.
 
+use crosstalk::board::IfAgain;
 use crosstalk::board::{Action, Edit, Gap, Often, Pattern, Pin, PinAction, PinDoes, Place, ProcessDoes, Setting};
-use crosstalk::board::{IfAgain, Stamped};
 use crosstalk::net::Cut;
 use crosstalk::session::Session;
 use crosstalk::sim::{HandlerId, LineId, Span, Time, WireId};
@@ -111,7 +111,7 @@ fn a_reset_starts_from_the_edited_document_and_keeps_live_failures_only_on_reque
 #[test]
 fn a_planned_failure_happens_at_its_time_in_every_run() {
     let mut planned = board("orders");
-    planned.planned = vec![Stamped { at: seconds(8), action: Action::Cut { wire: WireId(3), cut: Cut::Both } }];
+    planned.plan(seconds(8), Action::Cut { wire: WireId(3), cut: Cut::Both });
     let mut session = Session::new(planned).expect("it is a board");
     session.seek(seconds(9));
     assert_eq!(session.world().net().cut_of(WireId(3)), Cut::Both);

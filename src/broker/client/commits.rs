@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::sim::{Cause, Cx, FactId, Few, Span};
 
 use super::super::BrokerOut;
-use super::super::protocol::{ErrorCode, Identity, Request, RequestId};
+use super::super::protocol::{COMMIT_ANSWER, ErrorCode, Identity, Request, RequestId};
 use super::contract::ConsumerEvent;
 use super::fetcher::Place;
 use super::link::Link;
@@ -23,6 +23,8 @@ pub(super) struct Commits {
     lost: Few<Place, (Identity, u32)>,
     /// Of each partition, the offset that was committed last and how often it was sent before.
     tries: Few<Place, (u32, u32)>,
+    /// The answer to the next one will be lost: the pin that says so.
+    pub(super) loses: Option<FactId>,
 }
 
 /// One commit.
@@ -72,6 +74,9 @@ impl Commits {
         let request = Request::OffsetCommit { who: commit.who.clone(), offsets: Arc::new([(topic, partition, offset)]) };
         let id = link.send(cx, request, attempt, Some(timeout), Cause::by(cx.cause.trigger), out);
         self.sent.insert(id, commit);
+        if let Some(pin) = self.loses.take() {
+            link.lose_answer(COMMIT_ANSWER, Cause::by(pin), out);
+        }
     }
 
     /// Sends what waited for the connection.

@@ -125,6 +125,7 @@ impl Consumer {
             ConsumerInput::Commit { topic, partition, offset } => {
                 self.commit(cx, (topic, partition), offset, &mut events, out);
             }
+            ConsumerInput::LoseCommit(pin) => self.commits.loses = Some(pin),
             ConsumerInput::Drained => self.drained(cx, out),
             ConsumerInput::Leave => self.leave(cx, &mut events, out),
         }

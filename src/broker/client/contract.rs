@@ -79,6 +79,8 @@ pub enum ConsumerInput {
         /// The next offset to read.
         offset: u32,
     },
+    /// The answer to the next commit will be lost, and its connection will break: the pin that says so.
+    LoseCommit(FactId),
     /// Nothing that [`ConsumerEvent::Drain`] asked to finish runs any more.
     Drained,
     /// The owner closes the consumer.

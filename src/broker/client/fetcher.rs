@@ -217,6 +217,12 @@ impl Fetcher {
     ) {
         let position = asked.and_then(|(topic, partition, _)| self.places.get_mut(&(topic, partition)));
         match (error, position) {
+            // The log was cut by a power loss: it is read on from there, as Kafka's clients do since 2.3 (KIP-320).
+            (ErrorCode::OffsetOutOfRange, Some(position)) if asked.is_some_and(|(.., cut)| Some(cut) < position.next) => {
+                position.next = asked.map(|(.., cut)| cut);
+                position.start = position.start.min(position.next.unwrap_or(0));
+                position.repeats = 0;
+            }
             (ErrorCode::OffsetOutOfRange, Some(position)) => {
                 position.next = match config.auto_offset_reset {
                     Reset::Earliest => Some(0),

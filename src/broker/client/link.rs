@@ -1,6 +1,6 @@
 //! A client's connection to the broker: opened when something is sent, opened again after a rest when it broke.
 
-use crate::net::{ConnId, Post, Side};
+use crate::net::{ConnId, Post, Side, Subject};
 use crate::sim::{Actor, Cause, Cx, Span, WireId};
 
 use super::super::protocol::{BrokerCargo, Request, RequestId};
@@ -68,6 +68,13 @@ impl Link {
             out.timer(self.timer(id), cx.now + timeout, why);
         }
         id
+    }
+
+    /// Lets the next answer of a kind be lost, and the connection with it.
+    pub(super) fn lose_answer(&self, (api, subject): (u8, Subject), why: Cause, out: &mut impl BrokerOut) {
+        if let Some(conn) = self.conn {
+            out.send(Post::Lose { conn, to: Side::Client, api, subject }, why);
+        }
     }
 
     /// Whether that is the connection that is open now, rather than an earlier one.

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use crate::net::{Delivery, Message, Side};
 use crate::sim::{Actor, Cause, Cx, FactId, MessageId, RecordId, Span, Time, TopicId, WireId};
 
-use super::super::protocol::{Acks, BrokerCargo, ErrorCode, Request, RequestId, Response};
+use super::super::protocol::{Acks, BrokerCargo, ErrorCode, Request, RequestId, Response, produce_answer};
 use super::super::{BrokerFact, BrokerOut, BrokerTimer, ClientTimer};
 use super::link::{Link, PortUse};
 use super::placing::Placing;
@@ -45,6 +45,9 @@ pub enum ProducerInput {
         /// The message.
         message: Message,
     },
+    /// The answer to the first attempt to send a message will be lost, and its connection will break: the message, and the
+    /// pin that says so.
+    LoseAnswer(MessageId, FactId),
     /// Something from the network.
     Delivery(Delivery<BrokerCargo>),
     /// A timer that the producer had set is due.
@@ -98,6 +101,8 @@ struct Pending {
     deadline: Time,
     /// Its send, or its last failure.
     since: FactId,
+    /// The answer to its next attempt will be lost: the pin that says so.
+    loses: Option<FactId>,
 }
 
 impl Producer {
@@ -138,6 +143,12 @@ impl Producer {
         let mut events = Vec::new();
         match input {
             ProducerInput::Send { topic, partitions, message } => self.enqueue(cx, topic, partitions, message),
+            ProducerInput::LoseAnswer(message, pin) => {
+                if let Some(pending) = self.queue.iter_mut().find(|pending| pending.message.id == message) {
+                    pending.loses = Some(pin);
+                    self.lose_answers(out);
+                }
+            }
             ProducerInput::Delivery(Delivery::Arrived { conn, at: Side::Client, cargo }) if self.link.is(conn) => {
                 if let BrokerCargo::Response(id, Response::Produce { error, record, .. }) = cargo {
                     self.answered(cx, id, error, record, &mut events, out);
@@ -170,7 +181,7 @@ impl Producer {
         let partition = self.placing.partition(cx, topic, partitions, &message, self.config.batch_size);
         let deadline = cx.now + self.config.delivery_timeout;
         let since = cx.cause.trigger;
-        self.queue.push_back(Pending { topic, partition, message, attempts: 0, sent: None, deadline, since });
+        self.queue.push_back(Pending { topic, partition, message, attempts: 0, sent: None, deadline, since, loses: None });
     }
 
     fn answered(
@@ -263,6 +274,16 @@ impl Producer {
                 pending.sent = Some(sent);
                 pending.attempts += 1;
                 self.in_flight += 1;
+                self.lose_answers(out);
+            }
+        }
+    }
+
+    /// Lets the answers to what was sent be lost where a pin says so.
+    fn lose_answers(&mut self, out: &mut impl BrokerOut) {
+        for pending in self.queue.iter_mut().filter(|pending| pending.sent.is_some()) {
+            if let Some(pin) = pending.loses.take() {
+                self.link.lose_answer(produce_answer(pending.message.id), Cause::by(pin), out);
             }
         }
     }

@@ -45,6 +45,12 @@ pub(super) struct Group {
     pub removed: BTreeMap<Actor, FactId>,
     /// The group as it was last written to the log.
     pub written: Written,
+    /// The group as it was last written to disk.
+    pub on_disk: Written,
+    /// Whether the two are the same.
+    pub is_on_disk: bool,
+    /// When it was last written, counted in flushes.
+    pub tick: u64,
     /// Member ids that each process was given, by its first life: part of the name of the next id's draw.
     drawn: BTreeMap<Actor, u64>,
     numbers: u32,
@@ -69,6 +75,9 @@ impl Group {
             since: None,
             removed: BTreeMap::new(),
             written: Written::default(),
+            on_disk: Written::default(),
+            is_on_disk: true,
+            tick: 0,
             drawn: BTreeMap::new(),
             numbers: 0,
         }

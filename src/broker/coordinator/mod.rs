@@ -92,6 +92,27 @@ impl Coordinator {
         self.offsets.reload();
     }
 
+    /// It is the turn of that flush: whatever was written before an earlier one is on disk.
+    pub fn flushes(&mut self, tick: u64) {
+        self.offsets.flushes(tick);
+        self.groups.values_mut().for_each(|group| group.flushes(tick));
+    }
+
+    /// All that is written is on disk.
+    pub fn flush(&mut self) {
+        self.offsets.flush();
+        self.groups.values_mut().for_each(Group::flush);
+    }
+
+    /// The machine lost power: committed offsets and groups are as they were last written to disk. The groups themselves
+    /// come back with [`Coordinator::restart`].
+    pub fn lose_power(&mut self, cx: &Cx, out: &mut impl BrokerOut) {
+        for ((group, topic, partition), offset) in self.offsets.lose_power() {
+            out.fact(BrokerFact::CommitsLost { group, topic, partition, offset }, cx.cause);
+        }
+        self.groups.values_mut().for_each(Group::lose_power);
+    }
+
     /// A group as it is now; `None` before its first request.
     pub fn group(&self, group: GroupId) -> Option<GroupView> {
         self.groups.get(&group).map(view::of)

@@ -34,6 +34,10 @@ pub(super) struct OffsetsLog {
     newest: BTreeMap<Place, (u32, FactId)>,
     /// The length at which it is compacted next.
     compact_at: usize,
+    /// How many records are on disk.
+    flushed: usize,
+    /// When the latest was written, counted in flushes.
+    tick: u64,
 }
 
 impl OffsetsLog {
@@ -44,7 +48,35 @@ impl OffsetsLog {
             let newest = &self.newest;
             self.log.retain(|commit| newest.get(&commit.place).is_some_and(|(_, fact)| *fact == commit.fact));
             self.compact_at = 2 * self.log.len();
+            // What is compacted is written anew.
+            self.flush();
         }
+    }
+
+    /// It is the turn of that flush: whatever was written before an earlier one is on disk.
+    pub fn flushes(&mut self, tick: u64) {
+        if self.tick != tick {
+            self.tick = tick;
+            self.flush();
+        }
+    }
+
+    /// All of it is on disk.
+    pub fn flush(&mut self) {
+        self.flushed = self.log.len();
+    }
+
+    /// The machine lost power: what is not on disk is gone. Says what is committed now where it is something else.
+    pub fn lose_power(&mut self) -> Vec<(Place, Option<u32>)> {
+        self.log.truncate(self.flushed);
+        let before = std::mem::take(&mut self.newest);
+        self.reload();
+        let now = |place: Place| self.get(place).map(|(offset, _)| offset);
+        before
+            .into_iter()
+            .filter(|(place, (offset, _))| now(*place) != Some(*offset))
+            .map(|(place, _)| (place, now(place)))
+            .collect()
     }
 
     pub fn get(&self, place: Place) -> Option<(u32, FactId)> {
@@ -55,6 +87,7 @@ impl OffsetsLog {
     pub fn forget(&mut self, topic: TopicId) {
         self.log.retain(|commit| commit.place.1 != topic);
         self.newest.retain(|place, _| place.1 != topic);
+        self.flush();
     }
 
     /// Reads the log again, as after a crash.
@@ -91,6 +124,18 @@ impl Group {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_power_loss_takes_commits_back_to_what_was_on_disk() {
+        let (mut offsets, place) = (OffsetsLog::default(), |n| (GroupId(0), TopicId(0), n));
+        offsets.append(place(0), 3, FactId::at(1));
+        offsets.append(place(2), 8, FactId::at(2));
+        offsets.flushes(1);
+        offsets.append(place(0), 4, FactId::at(3));
+        offsets.append(place(1), 1, FactId::at(4));
+        assert_eq!(offsets.lose_power(), [(place(0), Some(3)), (place(1), None)]);
+        assert_eq!((offsets.get(place(0)), offsets.get(place(1))), (Some((3, FactId::at(1))), None));
+    }
 
     #[test]
     fn a_long_log_is_compacted_to_the_newest_commit_of_each_partition_and_reads_the_same() {

@@ -33,6 +33,27 @@ impl Group {
         };
         let members = self.members.values().map(|member| (member.id.clone(), keep(member))).into_map();
         self.written = Written { generation: self.generation, protocol, leader: self.leader.clone(), members };
+        self.is_on_disk = false;
+    }
+
+    /// It is the turn of that flush: what was written before an earlier one is on disk.
+    pub fn flushes(&mut self, tick: u64) {
+        if self.tick != tick {
+            self.tick = tick;
+            self.flush();
+        }
+    }
+
+    /// What is written is on disk.
+    pub fn flush(&mut self) {
+        if !self.is_on_disk {
+            (self.on_disk, self.is_on_disk) = (self.written.clone(), true);
+        }
+    }
+
+    /// The machine lost power: what was written and is not on disk is gone.
+    pub fn lose_power(&mut self) {
+        (self.written, self.is_on_disk) = (self.on_disk.clone(), true);
     }
 
     /// Comes back as last written. Parked requests and pending ids are lost, without an answer; sessions start anew.

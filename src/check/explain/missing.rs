@@ -1,6 +1,6 @@
 //! Why something never came: an effect, a message, or the row that a message tells of.
 
-use crate::board::{Acknowledges, Pattern, Publishes};
+use crate::board::{Acknowledges, Edit, Pattern, Place, Publishes, Setting};
 use crate::broker::BrokerFact;
 use crate::net::NetFact;
 use crate::rpc::RpcFact;
@@ -20,7 +20,7 @@ impl Teller<'_> {
             self.step(first, StepKind::Appended);
         }
         self.step(fact, StepKind::Confirmed);
-        let Some(run) = self.trace.runs_of(message, service, fact.next()).last() else { return self.untold() };
+        let Some(run) = self.trace.runs_of(message, service, fact.next()).last() else { return self.lost_power() };
         self.step(run.id, StepKind::HandedOver);
         let stop = self.trace.stop(&run, run.id, fact.next());
         match run.set_off {
@@ -44,6 +44,32 @@ impl Teller<'_> {
             }
             SetOff::Unknown => self.untold(),
         }
+    }
+
+    /// The record was gone before anybody had handled it: a power loss took it from the log.
+    fn lost_power(mut self) -> Explanation {
+        let Violation { message, fact, .. } = *self.violation;
+        let appended = self.trace.between(FactId::FIRST, fact.next()).rev().find_map(|(id, entry)| match entry.fact {
+            Fact::Broker(BrokerFact::Appended { record, message: m }) if m == message => Some((id, record)),
+            _ => None,
+        });
+        let Some((appended, record)) = appended else { return self.untold() };
+        let cut = self.trace.between(appended, fact.next()).find_map(|(id, entry)| match entry.fact {
+            Fact::Broker(BrokerFact::LogCut { topic, partition, from, .. })
+                if (topic, partition) == (record.topic, record.partition) && from <= record.offset =>
+            {
+                Some((id, entry))
+            }
+            _ => None,
+        });
+        let Some((id, entry)) = cut else { return self.untold() };
+        self.step(id, StepKind::Stopped);
+        let acked = self
+            .trace
+            .between(appended, id)
+            .any(|(_, entry)| matches!(entry.fact, Fact::Broker(BrokerFact::Acked { record: r, .. }) if r == record));
+        let prevent = Edit::Set { place: Place::Node(entry.who.node), setting: Setting::LogFlush, value: Some(0) };
+        self.tell(Story::LostPower { record, broker: entry.who, at: entry.at, acked }, Some(prevent))
     }
 
     pub(super) fn row_without_message(mut self) -> Explanation {

@@ -75,7 +75,7 @@ impl Teller<'_> {
     }
 
     pub(super) fn read_again(mut self, a: &Run, b: &Run, record: RecordId) -> Explanation {
-        let stop = self.trace.stop(a, a.id, b.id);
+        let stop = self.trace.stop(a, a.id, b.id).or_else(|| self.trace.commits_lost(a, b.id));
         let since = stop.map_or(a.id, |(id, _)| id);
         let handover = self.handover(a, b, since, stop);
         let stop = self.stopped(stop);

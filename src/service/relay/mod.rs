@@ -9,10 +9,10 @@ use std::sync::Arc;
 
 use crate::broker::client::{PortUse, Producer, ProducerInput};
 use crate::net::Delivery;
-use crate::sim::{Actor, Cause, Cx, FactId, Few, MessageId, Time, TopicId};
+use crate::sim::{Actor, Cause, Cx, FactId, Few, HandlerId, MessageId, Time, TopicId};
 use crate::store::{OutboxId, OutboxRow, RelayKind};
 
-use super::config::GapAt;
+use super::config::{GapAt, PinEffect};
 use super::facts::{ServiceFact, ServiceOut, ServiceTimer};
 use super::inputs::ServiceInput;
 use super::program::{Instruction, Program};
@@ -33,6 +33,8 @@ pub enum RelayWait {
     Sleep,
     /// Another relay holds the lease.
     Lease,
+    /// A pin holds it up in a gap.
+    Held,
 }
 
 /// What follows on the end of a round.
@@ -72,6 +74,8 @@ pub struct Relay {
     /// When it saved its position last, or started.
     saved: Time,
     failed: bool,
+    /// The answer to the next row that it publishes is lost: the pin that says so.
+    loses: Option<FactId>,
     /// Its round is over, and it deletes published rows. Then it sleeps, or begins the next round.
     cleans: Option<Then>,
     pub(super) producers: Few<TopicId, Producer>,
@@ -127,6 +131,7 @@ impl Service {
             unsaved: None,
             saved: cx.now,
             failed: false,
+            loses: None,
             cleans: None,
             producers: Few::new(),
             ports: Few::new(),
@@ -179,7 +184,24 @@ impl Service {
         relay.last = cx.cause.trigger;
         let why = Cause::by(relay.last);
         self.store.relay_begins(&Cx { cause: why, ..*cx }, kind, out);
-        self.pin_acts(cx, handler, GapAt::Start(handler), why, out);
+        self.relay_leaves_gap(cx, (handler, GapAt::Start(handler)), why, out);
+    }
+
+    /// It is in a gap: a pin acts there, or it comes to the next line.
+    fn relay_leaves_gap(&mut self, cx: &Cx, (handler, gap): (HandlerId, GapAt), why: Cause, out: &mut impl ServiceOut) {
+        let acts = self.pin_acts(cx, (handler, gap, None), why, out);
+        let Some(relay) = self.relay(cx) else { return };
+        match acts {
+            Some((PinEffect::Delay(span), fact)) => {
+                relay.wait = RelayWait::Held;
+                relay.entered = cx.now;
+                relay.until = cx.now + span;
+                relay.last = fact;
+                return out.timer(ServiceTimer::Line(0), relay.until, Cause::by(fact));
+            }
+            Some((PinEffect::DropReply, fact)) => relay.loses = Some(fact),
+            _ => {}
+        }
         self.relay_enters(cx, out);
     }
 
@@ -269,7 +291,6 @@ impl Service {
         relay.last = out.fact(ServiceFact::LineDone { handler, line, message }, Cause::by(relay.last));
         relay.at += 1;
         let why = Cause::by(relay.last);
-        self.pin_acts(cx, handler, GapAt::After(line), why, out);
-        self.relay_enters(cx, out);
+        self.relay_leaves_gap(cx, (handler, GapAt::After(line)), why, out);
     }
 }

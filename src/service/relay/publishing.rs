@@ -29,8 +29,12 @@ impl Service {
             relay.waiting.retain(|waiting| *waiting != row.message.id);
             return;
         };
+        let (message, loses) = (row.message.id, relay.loses.take());
         let send = ProducerInput::Send { topic: row.topic, partitions, message: row.message };
-        let events = producer.handle(&Cx { cause: why, ..*cx }, send, out);
+        let mut events = producer.handle(&Cx { cause: why, ..*cx }, send, out);
+        if let Some(pin) = loses {
+            events.extend(producer.handle(cx, ProducerInput::LoseAnswer(message, pin), out));
+        }
         self.relay_events(cx, events);
     }
 

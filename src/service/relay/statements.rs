@@ -11,8 +11,10 @@ use super::RelayWait;
 impl Service {
     /// Its line has taken its time, or the store has answered.
     pub(super) fn relay_is_due(&mut self, cx: &Cx, out: &mut impl ServiceOut) {
-        if self.relay(cx).is_some_and(|relay| matches!(relay.wait, RelayWait::Line | RelayWait::Statement)) {
-            self.relay_executes(cx, out);
+        match self.relay(cx).map(|relay| relay.wait) {
+            Some(RelayWait::Line | RelayWait::Statement) => self.relay_executes(cx, out),
+            Some(RelayWait::Held) => self.relay_enters(cx, out),
+            _ => {}
         }
     }
 
@@ -47,7 +49,7 @@ impl Service {
     /// What it is about to ask of the store takes; none for what needs no connection. The log is not read over one, and
     /// the position in it is not saved over one.
     fn relay_cost(&mut self, cx: &Cx) -> Option<Span> {
-        let (round_trip, commit) = (self.config.store.round_trip, self.config.store.commit);
+        let (round_trip, commit) = self.store_costs();
         let relay = self.relay(cx)?;
         match relay.program.lines.get(relay.at).map(|line| &line.does) {
             Some(Instruction::Poll | Instruction::PollAfter) => Some(round_trip),

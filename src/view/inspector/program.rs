@@ -169,7 +169,7 @@ impl Page<'_> {
         };
         let pinned = self.service.and_then(|service| service.pins.iter().find(|pinned| pinned.config.gap == at));
         let fired = pinned.map_or(0, |pinned| pinned.fired);
-        let spent = pin.often == Often::Once && fired > 0;
+        let spent = pin.often != Often::Always && fired > 0;
         let mut label = match (pin.does, spent) {
             (PinDoes::Crash, false) => "will crash here",
             (PinDoes::Crash, true) => "crashed here",
@@ -177,9 +177,20 @@ impl Page<'_> {
             (PinDoes::Pause, true) => "paused here",
             (PinDoes::Fail, false) => "will fail here",
             (PinDoes::Fail, true) => "failed here",
+            (PinDoes::DropReply, false) => "will lose the reply",
+            (PinDoes::DropReply, true) => "lost the reply",
+            (PinDoes::Delay(_), false) => "will wait here",
+            (PinDoes::Delay(_), true) => "waited here",
         }
         .to_owned();
-        label += if pin.often == Often::Once { ", once" } else { ", always" };
+        if let PinDoes::Delay(ms) = pin.does {
+            label += &format!(" for {}", Span::ms(u64::from(ms)));
+        }
+        label += &match pin.often {
+            Often::Once => ", once".to_owned(),
+            Often::Always => ", always".to_owned(),
+            Often::Nth(nth) => format!(", the {} time", ordinal(nth)),
+        };
         if let Some(key) = pin.key {
             label += &format!(", key {}", self.key_text(gap, key));
         }
@@ -191,4 +202,16 @@ impl Page<'_> {
         }
         GapView { gap, pin: Some(pin), label, spent }
     }
+}
+
+/// 1st, 2nd, 3rd, 4th, 11th, 21st.
+fn ordinal(n: u32) -> String {
+    let end = match (n % 10, n % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("{n}{end}")
 }

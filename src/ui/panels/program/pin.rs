@@ -14,7 +14,8 @@ use crate::ui::panels::segments::{Segment, Segments};
 const LONGEST: u32 = 3_600;
 
 /// What a pin can do, in the words of its switch.
-const WHATS: [(PinDoes, &str); 3] = [(PinDoes::Crash, "crash"), (PinDoes::Pause, "pause"), (PinDoes::Fail, "fail")];
+const WHATS: [(PinDoes, &str); 4] =
+    [(PinDoes::Crash, "crash"), (PinDoes::Pause, "pause"), (PinDoes::Fail, "fail"), (PinDoes::DropReply, "drop reply")];
 
 /// What a pin does, in the words of its card's heading.
 const fn title_of(does: PinDoes) -> &'static str {
@@ -22,7 +23,14 @@ const fn title_of(does: PinDoes) -> &'static str {
         PinDoes::Crash => "Crash",
         PinDoes::Pause => "Pause",
         PinDoes::Fail => "Fail",
+        PinDoes::DropReply => "Drop the reply",
+        PinDoes::Delay(_) => "Wait",
     }
+}
+
+/// Whether the process comes to a stop there, so that it may come back.
+const fn stops(does: PinDoes) -> bool {
+    matches!(does, PinDoes::Crash | PinDoes::Pause)
 }
 
 fn segment(label: &str, on: bool) -> Segment {
@@ -51,9 +59,7 @@ pub fn PinCard(
     let back = RwSignal::new(pin.is_some_and(|pin| pin.back_after_ms.is_some()));
     let seconds = RwSignal::new(pin.and_then(|pin| pin.back_after_ms).map_or_else(|| "5".to_owned(), in_seconds));
     let wait =
-        Memo::new(
-            move |_| if back.get() && does.get() != PinDoes::Fail { milliseconds(&seconds.get()).map(Some) } else { Ok(None) },
-        );
+        Memo::new(move |_| if back.get() && stops(does.get()) { milliseconds(&seconds.get()).map(Some) } else { Ok(None) });
     let card = NodeRef::<html::Form>::new();
     Effect::new(move |_| {
         if let Some(card) = card.get() {
@@ -143,10 +149,10 @@ pub fn PinCard(
                     </select>
                 </label>
             </Show>
-            <Show when=move || does.get() != PinDoes::Fail>
+            <Show when=move || stops(does.get())>
                 <Segments label="Afterwards" options=returns pick=move |at: usize| back.set(at == 1) />
             </Show>
-            <Show when=move || back.get() && does.get() != PinDoes::Fail>
+            <Show when=move || back.get() && stops(does.get())>
                 <label class="pin-row">
                     <span>"after"</span>
                     <input
