@@ -6,6 +6,7 @@ use crate::sim::{HandlerId, NodeId, WireId};
 
 use super::action::Pin;
 use super::goal::Step;
+use super::on_failure::OnFailure;
 use super::planned::{Planned, with_ids};
 use super::program::LineDoc;
 use super::relay::RelayDoc;
@@ -207,39 +208,6 @@ pub struct HandlerDoc {
     pub on_failure: OnFailure,
     /// Its lines.
     pub lines: Vec<LineDoc>,
-}
-
-/// What happens to a message whose handling fails. The transaction is rolled back in each case.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum OnFailure {
-    /// It is handled again after a pause, for ever; its partition waits behind it.
-    #[default]
-    Retry,
-    /// It is handled again so many times (1 to 1,000), then given up: a record is acknowledged, a request gets an error.
-    RetryThenSkip(u32),
-    /// It is given up at once.
-    Skip,
-    /// The instance stops reading where it came from, until it is started again. Only for a record.
-    Stop,
-}
-
-impl OnFailure {
-    /// Whether it is the default.
-    pub fn is_retry(&self) -> bool {
-        *self == OnFailure::Retry
-    }
-
-    /// What it does, in the words of its switch.
-    pub fn words(self) -> String {
-        match self {
-            OnFailure::Retry => "tries again for ever".to_owned(),
-            OnFailure::RetryThenSkip(1) => "tries again once, then skips".to_owned(),
-            OnFailure::RetryThenSkip(times) => format!("tries again {times} times, then skips"),
-            OnFailure::Skip => "skips".to_owned(),
-            OnFailure::Stop => "stops reading".to_owned(),
-        }
-    }
 }
 
 /// A broker.

@@ -6,9 +6,10 @@ use crate::sim::{HandlerId, LineId, NodeId, WireId};
 use crate::store::RelayKind;
 
 use super::action::ProcessDoes;
-use super::document::{Board, OnFailure, ServiceNode, WireKind};
+use super::document::{Board, ServiceNode, WireKind};
 use super::error::BoardError;
 use super::judged::{Check, Question};
+use super::on_failure::OnFailure;
 use super::patterns::Pattern;
 use super::program::{Do, Gap};
 use super::settings::{Place, Setting};

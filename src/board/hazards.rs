@@ -2,7 +2,8 @@
 
 use crate::sim::{HandlerId, LineId, NodeId};
 
-use super::document::{Board, HandlerDoc, OnFailure, ServiceNode};
+use super::document::{Board, HandlerDoc, ServiceNode};
+use super::on_failure::OnFailure;
 use super::program::{Do, LineDoc, ValueDoc};
 use super::settings::Setting;
 
@@ -37,6 +38,8 @@ pub enum Danger {
     AcksPast,
     /// A message whose handling fails is given up.
     Skips,
+    /// A message whose handling fails is kept for later, and what is behind it goes on.
+    SetsAside,
     /// A relay reads by a cursor, and transactions that fill its outbox overlap.
     RelaySkips,
     /// Several relays read one outbox, and none of them leads.
@@ -90,6 +93,9 @@ impl Danger {
             }
             Danger::AcksPast => "It commits past records that are unfinished below: after a crash nobody reads those again.",
             Danger::Skips => "A message whose handling fails is given up: nobody does its work.",
+            Danger::SetsAside => {
+                "What fails is kept as a dead letter: later messages of its key are done before it, and nobody does its work until somebody reads it there."
+            }
             Danger::RelaySkips => {
                 "A row that commits after one with a greater id has been read is passed over: its message is never published."
             }
@@ -108,6 +114,7 @@ impl Danger {
             Danger::AcksFirst | Danger::RepliesFirst | Danger::AcksPast => "at most once",
             Danger::LosesOrder => "competing consumers",
             Danger::Skips => "poison message",
+            Danger::SetsAside => "dead letter",
             Danger::RelaySkips | Danger::RelaysRepeat => "polling publisher",
         }
     }
@@ -147,6 +154,7 @@ fn of_handler(board: &Board, service: &ServiceNode, handler: &HandlerDoc) -> Vec
     };
     add(None, Danger::LosesOrder, concurrent);
     add(None, Danger::Skips, matches!(handler.on_failure, OnFailure::Skip | OnFailure::RetryThenSkip(_)));
+    add(None, Danger::SetsAside, handler.on_failure.dead_letters().is_some());
     for (at, line) in handler.lines.iter().enumerate() {
         let id = Some(line.id);
         match &line.does {

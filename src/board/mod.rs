@@ -2,6 +2,7 @@
 //! [`crate::world`] puts it to work.
 
 mod action;
+mod dead_letters;
 mod document;
 mod edit;
 mod error;
@@ -13,6 +14,7 @@ mod locate;
 mod looks;
 mod names;
 mod nearest;
+mod on_failure;
 mod patch;
 #[cfg(test)]
 mod patch_tests;
@@ -30,9 +32,10 @@ mod typed;
 mod validate;
 
 pub use action::{Action, Edit, Often, Pin, PinAction, PinDoes, Process, ProcessAction, ProcessDoes, Stamped};
+pub use dead_letters::{dead_letter_topic, send_dead_letters};
 pub use document::{
     Arrivals, Board, BrokerNode, ClientNode, Field, FieldSource, HandlerDoc, KeyDistribution, KeySet, MessageKind, MessageType,
-    OnFailure, SCHEMA, ServiceNode, TopicDoc, Wire, WireKind,
+    SCHEMA, ServiceNode, TopicDoc, Wire, WireKind,
 };
 pub use edit::{edit, settle_pins};
 pub use error::{ActionError, BoardError};
@@ -43,6 +46,7 @@ pub use load::{MAX_BYTES, from_json, read_json, to_json};
 pub(crate) use load::{Version, check_whole, readable};
 pub use looks::Looks;
 pub use names::Names;
+pub use on_failure::{DeadLetterDoc, OnFailure};
 pub use patch::{Part, PartId, Patch, Put};
 pub use patterns::{Acknowledges, Forms, IfAgain, Pattern, Publishes, apply_pattern, idempotent_form, pattern_of};
 pub use planned::{LATEST_PLAN, PlanId, Planned, check_action, check_planned};

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use super::document::{Board, HandlerDoc, OnFailure, ServiceNode, WireKind};
+use super::document::{Board, HandlerDoc, ServiceNode, WireKind};
 use super::error::BoardError;
+use super::on_failure::{DeadLetterDoc, OnFailure};
 use super::program::{Do, LineDoc};
 use super::validate::{Checked, known_message, known_topic, limit, name, unique};
 
 const PROGRAMS: usize = 100;
 const LINES: usize = 40;
-/// The most times that a failed message is tried again before it is skipped.
+/// The most times that a failed message is tried again before it is skipped or becomes a dead letter.
 const RETRIES: u32 = 1_000;
 
 /// Checks all programs of a service.
@@ -28,7 +29,7 @@ pub(super) fn service_programs(board: &Board, service: &ServiceNode, place: &str
         }
         let problem = "another handler of this service takes these messages: take one of the two away";
         unique(&mut takes, (&handler.on, &handler.from), format!("{place}.on"), problem)?;
-        failure(handler, &format!("{place}.on_failure"))?;
+        failure(board, service, handler, &format!("{place}.on_failure"))?;
         limit(&format!("{place}.lines"), handler.lines.len(), LINES)?;
         for (l, line) in handler.lines.iter().enumerate() {
             unique(&mut lines, line.id, format!("{place}.lines[{l}].id"), "another line of this service has this id")?;
@@ -50,16 +51,43 @@ pub(super) fn service_programs(board: &Board, service: &ServiceNode, place: &str
     Ok(())
 }
 
-fn failure(handler: &HandlerDoc, place: &str) -> Checked {
-    match handler.on_failure {
-        OnFailure::RetryThenSkip(times) if !(1..=RETRIES).contains(&times) => {
+fn failure(board: &Board, service: &ServiceNode, handler: &HandlerDoc, place: &str) -> Checked {
+    match &handler.on_failure {
+        OnFailure::RetryThenSkip(times) if !(1..=RETRIES).contains(times) => {
             Err(BoardError::at(place, format!("retry-then-skip takes 1 to {RETRIES} times, not {times}")))
+        }
+        OnFailure::RetryThenDeadLetter(to) => {
+            dead_letter(board, service, handler, to, &format!("{place}.retry-then-dead-letter"))
         }
         OnFailure::Stop if handler.from.is_none() => {
             Err(BoardError::at(place, "a request is not read from anywhere that could be stopped: let it retry or skip"))
         }
         _ => Ok(()),
     }
+}
+
+fn dead_letter(board: &Board, service: &ServiceNode, handler: &HandlerDoc, to: &DeadLetterDoc, place: &str) -> Checked {
+    let Some(from) = &handler.from else {
+        return Err(BoardError::at(place, "a request is no record that could be kept in a topic: let it retry or skip"));
+    };
+    if to.retries > RETRIES {
+        return Err(BoardError::at(format!("{place}.retries"), format!("takes 0 to {RETRIES}, not {}", to.retries)));
+    }
+    known_topic(board, &to.topic, format!("{place}.topic"))?;
+    if to.topic == *from {
+        let problem = format!("{from} is where it was read: what fails would come again for ever; take another topic");
+        return Err(BoardError::at(format!("{place}.topic"), problem));
+    }
+    wired(board, service, &to.topic, format!("{place}.topic"))
+}
+
+/// Whether a wire leads from a service to a topic.
+fn wired(board: &Board, service: &ServiceNode, topic: &str, place: String) -> Checked {
+    let leads = |is: &WireKind| matches!(is, WireKind::Publish { from, topic: to } if *from == service.id && to == topic);
+    if board.wires.iter().any(|wire| leads(&wire.is)) {
+        return Ok(());
+    }
+    Err(BoardError::at(place, format!("no wire leads from {} to {topic}: add one to wires", service.title)))
 }
 
 fn has_field(board: &Board, kind: &str, field: &str) -> bool {
@@ -109,15 +137,7 @@ fn handler_line(board: &Board, service: &ServiceNode, handler: &HandlerDoc, line
                 let problem = format!("{message} needs the field \"{}\", which {} does not have", lacking.name, handler.on);
                 return Err(BoardError::at(format!("{place}.message"), problem));
             }
-            let wired = board
-                .wires
-                .iter()
-                .any(|wire| matches!(&wire.is, WireKind::Publish { from, topic: to } if *from == service.id && to == topic));
-            if wired {
-                Ok(())
-            } else {
-                Err(BoardError::at(place, format!("no wire leads from {} to {topic}: add one to wires", service.title)))
-            }
+            wired(board, service, topic, place)
         }
         Do::Poll | Do::PollAfter | Do::Tail | Do::PublishRows | Do::Mark | Do::Save => {
             Err(BoardError::at(format!("{place}.do"), "belongs to a relay's program, not to a handler's"))

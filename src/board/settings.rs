@@ -68,6 +68,8 @@ pub enum Source {
     Debezium,
     /// MySQL 8.4 with InnoDB.
     MySql,
+    /// PostgreSQL 17: `idle_in_transaction_session_timeout`.
+    PostgreSql,
     /// The leader election of Kubernetes' controllers.
     Kubernetes,
     /// The kernel of Linux: how long it keeps written pages in memory.
@@ -90,6 +92,7 @@ impl Source {
             Source::HikariCp => "HikariCP",
             Source::Debezium => "Debezium",
             Source::MySql => "MySQL",
+            Source::PostgreSql => "PostgreSQL",
             Source::Kubernetes => "Kubernetes",
             Source::Linux => "Linux",
             Source::Tomcat => "Tomcat",
@@ -188,6 +191,8 @@ settings! {
         "How long one waits for a connection to the store before its line fails.";
     StoreLockTimeout, "store.lock.timeout.ms", Unit::Ms, 1..=3_600_000, 10_000, 50_000 MySql, NextActivation,
         "How long a statement waits for a lock before its transaction is rolled back.";
+    StoreIdleTimeout, "store.idle.timeout.ms", Unit::Ms, 0..=3_600_000, 0, 0 PostgreSql, NextActivation,
+        "How long a transaction may be open with no statement before the store ends it, as soon as others need the store; 0 is for ever.";
     RelayInterval, "relay.poll.interval.ms", Unit::Ms, 1..=3_600_000, 1_000, 500 EventuateTram, Now,
         "How long the relay sleeps after it found the outbox empty.";
     RelayBatch, "relay.batch.size", Unit::Count, 1..=10_000, 5, 1_000 EventuateTram, Now,
@@ -304,6 +309,7 @@ impl Setting {
         Setting::StoreConnections,
         Setting::StoreConnectionTimeout,
         Setting::StoreLockTimeout,
+        Setting::StoreIdleTimeout,
         Setting::RelayInterval,
         Setting::RelayBatch,
         Setting::RelayInstances,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::net::PacketId;
-use crate::sim::{Actor, FactId, GroupId, HandlerId, LineId, MessageId, NodeId, RecordId, Time};
+use crate::sim::{Actor, FactId, GroupId, HandlerId, LineId, MessageId, NodeId, RecordId, Time, TopicId};
 use crate::store::OutboxId;
 
 use super::expect::{Expectations, Route, Source, source};
@@ -102,6 +102,8 @@ pub(super) struct Passed {
 pub enum Aside {
     /// Its group began to read behind it, since `auto.offset.reset` is `latest` and it had committed nothing.
     Reset,
+    /// Its handling had failed, and its record was kept in a topic for dead letters.
+    DeadLetter,
 }
 
 /// How often the handling of a message has failed since it last came to its end.
@@ -135,6 +137,8 @@ pub(super) struct Case {
     pub(super) failures: Vec<Failures>,
     /// Messages whose handling was given up.
     pub(super) skipped: Vec<(NodeId, HandlerId, MessageId)>,
+    /// Messages that a service makes dead letters of, and the topic that it has read each of them from.
+    pub(super) dead: Vec<(NodeId, MessageId, TopicId)>,
     /// Messages that a service has set aside.
     pub(super) aside: Vec<(NodeId, MessageId, Aside)>,
     /// The effects that it should have, and has.
@@ -151,7 +155,7 @@ impl Case {
     pub(super) fn new(plan: Arc<Expectations>, effects: Effects, fact: FactId, at: Time) -> Case {
         let (parts, landed, rows, lost) = Default::default();
         let (messages, passed, sent, produced) = Default::default();
-        let (turned_away, failures, skipped, aside) = Default::default();
+        let (turned_away, failures, skipped, dead, aside) = Default::default();
         let call = Call::Unseen;
         let last = (fact, at);
         Case {
@@ -166,6 +170,7 @@ impl Case {
             turned_away,
             failures,
             skipped,
+            dead,
             aside,
             effects,
             lost,

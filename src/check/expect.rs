@@ -182,7 +182,28 @@ impl Expectations {
                 }
             }
         }
+        self.dead_letters(board, names, &mut steps);
         steps
+    }
+
+    /// The ways of dead letters: whoever reads them may do something with them, and nobody has to.
+    fn dead_letters(&self, board: &Board, names: &Names, steps: &mut Vec<Step>) {
+        let mut at = 0;
+        while let Some(step) = steps.get(at) {
+            at += 1;
+            let (source, (service, id)) = (step.source, step.to);
+            let handlers = board.service(service).into_iter().flat_map(|node| &node.handlers);
+            let Some(handler) = handlers.into_iter().find(|handler| handler.id == id) else { continue };
+            let Some(topic) = handler.on_failure.dead_letters() else { continue };
+            let groups = names.topic_id(topic).and_then(|topic| self.readers.get(&topic));
+            let members = groups.into_iter().flat_map(BTreeMap::values).flatten().filter_map(|id| board.service(*id));
+            for (taker, taken) in members.filter_map(|node| Some((node, handler_of(node, &handler.on, Some(topic))?))) {
+                let (from, to) = (Some((service, id)), (taker.id, taken.id));
+                if !steps.iter().any(|known| (known.from, known.source, known.to) == (from, source, to)) {
+                    steps.push(Step { from, source, to, certain: false });
+                }
+            }
+        }
     }
 
     /// The effects that an accepted intent of a client should have.

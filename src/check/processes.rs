@@ -57,6 +57,14 @@ impl Processes {
         }
     }
 
+    /// A process has come to the end with a message: whoever else of its service is in the middle of it holds nobody up.
+    pub(super) fn finishes(&mut self, who: Actor, what: (HandlerId, MessageId)) {
+        let (low, high) = (Actor { ordinal: 0, life: 0, ..who }, Actor { ordinal: u16::MAX, life: u16::MAX, ..who });
+        for (_, working) in self.0.between_mut(low, high) {
+            working.on.retain(|known| *known != what);
+        }
+    }
+
     /// A process is no more.
     pub(super) fn gone(&mut self, who: Actor) {
         self.0.remove(&who);

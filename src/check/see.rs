@@ -6,7 +6,7 @@ use crate::broker::BrokerFact;
 use crate::net::NetFact;
 use crate::rpc::RpcFact;
 use crate::service::ServiceFact;
-use crate::sim::{Actor, FactId, GroupId, HandlerId, InOrder, IntentId, LineId, MessageId, RecordId, Role, Time};
+use crate::sim::{Actor, FactId, GroupId, HandlerId, InOrder, IntentId, LineId, MessageId, NodeId, RecordId, Role, Time};
 use crate::world::{Entry, Fact, Observer, ProcessFact};
 
 use super::case::{Aside, Call, Case, Failures, MessageDue, Part};
@@ -231,9 +231,21 @@ impl Checks {
         let handler = known.program_of(made).or_else(|| plan.program_of(made));
         let writes = handler.map_or(&[][..], |handler| known.write_lines(message.by, handler));
         let written = writes.iter().filter_map(|line| case.effects.first(message.by, *line)).min();
-        case.landed.push((message, fact));
-        case.produces(made, written.unwrap_or(fact));
+        // Nothing but a dead letter lies in another topic than the same message did before.
+        let from: Vec<NodeId> = case
+            .dead
+            .iter()
+            .filter(|(_, of, topic)| *of == message && *topic != record.topic)
+            .map(|(service, ..)| *service)
+            .collect();
+        let again = !from.is_empty();
+        case.aside.extend(from.into_iter().map(|service| (service, message, Aside::DeadLetter)));
+        if !again {
+            case.landed.push((message, fact));
+            case.produces(made, written.unwrap_or(fact));
+        }
         if let Some(handler) = handler
+            && !again
             && written.is_none()
             && !writes.is_empty()
             && let Some(route) = known.route(message.intent.client, message.by, handler)
@@ -296,10 +308,21 @@ impl Checks {
                 let skipped = (who.node, handler, message);
                 self.case(message.intent, when.0, when.1).skipped.push(skipped);
             }
+            ServiceFact::DeadLettered { message, topic, .. } => {
+                let dead = (who.node, message, topic);
+                let case = self.case(message.intent, when.0, when.1);
+                if !case.dead.contains(&dead) {
+                    case.dead.push(dead);
+                }
+            }
             ServiceFact::Finished { handler, message }
             | ServiceFact::Aborted { handler, message, .. }
             | ServiceFact::StoppedReading { handler, message } => {
-                self.processes.ends(who, (handler, message));
+                if matches!(fact, ServiceFact::Finished { .. }) {
+                    self.processes.finishes(who, (handler, message));
+                } else {
+                    self.processes.ends(who, (handler, message));
+                }
                 if let Some(case) = self.open_case(message.intent, when.0, when.1)
                     && matches!(fact, ServiceFact::Finished { .. })
                 {

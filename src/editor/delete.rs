@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::board::{Board, Do, WireKind};
+use crate::board::{Board, Do, OnFailure, WireKind};
 use crate::sim::{NodeId, WireId};
 
 use super::draft::{Draft, Edited, Item};
@@ -59,7 +59,8 @@ pub fn delete(board: &Board, ids: &Ids, items: &[Item]) -> Result<Edited, EditEr
     draft.finish(label)
 }
 
-/// Takes away the lines that make messages for a topic to which no wire leads, and relays that have no outbox left.
+/// Takes away the lines that make messages for a topic to which no wire leads, and relays that have no outbox left. What a
+/// handler kept as a dead letter where no wire leads is tried for ever.
 pub(super) fn drop_unwired_lines(board: &mut Board) {
     let wires = &board.wires;
     for service in &mut board.services {
@@ -71,6 +72,9 @@ pub(super) fn drop_unwired_lines(board: &mut Board) {
         let before = service.handlers.iter().flat_map(|handler| &handler.lines).any(|line| is_outbox(&line.does));
         for handler in &mut service.handlers {
             handler.lines.retain(|line| made_by(&line.does).is_none_or(|(topic, _)| wired(topic)));
+            if handler.on_failure.dead_letters().is_some_and(|topic| !wired(topic)) {
+                handler.on_failure = OnFailure::default();
+            }
         }
         let after = service.handlers.iter().flat_map(|handler| &handler.lines).any(|line| is_outbox(&line.does));
         if before && !after {

@@ -110,6 +110,9 @@ pub(super) fn types_in(board: &Board, topic: &str) -> Vec<String> {
     let lines = board.services.iter().flat_map(|service| &service.handlers).flat_map(|handler| &handler.lines);
     let made = lines.filter_map(|line| made_by(&line.does)).filter(|(to, _)| *to == topic);
     let mut names: Vec<String> = made.map(|(_, message)| message.to_owned()).collect();
+    let handlers = board.services.iter().flat_map(|service| &service.handlers);
+    let dead = handlers.filter(|handler| handler.on_failure.dead_letters() == Some(topic));
+    names.extend(dead.map(|handler| handler.on.clone()));
     if names.is_empty() {
         names.extend(board.messages.iter().filter(|kind| kind.kind == MessageKind::Event).map(|kind| kind.name.clone()));
     }

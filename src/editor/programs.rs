@@ -1,6 +1,6 @@
 //! Useful programs: what a service does from the start, and what a new handler does.
 
-use crate::board::{Do, FieldSource, HandlerDoc, LineDoc, MessageType, ValueDoc, WriteDoc};
+use crate::board::{Do, FieldSource, HandlerDoc, LineDoc, MessageType, OnFailure, ValueDoc, WriteDoc};
 use crate::sim::LineId;
 
 /// A line that writes.
@@ -48,6 +48,10 @@ pub(super) fn read_from(handler: &mut HandlerDoc, topic: &str, fresh: impl FnOnc
 /// Makes a handler that reads from a topic one of requests: the way back.
 pub(super) fn read_no_more(handler: &mut HandlerDoc) {
     handler.from = None;
+    // What becomes of a record can become of no request.
+    if matches!(handler.on_failure, OnFailure::Stop | OnFailure::RetryThenDeadLetter(_)) {
+        handler.on_failure = OnFailure::default();
+    }
     for line in &mut handler.lines {
         if line.does == Do::Ack {
             line.does = Do::Reply;

@@ -1,7 +1,7 @@
 //! Names: of nodes, which are shown, and of topics, groups and message types, which belong to the run and are changed
 //! wherever they stand.
 
-use crate::board::{Board, Do, LineDoc, WireKind};
+use crate::board::{Board, Do, LineDoc, OnFailure, WireKind};
 use crate::sim::{NodeId, WireId};
 
 use super::draft::{Draft, Edited};
@@ -65,6 +65,9 @@ pub fn rename_topic(board: &Board, ids: &Ids, old: &str, new: &str) -> Result<Ed
     for handler in copy.services.iter_mut().flat_map(|service| &mut service.handlers) {
         handler.from.as_mut().map(change);
         handler.lines.iter_mut().filter_map(makes).for_each(|(_, topic)| change(topic));
+        if let OnFailure::RetryThenDeadLetter(to) = &mut handler.on_failure {
+            change(&mut to.topic);
+        }
     }
     draft.finish(format!("rename {old} to {new}"))
 }

@@ -54,6 +54,8 @@ pub struct StoreConfig {
     pub connection_timeout: Span,
     /// How long a statement waits for a lock.
     pub lock_timeout: Span,
+    /// How long a transaction may do nothing; for ever where absent.
+    pub idle_timeout: Option<Span>,
 }
 
 /// What a service's relays do.

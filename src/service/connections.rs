@@ -12,6 +12,7 @@ impl Service {
     /// Whether a line can be done now. One that speaks to the store first gets a connection, then waits for its answer.
     pub(super) fn reaches_store(&mut self, cx: &Cx, number: u32, does: &Instruction, out: &mut impl ServiceOut) -> bool {
         let Some(cost) = self.line_cost(cx, number, does) else { return true };
+        self.end_idle(cx, out);
         match self.activation(cx, number).map(|activation| activation.wait) {
             Some(Wait::Statement) => return true,
             Some(Wait::Lock) => {
@@ -29,6 +30,9 @@ impl Service {
         self.store.count_statement(cx);
         if cost == Span::ZERO {
             return true;
+        }
+        if let Some(tx) = self.activation(cx, number).and_then(|activation| activation.tx) {
+            self.store.is_busy(tx, cx.now + cost);
         }
         if let Some(activation) = self.activation(cx, number) {
             activation.wait = Wait::Statement;
@@ -65,7 +69,34 @@ impl Service {
         activation.wait = wait;
         activation.entered = cx.now;
         activation.until = cx.now + timeout;
-        out.timer(ServiceTimer::Timeout(number), activation.until, Cause::by(activation.last));
+        self.watch_wait(cx, number, out);
+    }
+
+    /// Sets the timer of a wait: its end, or when the store may end a transaction that does nothing, if that is earlier.
+    fn watch_wait(&mut self, cx: &Cx, number: u32, out: &mut impl ServiceOut) {
+        let idle = self.config.store.idle_timeout;
+        let ends = idle.and_then(|idle| self.store.idlest().map(|(_, since)| (since + idle).max(cx.now)));
+        let Some(activation) = self.activation(cx, number) else { return };
+        let at = ends.map_or(activation.until, |ends| ends.min(activation.until));
+        out.timer(ServiceTimer::Timeout(number), at, Cause::by(activation.last));
+    }
+
+    /// The store ends the transactions that have done nothing for too long, whoever it is that needs the store now. Their
+    /// connections are closed; whose they were finds out with the next statement.
+    fn end_idle(&mut self, cx: &Cx, out: &mut impl ServiceOut) {
+        let Some(limit) = self.config.store.idle_timeout else { return };
+        while let Some((tx, _)) = self.store.idlest().filter(|(_, since)| *since + limit <= cx.now) {
+            let Some(ended) = self.store.end_idle(cx, tx, out) else { return };
+            self.wake(&ended);
+            let number = self.instances.get(&tx.owner.ordinal).and_then(|instance| {
+                instance.activations.iter().find(|(_, activation)| activation.tx == Some(tx)).map(|(number, _)| *number)
+            });
+            let cx = &Cx { cause: Cause::by(ended.fact), ..*cx };
+            if let Some(n) = number {
+                let served = self.store.disconnect(cx, ConnectionId { owner: tx.owner, n });
+                self.connect_served(cx, served);
+            }
+        }
     }
 
     /// A connection that was waited for is there.
@@ -83,8 +114,12 @@ impl Service {
     /// A connection or a lock was waited for too long.
     pub(super) fn timed_out(&mut self, cx: &Cx, number: u32, out: &mut impl ServiceOut) {
         let Some(activation) = self.activation(cx, number) else { return };
-        let why = Cause::by(activation.last);
-        match activation.wait {
+        let (why, wait, until) = (Cause::by(activation.last), activation.wait, activation.until);
+        if matches!(wait, Wait::Connection | Wait::Lock) && cx.now < until {
+            self.end_idle(&Cx { cause: why, ..*cx }, out);
+            return self.watch_wait(cx, number, out);
+        }
+        match wait {
             Wait::Connection => {
                 let who = ConnectionId { owner: cx.me, n: number };
                 let fact = self.store.give_up_connecting(&Cx { cause: why, ..*cx }, who, out);

@@ -2,7 +2,7 @@
 
 use crate::net::Post;
 use crate::rpc::CallCargo;
-use crate::sim::{Actor, Emit, HandlerId, LineId, MessageId};
+use crate::sim::{Actor, Emit, HandlerId, LineId, MessageId, TopicId};
 
 /// What happened in a process of a service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -87,6 +87,16 @@ pub enum ServiceFact {
         handler: HandlerId,
         /// The message.
         message: MessageId,
+    },
+    /// A message was given up after its handling had failed: its record is to be kept as a dead letter in another topic,
+    /// and then acknowledged. It stays the same message.
+    DeadLettered {
+        /// The message.
+        message: MessageId,
+        /// The topic that it was read from.
+        topic: TopicId,
+        /// Its partition there.
+        partition: u16,
     },
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::broker::client::ConsumerInput;
-use crate::sim::{Cause, Cx, LineId};
+use crate::sim::{Cause, Cx, LineId, TopicId};
 use crate::store::Rollback;
 
 use super::activation::{Source, Taken, Wait};
@@ -19,11 +19,15 @@ impl Service {
         let lines = &activation.program.lines;
         let line = lines.get(activation.at).or(lines.last()).map_or(LineId(0), |line| line.id);
         let (handler, message) = (activation.program.id, activation.message.id);
-        activation.failures = activation.failures.saturating_add(1);
+        // A dead letter that could not be published is handled anew, with all its retries.
+        activation.failures = if activation.given_up { 0 } else { activation.failures.saturating_add(1) };
         activation.last = out.fact(ServiceFact::Failed { handler, line, message }, why);
         match activation.program.on_failure {
             FailurePolicy::Skip(retries) if activation.failures > retries => self.give_up(cx, number, out),
-            FailurePolicy::Retry | FailurePolicy::Skip(_) => self.rest(cx, number, out),
+            FailurePolicy::DeadLetter { retries, topic } if activation.failures > retries => {
+                self.set_aside(cx, number, topic, out);
+            }
+            FailurePolicy::Retry | FailurePolicy::Skip(_) | FailurePolicy::DeadLetter { .. } => self.rest(cx, number, out),
             FailurePolicy::Stop => self.stop_reading(cx, number, out),
         }
     }
@@ -55,13 +59,31 @@ impl Service {
         let Some(activation) = self.activation(cx, number) else { return };
         let (handler, message) = (activation.program.id, activation.message.id);
         activation.last = out.fact(ServiceFact::Skipped { handler, message }, Cause::by(activation.last));
-        let does = match activation.source {
-            Source::Request(_) => Instruction::ReplyError,
-            Source::Record(..) => Instruction::Ack,
+        let end = match activation.source {
+            Source::Request(_) => (Instruction::ReplyError, "reply"),
+            Source::Record(..) => (Instruction::Ack, "ack"),
         };
-        let says = if matches!(activation.source, Source::Request(_)) { "reply" } else { "ack" };
-        let lines = if activation.ended { Vec::new() } else { vec![Line { id: LineId(0), does }] };
-        let says = lines.iter().map(|_| (says, String::new())).collect();
+        let lines = if activation.ended { Vec::new() } else { vec![end] };
+        self.end_with(cx, number, lines, out);
+    }
+
+    /// Sends a record on to the topic for dead letters, and acknowledges it once it is there, unless that is done already.
+    fn set_aside(&mut self, cx: &Cx, number: u32, topic: TopicId, out: &mut impl ServiceOut) {
+        let Some(activation) = self.activation(cx, number) else { return };
+        let Source::Record(_, record) = activation.source else { return self.give_up(cx, number, out) };
+        let dead = ServiceFact::DeadLettered { message: activation.message.id, topic: record.topic, partition: record.partition };
+        activation.last = out.fact(dead, Cause::by(activation.last));
+        let ack = (!activation.ended).then_some((Instruction::Ack, "ack"));
+        let lines = [(Instruction::DeadLetter(topic), "dead letter")].into_iter().chain(ack).collect();
+        self.end_with(cx, number, lines, out);
+    }
+
+    /// All that is left to do for a message that was given up, in place of its program.
+    fn end_with(&mut self, cx: &Cx, number: u32, does: Vec<(Instruction, &'static str)>, out: &mut impl ServiceOut) {
+        let Some(activation) = self.activation(cx, number) else { return };
+        let handler = activation.program.id;
+        let says = does.iter().map(|(_, word)| (*word, String::new())).collect();
+        let lines = does.into_iter().map(|(does, _)| Line { id: LineId(0), does }).collect();
         let (on, from, on_failure) = (activation.program.on, activation.program.from, FailurePolicy::Retry);
         activation.program = Arc::new(Program { id: handler, on, from, on_failure, lines, says });
         activation.at = 0;

@@ -3,7 +3,7 @@
 use crate::broker::client::ProducerInput;
 use crate::net::{Cargo, Post, Side};
 use crate::rpc::CallCargo;
-use crate::sim::{Cause, Cx, MessageId};
+use crate::sim::{Cause, Cx, MessageId, TopicId};
 use crate::store::{Outcome, Rollback, Tracking, TxId, Write};
 
 use super::activation::{Source, Wait};
@@ -61,7 +61,16 @@ impl Service {
                 let Some(message) = self.derive(cx, number, line.id, &making) else { return };
                 self.statement(cx, number, out, |service, cx, tx, out| service.store.outbox(cx, tx, making.topic, message, out));
             }
-            Instruction::Publish(making) => self.publish(cx, number, line.id, &making, out),
+            Instruction::Publish(making) => {
+                let Some(message) = self.derive(cx, number, line.id, &making) else { return };
+                self.publish(cx, number, (making.topic, None), message, out);
+            }
+            Instruction::DeadLetter(topic) => {
+                let Some(activation) = self.activation(cx, number) else { return };
+                let message = activation.message.clone();
+                let Source::Record(_, record) = activation.source else { return self.line_done(cx, number, why, out) };
+                self.publish(cx, number, (topic, Some(record.partition)), message, out);
+            }
             Instruction::Reply | Instruction::ReplyError => {
                 let Some(activation) = self.activation(cx, number) else { return };
                 activation.ended = true;
@@ -176,16 +185,26 @@ impl Service {
         self.line_done(cx, number, Cause::by(ended.fact), out);
     }
 
-    fn publish(&mut self, cx: &Cx, number: u32, line: crate::sim::LineId, making: &Making, out: &mut impl ServiceOut) {
-        let Some(message) = self.derive(cx, number, line, making) else { return };
+    /// Publishes a message to a topic: to that partition if the topic has it, or else where the producer places it.
+    fn publish(
+        &mut self,
+        cx: &Cx,
+        number: u32,
+        (topic, wanted): (TopicId, Option<u16>),
+        message: crate::net::Message,
+        out: &mut impl ServiceOut,
+    ) {
         let id = message.id;
         let Some(instance) = self.instances.get_mut(&cx.me.ordinal) else { return };
-        let Some((producer, partitions)) = producer_for(&mut instance.producers, &instance.ports, &self.config, making.topic)
-        else {
+        let Some((producer, partitions)) = producer_for(&mut instance.producers, &instance.ports, &self.config, topic) else {
             return self.fail(cx, number, cx.cause, out);
         };
+        let send = match wanted.filter(|wanted| *wanted < partitions) {
+            Some(partition) => ProducerInput::SendTo { topic, partition, message },
+            None => ProducerInput::Send { topic, partitions, message },
+        };
         let loses = instance.activations.get_mut(&number).and_then(|activation| activation.loses.take());
-        let mut events = producer.handle(cx, ProducerInput::Send { topic: making.topic, partitions, message }, out);
+        let mut events = producer.handle(cx, send, out);
         if let Some(pin) = loses {
             events.extend(producer.handle(cx, ProducerInput::LoseAnswer(id, pin), out));
         }

@@ -32,6 +32,13 @@ pub enum FailurePolicy {
     Retry,
     /// It is handled again at most so many times, then given up; at 0 at once.
     Skip(u32),
+    /// It is handled again at most so many times, then kept in another topic.
+    DeadLetter {
+        /// How many times.
+        retries: u32,
+        /// The topic.
+        topic: TopicId,
+    },
     /// The instance stops reading where it came from.
     Stop,
 }
@@ -87,6 +94,8 @@ pub enum Instruction {
     Outbox(Making),
     /// Publishes a message and waits for its acknowledgement.
     Publish(Making),
+    /// Publishes the message itself to that topic, and waits for its acknowledgement.
+    DeadLetter(TopicId),
     /// Answers the request.
     Reply,
     /// Answers the request with an error.

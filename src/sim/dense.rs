@@ -102,6 +102,13 @@ impl<K: Copy + Ord, V> Dense<K, V> {
         self.keys[from..to].iter().zip(&self.values[from..to])
     }
 
+    /// The same, to change.
+    pub fn between_mut(&mut self, low: K, high: K) -> impl DoubleEndedIterator<Item = (&K, &mut V)> {
+        let from = self.keys.partition_point(|key| *key < low);
+        let to = self.keys.partition_point(|key| *key <= high).max(from);
+        self.keys[from..to].iter().zip(&mut self.values[from..to])
+    }
+
     /// All values, by key.
     pub fn values(&self) -> impl DoubleEndedIterator<Item = &V> {
         self.values.iter()

@@ -1,6 +1,6 @@
 //! How transactions end.
 
-use crate::sim::{Actor, Cause, Cx, FactId};
+use crate::sim::{Actor, Cause, Cx, FactId, Time};
 
 use super::Store;
 use super::facts::{Rollback, StoreFact, StoreOut};
@@ -64,6 +64,27 @@ impl Store {
             self.lock_waits.end(*tx, cx.now);
         }
         theirs.into_iter().filter_map(|tx| self.roll_back(tx, Rollback::Crash, cx.cause, out)).collect()
+    }
+
+    /// The transaction that has done nothing for longest and waits for nobody, and since when.
+    pub fn idlest(&self) -> Option<(TxId, Time)> {
+        let idle = self.open.iter().filter(|(tx, _)| self.locks.awaited(**tx).is_none());
+        idle.map(|(tx, open)| (*tx, open.since)).min_by_key(|(tx, since)| (*since, *tx))
+    }
+
+    /// A statement of a transaction is under way: until then it does something.
+    pub fn is_busy(&mut self, tx: TxId, until: Time) {
+        if let Some(open) = self.open.get_mut(&tx) {
+            open.since = until;
+        }
+    }
+
+    /// The store ends a transaction that has done nothing for too long: it leaves nothing. None if it is not open.
+    #[must_use = "those that it woke have to try again"]
+    pub fn end_idle(&mut self, cx: &Cx, tx: TxId, out: &mut impl StoreOut) -> Option<Ended> {
+        self.open.remove(&tx)?;
+        let fact = out.fact(StoreFact::EndedIdle { holder: tx.owner }, cx.cause);
+        Some(Ended { fact, woken: self.release(tx) })
     }
 
     /// Ends a transaction without a trace.

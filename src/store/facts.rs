@@ -178,6 +178,12 @@ pub enum StoreFact {
         /// The message.
         message: MessageId,
     },
+    /// The store ended a transaction of that process, which had been open and done nothing for too long: somebody needed
+    /// the store.
+    EndedIdle {
+        /// Whose it was.
+        holder: Actor,
+    },
 }
 
 /// What a store emits into. It sends nothing and sets no timer.

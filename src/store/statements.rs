@@ -39,7 +39,7 @@ impl Store {
     /// Begins a transaction. Beginning one that is open changes nothing.
     pub fn begin(&mut self, cx: &Cx, tx: TxId, out: &mut impl StoreOut) -> FactId {
         let open = &mut self.open;
-        open.or_insert_with(tx, || Transaction::new(out.fact(StoreFact::Began { tx: tx.n }, cx.cause))).began
+        open.or_insert_with(tx, || Transaction::new(out.fact(StoreFact::Began { tx: tx.n }, cx.cause), cx.now)).began
     }
 
     /// Writes a business row. Its new value is `self.value_in(tx, …)` at once, and visible to others at commit.
@@ -101,9 +101,8 @@ impl Store {
 
     /// Puts a message into the outbox. It gets its number now, and the relay sees it at commit.
     pub fn outbox(&mut self, cx: &Cx, tx: TxId, topic: TopicId, message: Message, out: &mut impl StoreOut) -> Outcome {
-        if !self.open.contains_key(&tx) {
-            return Outcome::NoTransaction;
-        }
+        let Some(open) = self.open.get_mut(&tx) else { return Outcome::NoTransaction };
+        open.since = cx.now;
         if let Some(lock) = self.locks.awaited(tx) {
             return Outcome::Waits(lock.holder);
         }
@@ -115,9 +114,8 @@ impl Store {
 
     /// Locks a row for a statement, or says what became of the statement.
     fn lock(&mut self, cx: &Cx, tx: TxId, key: LockKey, out: &mut impl StoreOut) -> Result<(), Outcome> {
-        if !self.open.contains_key(&tx) {
-            return Err(Outcome::NoTransaction);
-        }
+        let Some(open) = self.open.get_mut(&tx) else { return Err(Outcome::NoTransaction) };
+        open.since = cx.now;
         match self.locks.ask(tx, key) {
             Asked::Held => {
                 self.lock_waits.end(tx, cx.now);

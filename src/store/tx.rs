@@ -1,6 +1,6 @@
 //! Open transactions: what they have done and nobody else sees.
 
-use crate::sim::{Actor, FactId};
+use crate::sim::{Actor, FactId, Time};
 
 use super::outbox::OutboxRow;
 use super::tracked::Tracking;
@@ -20,6 +20,8 @@ pub struct TxId {
 pub struct Transaction {
     /// The fact that it began.
     pub began: FactId,
+    /// When its latest statement is done, or began to wait.
+    pub since: Time,
     /// Its writes and the facts that they were done, in order.
     pub writes: Vec<(Write, FactId)>,
     /// What it put into `processed_messages`, and the facts of that.
@@ -30,7 +32,7 @@ pub struct Transaction {
 
 impl Transaction {
     /// One that has done nothing.
-    pub(super) fn new(began: FactId) -> Transaction {
-        Transaction { began, writes: Vec::new(), tracked: Vec::new(), outbox: Vec::new() }
+    pub(super) fn new(began: FactId, since: Time) -> Transaction {
+        Transaction { began, since, writes: Vec::new(), tracked: Vec::new(), outbox: Vec::new() }
     }
 }

@@ -1,6 +1,6 @@
 //! What would prevent a violation, in words: the switch or setting, its position, and why.
 
-use crate::board::{Acknowledges, Board, Edit, HandlerDoc, IfAgain, OnFailure, Patch, Pattern, Place, Publishes, Setting};
+use crate::board::{Acknowledges, Board, Do, Edit, HandlerDoc, IfAgain, OnFailure, Patch, Pattern, Place, Publishes, Setting};
 use crate::sim::NodeId;
 use crate::store::RelayKind;
 
@@ -15,7 +15,7 @@ pub fn prevent(edit: &Edit, board: &Board) -> String {
     }
 }
 
-/// What a change of a service's programs comes to: another policy for failures, or a condition less.
+/// What a change of a service's programs comes to: another policy for failures, another key, or a condition less.
 fn change(patch: &Patch, board: &Board) -> String {
     let mut changed = board.clone();
     if patch.apply(&mut changed).is_err() {
@@ -32,16 +32,27 @@ fn change(patch: &Patch, board: &Board) -> String {
     let place = board.title_of(*node);
     if before.on_failure == after.on_failure {
         let gone = before.lines.iter().find(|line| !after.lines.contains(line));
+        let kept = gone.and_then(|line| after.lines.iter().find(|known| known.id == line.id));
+        if let Some(Do::Publish { message, key: Some(key), .. } | Do::Outbox { message, key: Some(key), .. }) =
+            kept.map(|line| &line.does)
+        {
+            return format!(
+                "Have {place} key {message} by {key}: those of the same {key} then lie in one partition, in their order."
+            );
+        }
         return gone.map_or_else(String::new, |line| {
             format!("Take “{} {}” out of {place}, so that the message can be handled.", line.does.word(), line.does.rest())
         });
     }
-    let why = match after.on_failure {
-        OnFailure::Retry => "no message is given up",
+    let why = match &after.on_failure {
+        OnFailure::Retry => "no message is given up".to_owned(),
         OnFailure::RetryThenSkip(_) | OnFailure::Skip => {
-            "what is behind it goes on; the message itself is lost, and this is told"
+            "what is behind it goes on; the message itself is lost, and this is told".to_owned()
         }
-        OnFailure::Stop => "nothing behind it is handled either",
+        OnFailure::RetryThenDeadLetter(to) => {
+            format!("what is behind it goes on, and {} keeps the message until somebody handles it", to.topic)
+        }
+        OnFailure::Stop => "nothing behind it is handled either".to_owned(),
     };
     format!("If a message fails in {place}, have it be one that {}: {why}.", after.on_failure.words())
 }
@@ -85,6 +96,7 @@ fn set(node: NodeId, setting: Setting, value: u64, board: &Board) -> String {
         Setting::RelayInstances => "another relay takes over when the lease of one that is gone has run out",
         Setting::RelayBatch => "the relay waits for one round of acks for more rows",
         Setting::StoreConnections => "there is one for each worker and each relay",
+        Setting::StoreIdleTimeout => "the store then rolls back what stands still in a transaction, and others get its locks",
         Setting::OutboxKeep => "the relay deletes published rows that are older",
         Setting::LogFlush => "nothing is acknowledged that is not on disk, which costs time in life",
         Setting::ProcessedKeep => "ids stay in processed_messages",

@@ -37,7 +37,7 @@ const SERVICE: ModelCard = ModelCard {
     models: &[
         "Instances are processes of their own: a crash takes the memory, connections and unfinished handlings of one of them.",
         "A handler runs line by line; a message that fails is handled again after a pause, which may grow, and its partition waits behind it.",
-        "Or it is skipped, at once or after so many retries, or its instance stops reading, as Spring Kafka's error handlers do.",
+        "Or it is skipped, at once or after so many retries, or kept in a topic for dead letters, or its instance stops reading, as with Spring Kafka's error handlers.",
         "With several workers, one instance handles messages of several partitions at once, one of each partition at a time.",
         "Where concurrent.handling is on, it handles records of the same partition at once, and their order is lost.",
         "An acknowledgement commits up to the lowest record that is unfinished, or its own offset, past what is unfinished below.",
@@ -46,7 +46,7 @@ const SERVICE: ModelCard = ModelCard {
     leaves_out: &[
         "No processor, memory or garbage collector: work takes the time that the line says, however much else runs.",
         "No threads within a handler, no calls from one service to another, no deployment: instances are started and stopped at once.",
-        "No dead letter topic: what is skipped is gone, and a client's error carries no reason.",
+        "A dead letter has no headers of its own: where it was read, its facts tell; what is skipped is gone, and a client's error carries no reason.",
         "Every line takes a little time at classroom timings, so that it can be seen and a pin can hit it.",
     ],
     defaults_from: "Apache Tomcat for the line of waiting requests (acceptCount); the others have no counterpart.",
@@ -61,6 +61,7 @@ const STORE: ModelCard = ModelCard {
         "The outbox's ids are given at the insert and seen at the commit, as a database sequence gives them: they may have gaps.",
         "Each statement takes a round trip, a commit a flush beside it; meanwhile it holds one of the connections, a transaction to its end.",
         "Who finds no free connection waits in line; who waits too long for one, or for a lock, fails and is handled again.",
+        "Where store.idle.timeout.ms is set, a transaction that does nothing is ended for those who need the store.",
     ],
     leaves_out: &[
         "No SQL, no queries and no indexes: rows of one number each, found by their key.",

@@ -175,6 +175,7 @@ fn word(does: &Instruction) -> &'static str {
         Instruction::Track | Instruction::TrackOffset => "track",
         Instruction::Outbox(_) => "outbox",
         Instruction::Publish(_) | Instruction::PublishRows => "publish",
+        Instruction::DeadLetter(_) => "dead letter",
         Instruction::Reply | Instruction::ReplyError => "reply",
         Instruction::Ack => "ack",
         Instruction::Poll | Instruction::PollAfter => "poll",

@@ -5,7 +5,7 @@ use crate::broker::{BrokerFact, GroupState, RebalanceWhy};
 use crate::net::PacketDoes;
 use crate::rpc::RpcFact;
 use crate::service::ServiceFact;
-use crate::sim::{Actor, NodeId, Span};
+use crate::sim::{Actor, LineId, NodeId, Span};
 use crate::store::{Rollback, StoreFact, WriteOp};
 use crate::world::{Acted, Edited, Entry, Fact, Limit, ProcessFact};
 
@@ -282,6 +282,9 @@ impl Words<'_> {
                 };
                 format!("{me} rolled transaction {tx} back: {why}")
             }
+            StoreFact::EndedIdle { holder } => {
+                format!("the store ended a transaction of {}, which had done nothing for too long", self.name(holder))
+            }
             StoreFact::Checked { table, row, holds, .. } => {
                 let row = row_name(table, row, names, board);
                 let found = if holds { "what is required" } else { "less than is required" };
@@ -331,10 +334,16 @@ impl Words<'_> {
             ServiceFact::Started { message, nth, .. } => {
                 format!("{me} began to handle {}, which had been begun {nth} × before", message_name(message, board))
             }
+            ServiceFact::LineDone { line: LineId(0), message, .. } => {
+                format!("{me} did what was left to do for {}", message_name(message, board))
+            }
             ServiceFact::LineDone { line, message, .. } => {
                 format!("{me} did {} for {}", line_text(node, line, board), message_name(message, board))
             }
             ServiceFact::Finished { message, .. } => format!("{me} finished {}", message_name(message, board)),
+            ServiceFact::Failed { line: LineId(0), message, .. } => {
+                format!("{me} failed at what was left to do for {}", message_name(message, board))
+            }
             ServiceFact::Failed { line, message, .. } => {
                 format!("{me} failed at {} of {}", line_word(node, line, board), message_name(message, board))
             }
@@ -348,6 +357,11 @@ impl Words<'_> {
             ServiceFact::Skipped { message, .. } => {
                 format!("{me} gave {} up after it had failed: it goes on with the next", message_name(message, board))
             }
+            ServiceFact::DeadLettered { message, topic, partition } => format!(
+                "{me} gave {} of {} {partition} up after it had failed: it sends it on as a dead letter",
+                message_name(message, board),
+                self.names.topic(topic)
+            ),
             ServiceFact::StoppedReading { message, .. } => {
                 format!("{me} stopped reading since {} had failed: it leaves the group", message_name(message, board))
             }

@@ -137,6 +137,7 @@ pub(super) fn service(board: &Board, names: &Names, service: &ServiceNode) -> Se
             connections: count(settings.get(Setting::StoreConnections, timings)),
             connection_timeout: settings.span(Setting::StoreConnectionTimeout, timings),
             lock_timeout: settings.span(Setting::StoreLockTimeout, timings),
+            idle_timeout: Some(settings.span(Setting::StoreIdleTimeout, timings)).filter(|idle| idle.0 > 0),
         },
         handlers: service.handlers.iter().map(|handler| Arc::new(program(board, names, handler))).collect(),
         relay: service.relay.as_ref().map(|relay| relay_config(relay, settings, timings)),
@@ -216,9 +217,12 @@ fn program(board: &Board, names: &Names, handler: &HandlerDoc) -> Program {
         id: handler.id,
         on: type_id(names, &handler.on),
         from: handler.from.as_deref().and_then(|topic| names.topic_id(topic)),
-        on_failure: match handler.on_failure {
+        on_failure: match &handler.on_failure {
             OnFailure::Retry => FailurePolicy::Retry,
-            OnFailure::RetryThenSkip(times) => FailurePolicy::Skip(times),
+            OnFailure::RetryThenSkip(times) => FailurePolicy::Skip(*times),
+            OnFailure::RetryThenDeadLetter(to) => {
+                FailurePolicy::DeadLetter { retries: to.retries, topic: names.topic_id(&to.topic).unwrap_or_default() }
+            }
             OnFailure::Skip => FailurePolicy::Skip(0),
             OnFailure::Stop => FailurePolicy::Stop,
         },

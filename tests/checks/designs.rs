@@ -1,7 +1,9 @@
 //! Designs, each with a flaw, and loads that bring it out.
 
-use crosstalk::board::{Board, Do, Edit, FieldSource, IfAgain, LineDoc, OnFailure, Pattern, RequireDoc, ValueDoc};
-use crosstalk::sim::LineId;
+use crosstalk::board::{
+    Board, DeadLetterDoc, Do, Edit, FieldSource, IfAgain, LineDoc, OnFailure, Pattern, RequireDoc, ValueDoc, send_dead_letters,
+};
+use crosstalk::sim::{LineId, WireId};
 use crosstalk::store::RelayKind;
 
 use crate::rig::*;
@@ -61,6 +63,26 @@ pub fn free(board: &Board) -> Board {
     for field in board.messages.iter_mut().flat_map(|kind| &mut kind.fields) {
         if let FieldSource::Cents(..) = field.from {
             field.from = FieldSource::Cents(0, 0);
+        }
+    }
+    board
+}
+
+/// Payments keeps what it cannot handle as dead letters, after so many more tries.
+pub fn dead_letters(board: &Board, retries: u32) -> Board {
+    let mut board = board.clone();
+    let to = DeadLetterDoc { retries, topic: "unpaid".to_owned() };
+    assert!(send_dead_letters(&mut board, (PAYMENTS, HANDLER), to, WireId(90)), "it handles records");
+    board
+}
+
+/// Orders are keyed by their numbers, so that those of one customer lie in all partitions.
+pub fn keyed_by_number(board: &Board) -> Board {
+    let mut board = board.clone();
+    let orders = board.service_mut(ORDERS).expect("it is on the board");
+    for line in orders.handlers.iter_mut().flat_map(|handler| &mut handler.lines) {
+        if let Do::Publish { key, .. } | Do::Outbox { key, .. } = &mut line.does {
+            *key = Some("order".to_owned());
         }
     }
     board

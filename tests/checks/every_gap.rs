@@ -11,7 +11,7 @@ use crosstalk::check::Check;
 use crosstalk::sim::NodeId;
 use crosstalk::store::RelayKind;
 
-use crate::designs::{keeps_last_amount, one_customer, relay, tracks_outside};
+use crate::designs::{dead_letters, keeps_last_amount, one_customer, relay, tracks_outside, wants_money};
 use crate::reference::{Finding, findings};
 use crate::rig::*;
 
@@ -108,6 +108,7 @@ fn a_crash_in_every_gap_of_every_flawed_design_is_judged_as_the_reference_judges
         ("cursor", relay(&set(&orders, ORDERS, Setting::Instances, 2), RelayKind::Cursor)),
         ("tail", relay(&set(&orders, ORDERS, Setting::Instances, 2), RelayKind::Tail)),
         ("publishes first", set(&before, SHOP, Setting::CallRetries, 0)),
+        ("dead letters", dead_letters(&wants_money(&set(&orders, SHOP, Setting::ArrivalInterval, 2_000)), 1)),
         ("two senders", set(&one_customer(&dual), ORDERS, Setting::Instances, 2)),
     ];
     let mut all: Vec<(String, Board)> = Vec::new();

@@ -1,7 +1,7 @@
 //! Three proofs of each check: a bad design with a failure is flagged, by that check alone; the same design without the
 //! failure is not; the design that the explanation offers, with the same failure, is not.
 
-use crosstalk::board::{Acknowledges, Arrivals, Board, Do, IfAgain, OnFailure, Pattern, PinDoes, Publishes, Setting};
+use crosstalk::board::{Acknowledges, Arrivals, Board, Do, IfAgain, Often, OnFailure, Pattern, PinDoes, Publishes, Setting};
 use crosstalk::check::Check;
 use crosstalk::store::RelayKind;
 
@@ -62,6 +62,15 @@ fn out_of_order_by_senders_that_overtake_each_other() {
     let design = set(&design, ORDERS, Setting::Instances, 2);
     let told = proves(Check::OutOfOrder, &failing(&design, ORDERS, "commit", PinDoes::Pause, Some(4_000)), &design, 60);
     assert!(told.how.contains("was sent sooner"), "{}", told.how);
+}
+
+#[test]
+fn out_of_order_between_partitions() {
+    let mut design = set(&keyed_by_number(&one_customer(&calm(&board("orders")))), SHOP, Setting::ArrivalInterval, 3_000);
+    design.clients[0].arrivals = Arrivals::Fixed;
+    let told = proves(Check::OutOfOrder, &failing(&design, PAYMENTS, "work", PinDoes::Pause, Some(5_000)), &design, 60);
+    assert!(told.how.contains("between partitions there is no order"), "{}", told.how);
+    assert!(told.prevent.starts_with("Have Orders key OrderPlaced by customer: "), "{}", told.prevent);
 }
 
 #[test]
@@ -183,6 +192,16 @@ fn poison_that_blocks_its_partition() {
     assert!(told.how.contains("What is behind it waits."), "{}", told.how);
 }
 
+#[test]
+fn poison_that_fails_however_often_it_is_tried() {
+    let design = calm(&board("orders"));
+    let mut bad = failing(&design, PAYMENTS, "write", PinDoes::Fail, None);
+    (bad.pins[0].often, bad.pins[0].key) = (Often::Always, Some(1));
+    let told = proves(Check::Poison, &bad, &design, 60);
+    assert!(told.prevent.contains("tries again 3 times, then sends it to order-events.DLT"), "{}", told.prevent);
+    assert!(told.prevent.ends_with("order-events.DLT keeps the message until somebody handles it."), "{}", told.prevent);
+}
+
 /// The board on which the first message that comes to a line of Payments fails there.
 fn failing_once(board: &Board) -> Board {
     failing(board, PAYMENTS, "write", PinDoes::Fail, None)
@@ -223,6 +242,16 @@ fn stuck_in_the_middle_of_a_transaction() {
     assert!(told.sentence.starts_with("orders-1 has been in the middle of PlaceOrder of order "), "{}", told.sentence);
     assert!(told.how.starts_with("orders-1 stood still between write and outbox."), "{}", told.how);
     assert!(told.how.ends_with("What it has locked stays locked, and what it has read nobody else handles."), "{}", told.how);
+}
+
+#[test]
+fn stuck_behind_a_transaction_that_is_never_ended() {
+    // The others wait for its lock as long as it takes, so that none of them fails.
+    let design = set(&calm(&board("orders")), ORDERS, Setting::Instances, 2);
+    let design = set(&design, ORDERS, Setting::StoreLockTimeout, 600_000);
+    let told = proves(Check::Stuck, &failing(&design, ORDERS, "write", PinDoes::Pause, None), &design, 120);
+    assert!(told.how.starts_with("orders-1 stood still between write and outbox."), "{}", told.how);
+    assert!(told.prevent.starts_with("Set store.idle.timeout.ms of Orders to "), "{}", told.prevent);
 }
 
 #[test]

@@ -216,12 +216,26 @@ impl Reference<'_> {
                     program.into_iter().flat_map(|program| &program.lines).filter(|line| matches!(line.does, Do::Write(_)))
                 {
                     let happened = |effect: &Effect| (effect.service, effect.line, effect.intent) == (service, line.id, intent);
-                    if told && !self.effects.iter().any(happened) {
+                    if told && !self.effects.iter().any(happened) && !self.set_aside(service, intent) {
                         found.insert((self.why_lost(program, (service, handler), intent), intent, service));
                     }
                 }
             }
         }
+    }
+
+    /// Whether a service has made a dead letter of a message of an intent, and it lies in another topic now.
+    fn set_aside(&self, service: NodeId, intent: IntentId) -> bool {
+        let dead = self.facts().filter_map(|(_, entry)| match entry.fact {
+            Fact::Service(ServiceFact::DeadLettered { message, topic, .. }) if entry.who.node == service => {
+                Some((message, topic))
+            }
+            _ => None,
+        });
+        dead.into_iter().any(|(dead, from)| {
+            let kept = |entry: &Entry| matches!(entry.fact, Fact::Broker(BrokerFact::Appended { message, record }) if message == dead && record.topic != from);
+            dead.intent == intent && self.facts().any(|(_, entry)| kept(entry))
+        })
     }
 
     fn why_lost(&self, program: Option<&HandlerDoc>, (service, handler): (NodeId, HandlerId), intent: IntentId) -> Check {

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use crosstalk::board::{
-    Acknowledges, Board, Danger, Gap, IfAgain, Often, OnFailure, Pattern, Pin, PinDoes, Setting, apply_pattern, check_pin,
-    hazards, pattern_of, validate,
+    Acknowledges, Board, Danger, DeadLetterDoc, Gap, IfAgain, Often, OnFailure, Pattern, Pin, PinDoes, Setting, apply_pattern,
+    check_pin, hazards, pattern_of, validate,
 };
 use crosstalk::check::Check;
 use crosstalk::editor::{Ids, Operation, ProgramEdit, field_offers, line_offers};
@@ -48,8 +48,10 @@ fn change(board: &Board, service: NodeId, (what, nth, how): Step) -> Option<Prog
             ProgramEdit::ChangeLine { line, does: pick(&choices, how)?.does.clone() }
         }
         _ => {
-            let policies = [OnFailure::Retry, OnFailure::RetryThenSkip(2), OnFailure::Skip, OnFailure::Stop];
-            ProgramEdit::OnFailure(handler.id, policies[how % 4])
+            let dead = DeadLetterDoc { retries: 1, topic: "order-events.DLT".to_owned() };
+            let dead = OnFailure::RetryThenDeadLetter(dead);
+            let policies = [OnFailure::Retry, OnFailure::RetryThenSkip(2), OnFailure::Skip, OnFailure::Stop, dead];
+            ProgramEdit::OnFailure(handler.id, policies[how % 5].clone())
         }
     })
 }

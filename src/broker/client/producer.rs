@@ -45,6 +45,15 @@ pub enum ProducerInput {
         /// The message.
         message: Message,
     },
+    /// The owner sends a message to a partition of its choice.
+    SendTo {
+        /// The topic.
+        topic: TopicId,
+        /// The partition; the topic has it.
+        partition: u16,
+        /// The message.
+        message: Message,
+    },
     /// The answer to the first attempt to send a message will be lost, and its connection will break: the message, and the
     /// pin that says so.
     LoseAnswer(MessageId, FactId),
@@ -142,7 +151,11 @@ impl Producer {
     pub fn handle(&mut self, cx: &Cx, input: ProducerInput, out: &mut impl BrokerOut) -> Vec<ProducerEvent> {
         let mut events = Vec::new();
         match input {
-            ProducerInput::Send { topic, partitions, message } => self.enqueue(cx, topic, partitions, message),
+            ProducerInput::Send { topic, partitions, message } => {
+                let partition = self.placing.partition(cx, topic, partitions, &message, self.config.batch_size);
+                self.enqueue(cx, topic, partition, message);
+            }
+            ProducerInput::SendTo { topic, partition, message } => self.enqueue(cx, topic, partition, message),
             ProducerInput::LoseAnswer(message, pin) => {
                 if let Some(pending) = self.queue.iter_mut().find(|pending| pending.message.id == message) {
                     pending.loses = Some(pin);
@@ -177,8 +190,7 @@ impl Producer {
         events
     }
 
-    fn enqueue(&mut self, cx: &Cx, topic: TopicId, partitions: u16, message: Message) {
-        let partition = self.placing.partition(cx, topic, partitions, &message, self.config.batch_size);
+    fn enqueue(&mut self, cx: &Cx, topic: TopicId, partition: u16, message: Message) {
         let deadline = cx.now + self.config.delivery_timeout;
         let since = cx.cause.trigger;
         self.queue.push_back(Pending { topic, partition, message, attempts: 0, sent: None, deadline, since, loses: None });

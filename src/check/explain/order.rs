@@ -1,6 +1,6 @@
 //! Why an older message came to a row after a newer one: where on their ways the two changed places.
 
-use crate::board::{Edit, IfAgain, Pattern, Publishes, Setting};
+use crate::board::{Do, Edit, IfAgain, Patch, Pattern, Publishes, Setting};
 use crate::service::ServiceFact;
 use crate::sim::FactId;
 use crate::store::{RelayKind, StoreFact};
@@ -34,13 +34,32 @@ impl Teller<'_> {
             return self.tell(story, switch(&a, pattern));
         }
         let (how, prevent) = if (x.topic, x.partition) != (y.topic, y.partition) {
-            (Overtaking::OtherPartition, None)
+            (Overtaking::OtherPartition, self.keyed_by_row(&a))
         } else if x.offset < y.offset {
             (Overtaking::SideBySide, set(a.who.node, Setting::ConcurrentHandling, 0))
         } else {
             self.published_out_of_order(in_x, &a)
         };
         self.tell(Story::Overtaken { messages, records: (x, y), how }, prevent)
+    }
+
+    /// The messages keyed by what names the row that they change: they then lie in one partition, in their order.
+    fn keyed_by_row(&self, run: &Run) -> Option<Edit> {
+        let (service, message) = (self.violation.service, run.message);
+        let handlers = |id| self.board.service(id).into_iter().flat_map(|node| &node.handlers);
+        let field = handlers(service).flat_map(|handler| &handler.lines).find_map(|line| match &line.does {
+            Do::Write(write) if line.id == self.violation.line => Some(write.key.clone()),
+            _ => None,
+        })?;
+        let mut board = self.board.clone();
+        let lines = board.service_mut(message.by)?.handlers.iter_mut().flat_map(|handler| &mut handler.lines);
+        let line = lines.into_iter().find(|line| line.id == message.line)?;
+        let (Do::Publish { key, .. } | Do::Outbox { key, .. }) = &mut line.does else { return None };
+        // It was so already: the partitions have become more since.
+        if key.replace(field.clone()) == Some(field) {
+            return None;
+        }
+        Some(Edit::Change(Box::new(Patch::between(self.board, &board))))
     }
 
     /// Whether a run changed what the violation is about, before a fact.

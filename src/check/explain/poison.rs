@@ -1,8 +1,8 @@
 //! Why a message cannot be handled.
 
-use crate::board::{Board, Do, Edit, LineDoc, OnFailure, Patch};
+use crate::board::{Board, DeadLetterDoc, Do, Edit, LineDoc, OnFailure, Patch, dead_letter_topic, send_dead_letters};
 use crate::service::ServiceFact;
-use crate::sim::{FactId, HandlerId, LineId, NodeId};
+use crate::sim::{FactId, HandlerId, LineId, NodeId, WireId};
 use crate::world::Fact;
 
 use super::super::story::{Explanation, StepKind, Story};
@@ -26,12 +26,12 @@ impl Teller<'_> {
         self.step(first.0, StepKind::Stopped);
         self.step(last, StepKind::Stopped);
         if let Detail::Failed(times) = detail {
-            let prevent =
-                self.without_condition(line).or_else(|| self.on_failure(service, handler, OnFailure::RetryThenSkip(TRIES)));
+            let prevent = self.without_condition(line).or_else(|| self.dead_letters(service, handler));
+            let prevent = prevent.or_else(|| self.on_failure(service, handler, OnFailure::RetryThenSkip(TRIES)));
             return self.tell(Story::FailsAgain { service, line, times }, prevent);
         }
         let times = u32::try_from(failures.len()).unwrap_or(u32::MAX);
-        let prevent = self.on_failure(service, handler, OnFailure::Retry);
+        let prevent = self.dead_letters(service, handler).or_else(|| self.on_failure(service, handler, OnFailure::Retry));
         self.tell(Story::GivenUp { service, line: failed, times }, prevent)
     }
 
@@ -55,6 +55,16 @@ impl Teller<'_> {
         let lines = lines.into_iter().find(|lines| lines.iter().any(is_it))?;
         lines.retain(|known| !is_it(known));
         Some(Edit::Change(Box::new(Patch::between(self.board, &board))))
+    }
+
+    /// What a handler of records fails at, kept as a dead letter after a few tries.
+    fn dead_letters(&self, service: NodeId, handler: HandlerId) -> Option<Edit> {
+        let mut board: Board = self.board.clone();
+        let known = board.service(service)?.handlers.iter().find(|known| known.id == handler)?;
+        let to = DeadLetterDoc { retries: TRIES, topic: dead_letter_topic(known.from.as_deref()?) };
+        let wire = WireId(board.wires.iter().map(|wire| wire.id.0).max().unwrap_or(0) + 1);
+        let made = send_dead_letters(&mut board, (service, handler), to, wire);
+        made.then(|| Edit::Change(Box::new(Patch::between(self.board, &board))))
     }
 
     /// Another policy for what a handler fails at.

@@ -1,14 +1,20 @@
 //! What something stands still for.
 
-use crate::board::{Edit, OnFailure, Setting, WireKind};
+use crate::board::{Do, Edit, OnFailure, Setting, WireKind};
 use crate::net::{Cut, NetFact};
 use crate::service::ServiceFact;
-use crate::sim::{FactId, NodeId, Role, WireId};
+use crate::sim::{Actor, FactId, NodeId, Role, WireId};
+use crate::store::StoreFact;
 use crate::world::Fact;
 
 use super::super::story::{Explanation, StepKind, Stop, StopHow, Story};
 use super::super::{Detail, Idle, Violation};
 use super::{Teller, set};
+
+/// A transaction that has done nothing for so many times the longest line is not at work.
+const LINES_AT_REST: u64 = 10;
+/// The shortest time after which a transaction is ended, in milliseconds.
+const SHORTEST_REST_MS: u64 = 1_000;
 
 impl Teller<'_> {
     pub(super) fn stuck(mut self) -> Explanation {
@@ -16,11 +22,15 @@ impl Teller<'_> {
         let Detail::Still(idle, waited) = detail else { return self.untold() };
         self.step(fact, StepKind::Confirmed);
         let role = if matches!(idle, Idle::Outbox(_)) { Role::Relay } else { Role::Instance };
-        let own = self.trace.down(fact.next(), |who| (who.node, who.role) == (service, role));
-        let mut down = own.clone();
-        // Nobody else can do the work of a process that is in the middle of it.
+        let mut down = self.trace.down(fact.next(), |who| (who.node, who.role) == (service, role));
+        // Nobody else can do the work of a process that is in the middle of it; it may wait for another one's lock.
         if let Idle::Process(who) = idle {
-            down.retain(|(_, stop)| stop.who == who);
+            let waits = self.waits_for(who, fact.next());
+            let blamed = if down.iter().any(|(_, stop)| stop.who == who) { Some(who) } else { waits.map(|(_, holder)| holder) };
+            if let Some((id, _)) = waits.filter(|(_, holder)| blamed == Some(*holder)) {
+                self.step(id, StepKind::Noticed);
+            }
+            down.retain(|(_, stop)| Some(stop.who) == blamed);
         }
         let brokers = self.trace.down(fact.next(), |who| who.role == Role::Broker);
         let cut = self.cut(service, fact.next());
@@ -34,7 +44,7 @@ impl Teller<'_> {
             }
             Idle::Partition(..) => self.one_more_instance(service),
             Idle::Outbox(_) => self.second_relay(),
-            Idle::Process(_) => None,
+            Idle::Process(_) => self.goes_on_without(service, stop),
         });
         let stop = self.stopped(stop);
         let cut = cut.filter(|_| stop.is_none()).map(|(id, wire)| {
@@ -42,6 +52,41 @@ impl Teller<'_> {
             wire
         });
         self.tell(Story::StandsStill { idle, waited, stop, cut }, prevent)
+    }
+
+    /// The process whose lock another one waits for, with the fact that it began to, if that is the last that it has done.
+    fn waits_for(&self, who: Actor, before: FactId) -> Option<(FactId, Actor)> {
+        let mut own = self.trace.between(FactId::FIRST, before).rev().filter(|(_, entry)| entry.who == who);
+        own.find_map(|(id, entry)| match entry.fact {
+            Fact::Store(StoreFact::Waited { holder, .. }) => Some(Some((id, holder.owner))),
+            Fact::Service(ServiceFact::LineDone { .. }) => Some(None),
+            _ => None,
+        })?
+    }
+
+    /// What lets others do the work of a process that stands still: an end of the transaction that it has open, or somebody
+    /// else where there is nobody.
+    fn goes_on_without(&self, service: NodeId, stop: &Stop) -> Option<Edit> {
+        let setting = |setting| self.setting(service, setting).unwrap_or(0);
+        if setting(Setting::Instances) < 2 {
+            return self.one_more_instance(service);
+        }
+        let node = self.board.service(service)?;
+        let open = node.handlers.iter().any(|handler| {
+            let place = handler.lines.iter().position(|line| Some(line.id) == stop.after);
+            let before = place.and_then(|place| handler.lines.get(..=place)).unwrap_or_default();
+            before.iter().rfind(|line| matches!(line.does, Do::Begin | Do::Commit)).is_some_and(|line| line.does == Do::Begin)
+        });
+        if !open || setting(Setting::StoreIdleTimeout) > 0 {
+            return None;
+        }
+        let works = node.handlers.iter().flat_map(|handler| &handler.lines).filter_map(|line| match line.does {
+            Do::Work { ms, spread } => Some(u64::from(ms) + u64::from(spread)),
+            _ => None,
+        });
+        let line = works.max().unwrap_or(0) + setting(Setting::LineTime) + setting(Setting::StoreRoundTrip);
+        let most = Setting::StoreIdleTimeout.info().max;
+        set(service, Setting::StoreIdleTimeout, (line * LINES_AT_REST).clamp(SHORTEST_REST_MS, most))
     }
 
     /// One more instance: the others of a group take over what one leaves.

@@ -30,7 +30,7 @@ pub(super) fn holds(goal: &Goal, board: &Board) -> Option<bool> {
         }),
         Goal::Before { service, line, later } => board.service(*service).is_some_and(|node| stands_before(node, *line, *later)),
         Goal::OnFailure { service, handler: id, then } => {
-            handler(*service, *id).is_some_and(|handler| same_policy(handler.on_failure, *then))
+            handler(*service, *id).is_some_and(|handler| same_policy(&handler.on_failure, then))
         }
         _ => return None,
     })
@@ -61,6 +61,6 @@ fn stands_before(node: &ServiceNode, line: LineId, later: LineId) -> bool {
     })
 }
 
-fn same_policy(one: OnFailure, other: OnFailure) -> bool {
-    std::mem::discriminant(&one) == std::mem::discriminant(&other)
+fn same_policy(one: &OnFailure, other: &OnFailure) -> bool {
+    std::mem::discriminant(one) == std::mem::discriminant(other)
 }

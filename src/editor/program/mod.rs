@@ -7,10 +7,12 @@ mod offers;
 pub use fields::{FieldChoice, FieldOffers, LineField, field_offers, with_text};
 pub use offers::{HandlerOffer, LineOffer, handler_offers, line_offers};
 
-use crate::board::{ActionError, Board, BoardError, Do, HandlerDoc, LineDoc, OnFailure, RelayDoc, ServiceNode, WireKind};
+use crate::board::{
+    ActionError, Board, BoardError, Do, HandlerDoc, LineDoc, OnFailure, RelayDoc, ServiceNode, WireKind, send_dead_letters,
+};
 use crate::sim::{HandlerId, LineId, NodeId};
 
-use super::draft::{Draft, Edited};
+use super::draft::{Draft, Edited, Item};
 use super::error::{EditError, Refusal};
 use super::ids::Ids;
 use super::programs::{answers, handles};
@@ -53,7 +55,8 @@ pub enum ProgramEdit {
     },
     /// Takes a handler away.
     RemoveHandler(HandlerId),
-    /// Says what becomes of a message whose handling fails.
+    /// Says what becomes of a message whose handling fails. A topic for dead letters comes along where it is not there, and
+    /// a wire to it.
     OnFailure(HandlerId, OnFailure),
     /// Gives a table another name wherever the service's lines name it: the old one, the new one.
     RenameTable(String, String),
@@ -86,9 +89,9 @@ pub fn edit_program(board: &Board, ids: &Ids, service: NodeId, change: ProgramEd
             format!("remove {on} from {title}")
         }
         ProgramEdit::OnFailure(id, policy) => {
-            let handler = draft.handler_at(service, id)?;
-            handler.on_failure = policy;
-            format!("when {} fails: {}", handler.on, policy.words())
+            let label = format!("when {} fails: {}", draft.handler_at(service, id)?.on, policy.words());
+            draft.on_failure(service, id, policy)?;
+            label
         }
         ProgramEdit::RenameTable(old, new) => draft.rename_table(service, &old, new.trim())?,
     };
@@ -195,6 +198,22 @@ impl Draft<'_> {
         handler.lines.swap(at, if up { at - 1 } else { at + 1 });
         let word = handler.lines[if up { at - 1 } else { at + 1 }].does.word();
         Ok(format!("move {word} {}", if up { "up" } else { "down" }))
+    }
+
+    /// Says what becomes of what a handler fails at. Dead letters come with their topic and a wire to it.
+    fn on_failure(&mut self, service: NodeId, id: HandlerId, policy: OnFailure) -> Result<(), EditError> {
+        if let OnFailure::RetryThenDeadLetter(to) = &policy
+            && self.handler_at(service, id)?.from.is_some()
+        {
+            let topic_is_new = self.board.topic(&to.topic).is_none();
+            let (wires, wire) = (self.board.wires.len(), self.ids.wire());
+            send_dead_letters(&mut self.board, (service, id), to.clone(), wire);
+            self.made.extend(topic_is_new.then(|| Item::Topic(to.topic.clone())));
+            self.made.extend((self.board.wires.len() > wires).then_some(Item::Wire(wire)));
+            return Ok(());
+        }
+        self.handler_at(service, id)?.on_failure = policy;
+        Ok(())
     }
 
     fn add_handler(&mut self, service: NodeId, on: &str, from: Option<&str>) -> Result<String, EditError> {

@@ -203,7 +203,12 @@ pub const TERMS: &[Term] = &[
     term(
         "poison message",
         &["poison messages", "poison pill"],
-        "A message whose handling fails whenever it is tried. Its partition waits behind it, or it is skipped.",
+        "A message whose handling fails whenever it is tried. Its partition waits behind it, or it is given up.",
+    ),
+    term(
+        "dead letter",
+        &["dead letters", "dead letter topic", "DLT"],
+        "A record that could not be handled, kept in a topic of its own: what is behind it goes on, and somebody can see to it later.",
     ),
     term("does it again", &[], "A message that comes a second time has its effects a second time."),
     term(

@@ -92,6 +92,7 @@ fn row(session: &Session, node: &ServiceNode, effect: &EffectCount, lost: bool) 
         verdict: match effect.count {
             0 if lost => "lost".to_owned(),
             0 if effect.aside == Some(Aside::Reset) => "passed over".to_owned(),
+            0 if effect.aside == Some(Aside::DeadLetter) => "set aside".to_owned(),
             0 | 1 => String::new(),
             2 => "twice".to_owned(),
             count => format!("{count} times"),

@@ -85,6 +85,7 @@ pub(super) fn message_of(fact: &Fact) -> Option<MessageId> {
             | ServiceFact::Aborted { message, .. }
             | ServiceFact::AckFailed { message, .. }
             | ServiceFact::Skipped { message, .. }
+            | ServiceFact::DeadLettered { message, .. }
             | ServiceFact::StoppedReading { message, .. },
         ) => Some(message),
         _ => None,

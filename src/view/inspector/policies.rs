@@ -1,28 +1,37 @@
 //! What can become of a message whose handling fails, and the keys that messages can have.
 
-use crate::board::{Board, FieldSource, HandlerDoc, OnFailure};
+use crate::board::{Board, DeadLetterDoc, FieldSource, HandlerDoc, OnFailure, dead_letter_topic};
 use crate::net::Key;
 
 /// So many keys are offered one by one.
 const FEW: u32 = 26;
 
-/// The policies that are offered; Spring Kafka's default error handler tries again nine times, then skips.
-const OFFERED: [OnFailure; 6] = [
-    OnFailure::Retry,
-    OnFailure::RetryThenSkip(1),
-    OnFailure::RetryThenSkip(3),
-    OnFailure::RetryThenSkip(9),
-    OnFailure::Skip,
-    OnFailure::Stop,
-];
+/// How often a message is tried again; Spring Kafka's default error handler does so nine times, then skips.
+const TRIES: [u32; 3] = [1, 3, 9];
+/// How often a record is tried again before it goes to a topic that was there already.
+const FEW_TRIES: u32 = 3;
 
-/// Each policy in words, with the reason why a handler cannot have it.
-pub(super) fn policies(handler: &HandlerDoc) -> Vec<(String, OnFailure, String)> {
-    let refused = |policy: OnFailure| match policy {
+/// Each policy in words, with the reason why a handler cannot have it. A dead letter goes to the topic that is named after
+/// the handler's, which comes along where it is not there, or to any other topic.
+pub(super) fn policies(board: &Board, handler: &HandlerDoc) -> Vec<(String, OnFailure, String)> {
+    let dead = |retries: u32, topic: String| OnFailure::RetryThenDeadLetter(DeadLetterDoc { retries, topic });
+    let mut all = vec![OnFailure::Retry];
+    all.extend(TRIES.map(OnFailure::RetryThenSkip));
+    all.extend([OnFailure::Skip, OnFailure::Stop]);
+    if let Some(from) = &handler.from {
+        let own = dead_letter_topic(from);
+        all.extend([FEW_TRIES, 9].map(|retries| dead(retries, own.clone())));
+        let topics = board.brokers.iter().flat_map(|broker| &broker.topics).map(|topic| &topic.name);
+        all.extend(topics.filter(|name| *name != from && **name != own).map(|name| dead(FEW_TRIES, name.clone())));
+    }
+    let refused = |policy: &OnFailure| match policy {
         OnFailure::Stop if handler.from.is_none() => "requests are not read from anywhere".to_owned(),
         _ => String::new(),
     };
-    OFFERED.into_iter().map(|policy| (policy.words(), policy, refused(policy))).collect()
+    all.into_iter()
+        .map(|policy| (policy.words(), refused(&policy), policy))
+        .map(|(words, why, policy)| (words, policy, why))
+        .collect()
 }
 
 /// The keys of a handler's messages, where they come from a small set.

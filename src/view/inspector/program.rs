@@ -67,7 +67,7 @@ impl Page<'_> {
         ProgramView {
             patterns,
             policy: handler.on_failure.words(),
-            policies: policies(handler),
+            policies: policies(self.board, handler),
             hazards: self.hazards(handler),
             keys: keys(self.board, handler),
             ..self.program(handler.id, &handler.lines, heading)

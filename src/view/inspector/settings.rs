@@ -85,7 +85,8 @@ fn of_service(does: Does) -> impl Iterator<Item = Setting> {
         | Setting::StoreCommit
         | Setting::StoreConnections
         | Setting::StoreConnectionTimeout
-        | Setting::StoreLockTimeout => does.handles || does.relays.is_some(),
+        | Setting::StoreLockTimeout
+        | Setting::StoreIdleTimeout => does.handles || does.relays.is_some(),
         Setting::RelayLeader | Setting::RelayLease => does.relays.is_some() && does.several,
         Setting::RelayFlush | Setting::LogKeep => does.relays == Some(RelayKind::Tail),
         Setting::Acks | Setting::DeliveryTimeout | Setting::MaxInFlight | Setting::BatchSize => does.publishes,

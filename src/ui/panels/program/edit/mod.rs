@@ -116,7 +116,7 @@ fn Policy(bench: Bench, program: Signal<ProgramView>) -> impl IntoView {
     });
     let now = part(program, |program| program.policy.clone());
     let pick = move |at: usize| {
-        let policy = policies.with_untracked(|policies| policies.get(at).map(|(_, policy, _)| *policy));
+        let policy = policies.with_untracked(|policies| policies.get(at).map(|(_, policy, _)| policy.clone()));
         if let Some(policy) = policy {
             bench.change(ProgramEdit::OnFailure(bench.handler, policy));
         }
