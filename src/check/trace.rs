@@ -7,7 +7,7 @@ use crate::rpc::RpcFact;
 use crate::service::ServiceFact;
 use crate::sim::{Actor, FactId, GroupId, HandlerId, LineId, MessageId, NodeId, RecordId, TopicId};
 use crate::store::StoreFact;
-use crate::world::{Entry, Fact, ProcessFact};
+use crate::world::{Entry, Fact, Facts, ProcessFact};
 
 use super::story::{Stop, StopHow};
 
@@ -16,7 +16,7 @@ const WALK: usize = 5_000;
 
 /// The facts of a run from its first.
 #[derive(Clone, Copy)]
-pub(super) struct Trace<'a>(pub(super) &'a [Entry]);
+pub(super) struct Trace<'a>(pub(super) Facts<'a>);
 
 /// One run of a handler.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,7 +67,13 @@ impl<'a> Trace<'a> {
         let end = before.index().min(self.0.len());
         let start = (after.index() + 1).min(end);
         let numbers = (start..end).map(FactId::at);
-        numbers.zip(self.0[start..end].iter())
+        numbers.zip(self.0.between(start, end))
+    }
+
+    /// Facts before one, with all among them that name a message's intent, but for the first of the run.
+    fn around(self, message: MessageId, before: FactId) -> impl DoubleEndedIterator<Item = (FactId, &'a Entry)> {
+        let facts = self.0.between(1, before.index());
+        facts.around(message.intent).map(|(index, entry)| (FactId::at(index + 1), entry))
     }
 
     /// The latest fact that fits among all reasons of a fact, no older than `since`.
@@ -98,7 +104,7 @@ impl<'a> Trace<'a> {
             before.who == entry.who
                 && matches!(before.fact, Fact::Service(ServiceFact::Started { handler: h, message: m, .. }) if (h, m) == (handler, message))
         };
-        let (started, before) = self.between(FactId::FIRST, id).rev().find(|(_, before)| is_start(before))?;
+        let (started, before) = self.around(message, id).rev().find(|(_, before)| is_start(before))?;
         self.run_at(started, before)
     }
 
@@ -116,7 +122,7 @@ impl<'a> Trace<'a> {
     /// The run in which a message was made: by its line, or into the outbox.
     pub(super) fn made(self, message: MessageId, before: FactId) -> Option<Run> {
         let inserted = self
-            .between(FactId::FIRST, before)
+            .around(message, before)
             .rev()
             .find(|(_, entry)| matches!(entry.fact, Fact::Store(StoreFact::OutboxInserted { message: m, .. }) if m == message));
         let from = inserted.map_or(before, |(id, _)| id);
@@ -131,7 +137,7 @@ impl<'a> Trace<'a> {
 
     /// All runs of a service that handled a message, in order.
     pub(super) fn runs_of(self, message: MessageId, service: NodeId, before: FactId) -> impl Iterator<Item = Run> {
-        let all = self.between(FactId::FIRST, before).filter_map(move |(id, entry)| self.run_at(id, entry));
+        let all = self.around(message, before).filter_map(move |(id, entry)| self.run_at(id, entry));
         all.filter(move |run| run.message == message && run.who.node == service)
     }
 

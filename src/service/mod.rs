@@ -24,6 +24,6 @@ pub use config::{
 pub use facts::{ServiceFact, ServiceOut, ServiceTimer};
 pub use inputs::ServiceInput;
 pub use instance::Instance;
-pub use program::{Change, FailurePolicy, Instruction, Line, Making, Program};
+pub use program::{Change, FailurePolicy, Instruction, Line, Making, Program, key_of};
 pub use relay::{Relay, RelayWait};
 pub use runtime::{After, Pinned, Service};

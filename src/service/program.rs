@@ -197,7 +197,7 @@ pub fn field(message: &Message, place: u8) -> Option<Value> {
 }
 
 /// The number of a message's key: what it is partitioned by, or else the first of its fields that is a key, or a number.
-pub(super) fn key_of(message: &Message) -> Option<u32> {
+pub fn key_of(message: &Message) -> Option<u32> {
     let number = |key| match key {
         Key::Letter(n) | Key::Number(n) => n,
     };

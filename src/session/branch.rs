@@ -1,67 +1,120 @@
 //! Branches: an action in the past leaves the old future, which stays and can be taken again.
 
-use crate::board::{Action, Board, Edit, PinAction, ProcessDoes, Stamped, check_pin};
+use crate::board::{Action, ActionError, Board, Edit, PinAction, ProcessDoes, check_pin};
 use crate::net::PacketDoes;
 use crate::sim::Time;
 
 use super::Session;
-
-/// A future that was left.
-#[derive(Clone, Debug)]
-pub struct Branch {
-    /// What distinguishes it: the action that was done instead, and when.
-    pub name: String,
-    /// When it was left.
-    pub left_at: Time,
-    /// How far it had got.
-    pub frontier: Time,
-    pub(super) start: Board,
-    pub(super) seed: u64,
-    pub(super) path: Vec<Stamped>,
-}
-
-/// The most futures that are kept; the oldest goes.
-const MOST: usize = 12;
+use super::tree::{Branch, BranchError, BranchId, Left, Tally};
 
 impl Session {
+    /// The branch that is shown.
+    pub fn branch(&self) -> Branch {
+        let tally = Tally::of_checks(self.frontier_checks());
+        Branch { frontier: self.frontier, tally, ..self.tree.shown.clone() }
+    }
+
+    /// The futures that were left, the one that was left last at the end.
+    pub fn branches(&self) -> Vec<&Branch> {
+        self.tree.left().iter().map(|left| &left.branch).collect()
+    }
+
+    /// All branches with how deep they stand in the tree, each behind what it grew out of.
+    pub fn tree(&self) -> Vec<(usize, Branch)> {
+        let shown = self.branch();
+        let whole = |branch: &Branch| if branch.id == shown.id { shown.clone() } else { branch.clone() };
+        self.tree.listed().into_iter().map(|(depth, branch)| (depth, whole(branch))).collect()
+    }
+
+    /// Gives a branch another name.
+    ///
+    /// # Errors
+    /// A name that is empty or has more than 80 characters, or a branch that is not there.
+    pub fn rename_branch(&mut self, id: BranchId, name: &str) -> Result<(), BranchError> {
+        self.tree.rename(id, name)
+    }
+
+    /// Deletes a branch.
+    ///
+    /// # Errors
+    /// One that is shown, that another one grew out of, or that is not there.
+    pub fn delete_branch(&mut self, id: BranchId) -> Result<(), BranchError> {
+        self.tree.delete(id)
+    }
+
+    /// Shows another branch, at the cursor's time if it has got that far. Nothing changes in either.
+    ///
+    /// # Errors
+    /// A branch that is not there. The one that is shown already stays shown.
+    pub fn switch(&mut self, to: BranchId) -> Result<(), BranchError> {
+        if to == self.tree.shown.id {
+            return Ok(());
+        }
+        let (now, left) = (self.now(), self.as_left());
+        let taken = self.tree.switch(to, left)?;
+        let frontier = taken.branch.frontier;
+        if let Some(fresh) = self.forked(&taken) {
+            self.renew(fresh);
+            self.play_until(frontier, u32::MAX);
+            self.seek(now.min(frontier));
+        }
+        Ok(())
+    }
+
+    /// Does something at a time, in a branch of its own if the run has got further: later failures are carried over, and
+    /// the cursor comes back to where it was. So it is seen what would have been otherwise.
+    ///
+    /// # Errors
+    /// Says why it cannot be done; then nothing has changed.
+    pub fn branch_with(&mut self, action: Action, at: Time) -> Result<(), ActionError> {
+        let now = self.now();
+        self.seek(at);
+        let done = self.act(action);
+        self.seek(now);
+        done
+    }
+
     /// Leaves the future beyond the cursor, taking along later failures and pins, not later edits or sends.
     pub(super) fn leave_future(&mut self, instead: &Action) {
-        self.keep_branch(format!("before {} at {}", in_words(instead, self.board()), self.now()));
+        let seen = self.world.facts() as usize;
+        let name = format!("{} at {}", in_words(instead, self.board()), self.now());
+        self.tree.grow(self.as_left(), self.now(), name);
+        // A chunk is derived on the path that it was recorded on.
+        self.fetch(seen);
         let later = self.path.split_off(self.applied);
         self.path.extend(later.into_iter().filter(|stamped| stamped.action.is_failure()));
-        self.record.cut(self.world.facts() as usize);
-        self.told.forget_after(self.record.facts.len());
+        self.record.cut(seen);
+        self.told.forget_after(seen);
         self.frontier = self.now();
         self.snapshots.forget_after(self.now());
     }
 
-    fn keep_branch(&mut self, name: String) {
-        self.branches.push(Branch {
-            name,
-            left_at: self.now(),
-            frontier: self.frontier,
-            start: self.start.clone(),
-            seed: self.seed,
-            path: self.path.clone(),
-        });
-        if self.branches.len() > MOST {
-            self.branches.remove(0);
-        }
+    fn as_left(&self) -> Left {
+        Left { branch: self.branch(), start: self.start.clone(), seed: self.seed, path: self.path.clone() }
     }
 
-    /// Goes to another future, at the cursor's time; the current one is kept in its place. Nothing if there is none
-    /// of that number.
-    pub fn take_branch(&mut self, index: usize) {
-        if index >= self.branches.len() {
-            return;
+    /// A session on the path of another branch that stands where both were last the same, as far as snapshots tell. It
+    /// shares what both have in common.
+    pub(super) fn forked(&self, other: &Left) -> Option<Session> {
+        let fresh = Session::with_seed(other.start.clone(), other.seed).ok()?;
+        if (&other.start, other.seed) != (&self.start, self.seed) {
+            return Some(Session { path: other.path.clone(), ..fresh });
         }
-        let taken = self.branches.remove(index);
-        let now = self.now();
-        self.keep_branch(format!("the run that was shown at {now}"));
-        let Ok(fresh) = Session::with_seed(taken.start, taken.seed) else { return };
-        self.renew(Session { path: taken.path, ..fresh });
-        self.play_until(taken.frontier, u32::MAX);
-        self.seek(now.min(taken.frontier));
+        let shared = self.path.iter().zip(&other.path).take_while(|(ours, theirs)| ours == theirs).count();
+        let parts = [&self.path, &other.path].into_iter().filter_map(|path| path.get(shared)).map(|stamped| stamped.at).min();
+        let snapshots = self.snapshots.until(parts.unwrap_or(Time(u64::MAX)));
+        let last = snapshots.last();
+        let facts = last.world.facts() as usize;
+        self.fetch(facts);
+        Some(Session {
+            path: other.path.clone(),
+            world: last.world.clone(),
+            applied: last.applied,
+            record: self.record.first(facts, last.folds.clone()),
+            frontier: last.world.now(),
+            snapshots,
+            ..fresh
+        })
     }
 
     /// The document at the end of the current branch.

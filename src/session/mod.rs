@@ -1,26 +1,40 @@
 //! The one facade between the core and whoever looks at it: a run, its cursor, its branches.
 
 mod branch;
+mod breakpoints;
+mod chunks;
+mod compare;
+mod derive;
 mod playback;
 mod record;
 mod repro;
 mod snapshots;
+mod stepping;
 mod steps;
+mod structure;
 mod told;
+mod tree;
 
 use crate::board::{Action, ActionError, Board, BoardError, Edit, Looks, Patch, Stamped, validate};
 use crate::check::Checks;
-use crate::sim::{FactHash, NodeId, Time};
-use crate::world::{Entry, World};
+use crate::sim::{FactHash, FactId, NodeId, Time};
+use crate::world::{Entry, Facts, World};
 
-pub use branch::Branch;
+pub use breakpoints::Breakpoint;
+pub use compare::{Comparison, Difference};
 pub use playback::Progress;
 use record::Record;
 pub use repro::{MOST_ACTIONS, Opening, Repro, open};
 use snapshots::Snapshots;
+pub use stepping::Stride;
 pub use steps::StepView;
 use steps::Ticks;
 use told::Told;
+use tree::Tree;
+pub use tree::{Branch, BranchError, BranchId, Tally};
+
+/// How many facts the page holds of a run: 32 MB.
+pub const HELD_IN_A_TAB: usize = 500_000;
 
 /// A board in play: one path of actions from time 0, a record of its facts up to the frontier, and a cursor on it.
 #[derive(Debug)]
@@ -37,7 +51,8 @@ pub struct Session {
     record: Record,
     frontier: Time,
     snapshots: Snapshots,
-    branches: Vec<Branch>,
+    tree: Tree,
+    breakpoints: Vec<Breakpoint>,
     told: Told,
     /// The steps of the card that were done at any time, on any branch.
     ticks: Ticks,
@@ -45,6 +60,8 @@ pub struct Session {
     looks: Looks,
     /// How many facts are recorded at the most.
     most_facts: usize,
+    /// How many of them are held at the most; others are derived when they are looked at.
+    most_held: usize,
     /// One more whenever what the run follows from has changed.
     edition: u64,
 }
@@ -76,10 +93,12 @@ impl Session {
             applied: 0,
             record,
             frontier: Time::ZERO,
-            branches: Vec::new(),
+            tree: Tree::default(),
+            breakpoints: Vec::new(),
             told: Told::default(),
             looks: Looks::default(),
             most_facts: usize::MAX,
+            most_held: usize::MAX,
             edition: 0,
         })
     }
@@ -115,14 +134,19 @@ impl Session {
     }
 
     /// All facts up to the cursor.
-    pub fn facts(&self) -> &[Entry] {
-        let seen = (self.world.facts() as usize).min(self.record.facts.len());
-        &self.record.facts[..seen]
+    pub fn facts(&self) -> Facts<'_> {
+        Facts::of(self, (self.world.facts() as usize).min(self.record.facts.len()))
     }
 
     /// All facts up to the frontier.
-    pub fn all_facts(&self) -> &[Entry] {
-        &self.record.facts
+    pub fn all_facts(&self) -> Facts<'_> {
+        Facts::of(self, self.record.facts.len())
+    }
+
+    /// Those facts up to the frontier that tell of what is seen from afar: failures, rebalances, what somebody did. They are
+    /// always at hand.
+    pub fn notable(&self) -> &[(FactId, Entry)] {
+        &self.record.notable
     }
 
     /// The checks at the cursor.
@@ -144,11 +168,6 @@ impl Session {
     /// The path of actions that were done; those after the cursor are still to come.
     pub fn path(&self) -> &[Stamped] {
         &self.path
-    }
-
-    /// Futures that were left.
-    pub fn branches(&self) -> &[Branch] {
-        &self.branches
     }
 
     /// The hash of all facts up to the cursor. The same board, seed and actions give the same, here and on the command
@@ -175,6 +194,17 @@ impl Session {
     /// unless this is called.
     pub fn record_at_most(&mut self, facts: usize) {
         self.most_facts = facts;
+    }
+
+    /// Holds no more than about so many facts (64 bytes each), those around the cursor: others are derived again from a
+    /// snapshot when they are looked at. Without a limit unless this is called.
+    pub fn hold_at_most(&mut self, facts: usize) {
+        self.most_held = facts;
+    }
+
+    /// How many facts are held, and how many snapshots are kept.
+    pub fn held(&self) -> (usize, usize) {
+        (self.record.facts.held(), self.snapshots.count())
     }
 
     /// Whether the record is full and the cursor stands at its end: nothing runs on from here.
@@ -204,12 +234,13 @@ impl Session {
         }
     }
 
-    /// Becomes another session, and keeps what belongs to no run: titles, places, branches, ticks, the limit of the record.
+    /// Becomes another session, and keeps what belongs to no run: titles, places, branches, breakpoints, ticks, limits.
     fn renew(&mut self, fresh: Session) {
-        let (looks, branches) = (std::mem::take(&mut self.looks), std::mem::take(&mut self.branches));
+        let (looks, tree) = (std::mem::take(&mut self.looks), std::mem::take(&mut self.tree));
+        let breakpoints = std::mem::take(&mut self.breakpoints);
         let ticks = std::mem::take(&mut self.ticks).over(&fresh.start);
-        let (most_facts, edition) = (self.most_facts, self.edition + 1);
-        *self = Session { looks, branches, ticks, most_facts, edition, ..fresh };
+        let (most_facts, most_held, edition) = (self.most_facts, self.most_held, self.edition + 1);
+        *self = Session { looks, tree, breakpoints, ticks, most_facts, most_held, edition, ..fresh };
         self.world.dress(&self.looks);
         self.tick();
     }

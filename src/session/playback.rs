@@ -1,40 +1,49 @@
 //! Moving the cursor: forward by serving what is due, back by a snapshot and replay.
 
-use crate::broker::{BrokerFact, GroupState};
-use crate::sim::{Span, Time};
-use crate::world::{Acted, Fact, ProcessFact};
+use crate::sim::Time;
 
 use super::Session;
+use super::breakpoints::Watch;
 
-/// How far a call to [`Session::play_until`] got.
+/// How far a call to [`Session::play_until`] or [`Session::play`] got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
     /// Where the cursor is now.
     pub reached: Time,
     /// How many due items were served; as many as allowed when the goal was not reached.
     pub items: u32,
+    /// The place of the breakpoint that stopped it, among those of the session.
+    pub hit: Option<usize>,
 }
 
 /// Items served between two looks at how full the record is.
-const CHUNK: u32 = 10_000;
-
-/// How far [`Session::next_moment`] looks beyond the frontier.
-const LOOK_AHEAD: Span = Span::secs(120);
+const SLICE: u32 = 10_000;
 
 impl Session {
-    /// Serves what is due up to a time, at most so many items, and puts the cursor there if it got so far.
+    /// Serves what is due up to a time, at most so many items, and puts the cursor there if it got so far. Breakpoints do
+    /// not stop it.
     pub fn play_until(&mut self, until: Time, most: u32) -> Progress {
+        let progress = self.advance(until, most);
+        self.settle();
+        progress
+    }
+
+    /// Serves what is due as [`Session::play_until`] does, and stops behind what wakes the record's watch.
+    pub(super) fn advance(&mut self, until: Time, most: u32) -> Progress {
         let mut items = 0;
         loop {
             // A full record is played, and not run on.
             let until = if self.record.facts.len() >= self.most_facts { until.min(self.frontier).max(self.now()) } else { until };
             let next = self.next_action().filter(|at| *at <= until);
             let goal = next.unwrap_or(until);
-            let progress = self.world.run_until(goal, CHUNK.min(most - items), &mut self.record);
+            let progress = self.world.run_until(goal, SLICE.min(most - items), &mut self.record);
             items += progress.items;
             self.frontier = self.frontier.max(self.world.now());
+            if !self.record.woken.is_empty() {
+                break;
+            }
             if !progress.done && items < most {
-                self.snapshots.offer(&self.world, &self.record.folds, self.applied);
+                self.keep();
                 continue;
             }
             if !progress.done {
@@ -47,12 +56,42 @@ impl Session {
                 break;
             }
             self.apply_next();
+            if !self.record.woken.is_empty() {
+                break;
+            }
         }
+        Progress { reached: self.now(), items, hit: None }
+    }
+
+    /// Serves what is due until something is to be stopped for, or up to a time.
+    pub(super) fn advance_watching(&mut self, watch: Watch, until: Time) {
+        self.record.watch = watch;
+        self.advance(until, u32::MAX);
+        self.record.stop_watching();
+        self.settle();
+    }
+
+    /// The cursor has come to rest.
+    pub(super) fn settle(&mut self) {
         self.record.seen(self.world.facts() as usize);
         self.frontier = self.frontier.max(self.now());
-        self.snapshots.offer(&self.world, &self.record.folds, self.applied);
+        self.keep();
         self.tick();
-        Progress { reached: self.now(), items }
+    }
+
+    /// Takes a snapshot if it is time for one, and drops facts if too many are held.
+    fn keep(&mut self) {
+        self.snapshots.offer(&self.world, &self.record.folds, self.applied);
+        self.record.facts.hold_at_most(self.most_held, self.world.facts() as usize);
+    }
+
+    /// Puts the cursor where the latest snapshot before a fact is.
+    pub(super) fn turn_to(&mut self, index: usize) {
+        let snapshot = self.snapshots.before_fact(index);
+        self.record.turn_to(snapshot.folds.clone());
+        self.world = snapshot.world.clone();
+        self.applied = snapshot.applied;
+        self.world.dress(&self.looks);
     }
 
     /// When the next action comes, planned or done.
@@ -95,15 +134,6 @@ impl Session {
         true
     }
 
-    /// Goes back to the latest moment before the cursor at which something happened.
-    pub fn step_back(&mut self) {
-        let facts = self.facts();
-        let latest = facts.last().map_or(Time::ZERO, |entry| entry.at);
-        let before = facts.partition_point(|entry| entry.at < latest);
-        let to = before.checked_sub(1).and_then(|at| facts.get(at)).map_or(Time::ZERO, |entry| entry.at);
-        self.seek(to);
-    }
-
     /// Puts the cursor at a time, earlier or later, after everything that happens in that microsecond.
     pub fn seek(&mut self, to: Time) {
         let snapshot = self.snapshots.before(to);
@@ -114,51 +144,5 @@ impl Session {
             self.world.dress(&self.looks);
         }
         self.play_until(to, u32::MAX);
-    }
-
-    /// Goes to the next moment at which something worth seeing happens: a failure, a rebalance, a violation, something
-    /// that a person did. Looks up to two minutes beyond the frontier; gives where it went, if anywhere.
-    pub fn next_moment(&mut self) -> Option<Time> {
-        // Nobody has seen what is only looked at in advance.
-        let ticks = self.ticks.clone();
-        let to = self.look_for_moment();
-        self.ticks = ticks;
-        self.tick();
-        to
-    }
-
-    fn look_for_moment(&mut self) -> Option<Time> {
-        let now = self.now();
-        let limit = self.frontier.max(now) + LOOK_AHEAD;
-        let mut goal = now;
-        while goal < limit {
-            if let Some(at) = self.first_moment_after(now) {
-                self.seek(at);
-                return Some(at);
-            }
-            goal = self.frontier.max(goal) + Span::secs(1);
-            self.play_until(goal, u32::MAX);
-        }
-        self.seek(now);
-        None
-    }
-
-    fn first_moment_after(&self, now: Time) -> Option<Time> {
-        let from = self.record.facts.partition_point(|entry| entry.at <= now);
-        let fact = self.record.facts[from..].iter().find(|entry| worth_seeing(&entry.fact)).map(|entry| entry.at);
-        let violations = self.record.frontier_checks().violations();
-        let violation = violations.iter().map(|violation| violation.at).find(|at| *at > now);
-        fact.into_iter().chain(violation).min()
-    }
-}
-
-fn worth_seeing(fact: &Fact) -> bool {
-    match fact {
-        Fact::Acted(acted) => *acted != Acted::Began,
-        Fact::Process(process) => *process != ProcessFact::Started,
-        Fact::Broker(BrokerFact::GroupBecame { state, .. }) => {
-            matches!(state, GroupState::PreparingRebalance | GroupState::Stable)
-        }
-        _ => false,
     }
 }

@@ -1,9 +1,14 @@
 //! Watching a world: facts beyond the frontier are recorded, those before it were recorded already.
 
 use crate::board::Board;
+use crate::broker::BrokerFact;
 use crate::check::{Checks, Goals};
+use crate::net::NetFact;
 use crate::sim::{FactId, Time};
-use crate::world::{Entry, Observer};
+use crate::world::{Entry, Fact, Observer};
+
+use super::breakpoints::Watch;
+use super::chunks::Chunked;
 
 /// What is folded over the facts up to some moment.
 #[derive(Clone, Debug)]
@@ -37,17 +42,30 @@ impl Folds {
 #[derive(Clone, Debug)]
 pub(super) struct Record {
     /// All facts up to the frontier.
-    pub facts: Vec<Entry>,
+    pub facts: Chunked,
+    /// Those of them that tell of what is seen from afar: failures, rebalances, what somebody did. They are always held.
+    pub notable: Vec<(FactId, Entry)>,
     /// The folds at the cursor.
     pub folds: Folds,
     /// The checks at the frontier, while the cursor is behind it.
     ahead: Option<Checks>,
+    /// What the world is to be stopped for.
+    pub watch: Watch,
+    /// The facts of the last item that it is stopped for.
+    pub woken: Vec<Entry>,
 }
 
 impl Record {
     /// That of a board at the start of its run.
     pub fn new(board: &Board) -> Record {
-        Record { facts: Vec::new(), folds: Folds::new(board), ahead: None }
+        Record {
+            facts: Chunked::default(),
+            notable: Vec::new(),
+            folds: Folds::new(board),
+            ahead: None,
+            watch: Watch::Nothing,
+            woken: Vec::new(),
+        }
     }
 
     /// The checks at the frontier.
@@ -68,10 +86,31 @@ impl Record {
         }
     }
 
+    /// The world is not to be stopped any more.
+    pub fn stop_watching(&mut self) {
+        self.watch = Watch::Nothing;
+        self.woken.clear();
+    }
+
     /// Forgets all but the first so many facts: the cursor is the frontier now.
     pub fn cut(&mut self, facts: usize) {
-        self.facts.truncate(facts);
+        self.facts.cut(facts);
+        self.notable.truncate(self.notable.partition_point(|(id, _)| id.index() < facts));
         self.ahead = None;
+    }
+
+    /// A copy of the first so many facts with the folds that go with them.
+    pub fn first(&self, facts: usize, folds: Folds) -> Record {
+        let mut first = Record {
+            facts: self.facts.clone(),
+            notable: self.notable.clone(),
+            folds,
+            ahead: None,
+            watch: Watch::Nothing,
+            woken: Vec::new(),
+        };
+        first.cut(facts);
+        first
     }
 }
 
@@ -79,24 +118,23 @@ impl Observer for Record {
     fn see(&mut self, id: FactId, entry: &Entry) {
         self.folds.checks.see(id, entry);
         self.folds.goals.see(entry, &self.folds.checks);
-        match self.facts.get(id.index()) {
-            Some(known) => assert_eq!(known, entry, "a replay derives the same facts (fact {}, at {})", id.index(), entry.at),
-            None => {
-                make_room(&mut self.facts);
-                self.facts.push(*entry);
-            }
+        if id.index() >= self.facts.len() && is_notable(&entry.fact) {
+            self.notable.push((id, *entry));
         }
+        self.facts.see(id.index(), entry);
+        if self.watch.wakes(id, entry) {
+            self.woken.push(*entry);
+        }
+    }
+
+    fn pauses(&self) -> bool {
+        !self.woken.is_empty()
     }
 }
 
-/// Room for a million facts comes in three steps, each eight times the last: each step copies what there is and leaves a
-/// hole in the memory of a tab, which never shrinks.
-fn make_room(facts: &mut Vec<Entry>) {
-    const FIRST: usize = 1 << 14;
-    const LAST: usize = 1 << 20;
-    let (have, room) = (facts.len(), facts.capacity());
-    if have == room {
-        let wanted = if room < FIRST { FIRST } else { room.saturating_mul(if room < LAST { 8 } else { 2 }) };
-        facts.reserve_exact(wanted - have);
-    }
+fn is_notable(fact: &Fact) -> bool {
+    matches!(
+        fact,
+        Fact::Acted(_) | Fact::Process(_) | Fact::Net(NetFact::WireCut { .. }) | Fact::Broker(BrokerFact::GroupBecame { .. })
+    )
 }

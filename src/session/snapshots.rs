@@ -1,5 +1,7 @@
 //! Worlds of earlier times, so that seeking back need not start at time 0.
 
+use std::sync::Arc;
+
 use crate::sim::Time;
 use crate::world::World;
 
@@ -19,26 +21,30 @@ pub(super) struct Snapshot {
     pub applied: usize,
 }
 
-/// Snapshots in order of time; the first is of time 0 and stays.
-#[derive(Debug)]
+/// Snapshots in order of time; the first is of time 0 and stays. Branches share those of what they have in common.
+#[derive(Clone, Debug)]
 pub(super) struct Snapshots {
-    kept: Vec<Snapshot>,
+    kept: Vec<Arc<Snapshot>>,
     spacing: u32,
 }
 
 impl Snapshots {
     pub fn new(world: &World, folds: &Folds) -> Snapshots {
         let first = Snapshot { world: world.clone(), folds: folds.clone(), applied: 0 };
-        Snapshots { kept: vec![first], spacing: SPACING }
+        Snapshots { kept: vec![Arc::new(first)], spacing: SPACING }
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.kept.len()
     }
 
     /// Takes one if the last is far enough behind.
     pub fn offer(&mut self, world: &World, folds: &Folds, applied: usize) {
-        let last = self.kept.last().map_or(0, |last| last.world.facts());
-        if world.facts() < last.saturating_add(self.spacing) {
+        if world.facts() < self.last().world.facts().saturating_add(self.spacing) {
             return;
         }
-        self.kept.push(Snapshot { world: world.clone(), folds: folds.clone(), applied });
+        self.kept.push(Arc::new(Snapshot { world: world.clone(), folds: folds.clone(), applied }));
         if self.kept.len() > MOST {
             let mut place = 0;
             self.kept.retain(|_| {
@@ -49,13 +55,31 @@ impl Snapshots {
         }
     }
 
-    /// The latest whose time is before, or at, a time and that had seen at most so many actions.
+    /// The latest.
+    pub fn last(&self) -> &Snapshot {
+        &self.kept[self.kept.len() - 1]
+    }
+
+    /// The latest whose time is before, or at, a time.
     pub fn before(&self, at: Time) -> &Snapshot {
         let after = self.kept.partition_point(|snapshot| snapshot.world.now() <= at);
         &self.kept[after.saturating_sub(1)]
     }
 
-    /// Forgets those after a time: their future was left.
+    /// The latest that has not seen the fact of an index.
+    pub fn before_fact(&self, index: usize) -> &Snapshot {
+        let after = self.kept.partition_point(|snapshot| snapshot.world.facts() as usize <= index);
+        &self.kept[after.saturating_sub(1)]
+    }
+
+    /// Those of times before a time, and the first.
+    pub fn until(&self, at: Time) -> Snapshots {
+        let mut until = self.clone();
+        until.forget_after(at);
+        until
+    }
+
+    /// Forgets those of a time and later, but for the first: their future was left.
     pub fn forget_after(&mut self, at: Time) {
         let keep = self.kept.partition_point(|snapshot| snapshot.world.now() < at).max(1);
         self.kept.truncate(keep);

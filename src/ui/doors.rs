@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::board::{BoardError, from_json, to_json};
 use crate::check::Checks;
-use crate::session::Session;
+use crate::session::{HELD_IN_A_TAB, Session};
 use crate::sim::{Span, Time};
 use crate::world::World;
 
@@ -80,13 +80,15 @@ pub struct RecordedRun(Session);
 
 #[wasm_bindgen]
 impl RecordedRun {
-    /// A board's run at time 0.
+    /// A board's run at time 0, held as the page holds its own.
     ///
     /// # Errors
     /// A sentence that says why the text is no board.
     #[wasm_bindgen(constructor)]
     pub fn new(text: &str) -> Result<RecordedRun, String> {
-        from_json(text).and_then(Session::new).map(RecordedRun).map_err(|problem| problem.to_string())
+        let mut session = from_json(text).and_then(Session::new).map_err(|problem| problem.to_string())?;
+        session.hold_at_most(HELD_IN_A_TAB);
+        Ok(RecordedRun(session))
     }
 
     /// Serves all that is due up to a time, in seconds, without jumping over any of it.

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::board::{Board, Place, Question, Setting, to_json};
 use crate::editor::{self, Desk};
-use crate::session::{self, Opening, Session, StepView};
+use crate::session::{self, BranchId, HELD_IN_A_TAB, Opening, Session, StepView, Stride};
 use crate::sim::{FactId, Time};
 use crate::view::{CheckChip, Frame, Inspection, Selection, Strip, ViolationView};
 
@@ -252,13 +252,13 @@ impl Ui {
     /// Goes back to before the latest moment at which something happened.
     pub fn step_back(&self) {
         self.pause();
-        self.change(Session::step_back);
+        self.change(|session| session.back(Stride::Fact));
     }
 
     /// Goes to the next failure, rebalance or violation.
     pub fn next_moment(&self) {
         self.pause();
-        if self.change(Session::next_moment) == Some(None) {
+        if self.change(|session| session.forward(Stride::Moment)) == Some(None) {
             self.say("No failure, rebalance or violation lies ahead.");
         }
     }
@@ -279,8 +279,8 @@ impl Ui {
     }
 
     /// Goes to another future.
-    pub fn take_branch(&self, index: usize) {
-        self.change(|session| session.take_branch(index));
+    pub fn take_branch(&self, branch: BranchId) {
+        self.change(|session| session.switch(branch));
     }
 
     /// Opens a board from its text, or a run that was saved, at time 0. A text that is neither is said to be so, and what was
@@ -298,6 +298,7 @@ impl Ui {
         match session::open(text) {
             Ok(Opening { mut session, until }) => {
                 session.record_at_most(MOST_FACTS);
+                session.hold_at_most(HELD_IN_A_TAB);
                 let board = session.board();
                 let (title, about, tries) =
                     (board.title.clone(), board.about.clone(), board.tries.iter().map(|step| step.say.clone()).collect());

@@ -50,7 +50,7 @@ impl Announcer {
         for violation in session.checks().violations().iter().filter(|violation| violation.at > said_until) {
             note(Worth::Violation, &|| title(violation, session.board()));
         }
-        for entry in session.facts().get(since..).unwrap_or_default() {
+        for entry in session.facts().since(since) {
             if let Some(what) = worth_of(&entry.fact) {
                 note(what, &|| sentence(entry, session));
             }

@@ -100,9 +100,9 @@ impl Session {
 
     /// Who was given the partitions that a process had when it crashed; nothing as long as nobody was.
     fn heirs(&self, who: Actor, crashed: FactId) -> Option<String> {
-        let (before, after) = self.facts().split_at_checked(crashed.index())?;
+        let (before, after) = (self.facts().between(0, crashed.index()), self.facts().since(crashed.index()));
         let mut had: BTreeMap<(TopicId, u16), Option<Actor>> = BTreeMap::new();
-        let recent = &before[before.len().saturating_sub(SEARCHED)..];
+        let recent = before.since(before.len().saturating_sub(SEARCHED));
         recent.iter().filter(|entry| entry.who == who).for_each(|entry| match entry.fact {
             Fact::Broker(BrokerFact::Assigned { topic, partition, .. }) => {
                 had.insert((topic, partition), None);

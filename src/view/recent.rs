@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::broker::BrokerFact;
 use crate::sim::{FactId, MessageId, RecordId, Span, Time, TopicId};
-use crate::world::{Entry, Fact};
+use crate::world::{Fact, Facts};
 
 /// How many facts are looked through, from the newest back.
 const FACTS: usize = 40_000;
@@ -31,10 +31,10 @@ pub(super) struct Recent {
 
 impl Recent {
     /// Looks through a record of facts.
-    pub(super) fn of(facts: &[Entry], now: Time) -> Recent {
+    pub(super) fn of(facts: Facts<'_>, now: Time) -> Recent {
         let from = facts.len().saturating_sub(FACTS);
-        let looked_at = facts.get(from..).unwrap_or_default();
-        let begin = if from == 0 { Time::ZERO } else { looked_at.first().map_or(now, |entry| entry.at) };
+        let looked_at = facts.since(from);
+        let begin = if from == 0 { Time::ZERO } else { looked_at.get(0).map_or(now, |entry| entry.at) };
         let window = Span(now.since(begin).0.min(WINDOW.0));
         let mut recent = Recent { from, window, ..Recent::default() };
         let mut fetched = Vec::new();
@@ -81,6 +81,7 @@ impl Recent {
 mod tests {
     use super::*;
     use crate::sim::{Actor, Cause, GroupId, IntentId, LineId, NodeId, Role};
+    use crate::world::Entry;
 
     fn message(n: u32, nth: u16) -> MessageId {
         let intent = IntentId { client: NodeId(1), n, manual: false };
@@ -116,7 +117,7 @@ mod tests {
             fetched(1, 1),
             fetched(0, 2),
         ];
-        let recent = Recent::of(&facts, Time::ZERO + Span::secs(9));
+        let recent = Recent::of(Facts::from(&facts[..]), Time::ZERO + Span::secs(9));
         let again: Vec<Option<bool>> = (0..4).map(|offset| recent.came_again(record(offset), FactId::FIRST)).collect();
         assert_eq!(again, [true, false, true, true].map(Some));
     }
@@ -124,9 +125,11 @@ mod tests {
     #[test]
     fn the_rate_counts_the_last_ten_seconds() {
         let facts: Vec<Entry> = (0..30).map(|n| appended(u64::from(n), n, message(n, 0))).collect();
-        let rate = |seconds: u64| Recent::of(&facts[..seconds as usize + 1], Time::ZERO + Span::secs(seconds)).rate(TopicId(0));
+        let rate = |seconds: u64| {
+            Recent::of(Facts::from(&facts[..seconds as usize + 1]), Time::ZERO + Span::secs(seconds)).rate(TopicId(0))
+        };
         assert_eq!(rate(0), None);
         assert_eq!(rate(29).as_deref(), Some("1.0 / s"));
-        assert_eq!(Recent::of(&facts, Time::ZERO + Span::secs(99)).rate(TopicId(0)).as_deref(), Some("0 / s"));
+        assert_eq!(Recent::of(Facts::from(&facts[..]), Time::ZERO + Span::secs(99)).rate(TopicId(0)).as_deref(), Some("0 / s"));
     }
 }

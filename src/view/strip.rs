@@ -1,6 +1,7 @@
 //! The strip of time under the board, and the verdict above it.
 
 use crate::board::Edit;
+use crate::session::BranchId;
 use crate::sim::{FactId, Time};
 
 use super::inspect::Selection;
@@ -31,8 +32,8 @@ pub struct Mark {
 #[derive(Clone, Debug, PartialEq)]
 pub struct BranchView {
     /// Its number, for going back to it.
-    pub index: usize,
-    /// Its name: `before "tracks ids" at 0:12.000`.
+    pub id: BranchId,
+    /// Its name: `a crash at 0:12.000`.
     pub name: String,
 }
 

@@ -5,7 +5,7 @@ use crate::broker::RebalanceWhy;
 use crate::check::{CallEnd, Check, Detail, Explanation, Handover, Hole, Idle, Overtaking, Stop, StopHow, Story, Violation};
 use crate::sim::{Actor, Role};
 use crate::store::{RelayKind, Rollback};
-use crate::world::Entry;
+use crate::world::{Entry, Facts};
 
 use super::curing::prevent;
 
@@ -18,14 +18,24 @@ use super::strip::ViolationView;
 use super::words::{describe, why_words};
 
 /// A violation as it is shown, from its explanation and the facts of the run.
-pub fn tell(violation: &Violation, explanation: &Explanation, facts: &[Entry], names: &Names, board: &Board) -> ViolationView {
-    let steps = explanation.steps.iter().filter_map(|(id, _)| facts.get(id.index()));
+pub fn tell(violation: &Violation, explanation: &Explanation, facts: Facts<'_>, names: &Names, board: &Board) -> ViolationView {
+    let steps: Vec<Entry> = explanation.steps.iter().filter_map(|(id, _)| facts.get(id.index()).copied()).collect();
+    tell_with(violation, (explanation, &steps), names, board)
+}
+
+/// A violation as it is shown, from its explanation and the facts of its steps.
+pub(super) fn tell_with(
+    violation: &Violation,
+    (explanation, steps): (&Explanation, &[Entry]),
+    names: &Names,
+    board: &Board,
+) -> ViolationView {
     ViolationView {
         fact: violation.fact,
         at: violation.at,
         sentence: title(violation, board),
         how: how(violation, explanation, names, board),
-        steps: steps.map(|entry| (entry.at, describe(entry, names, board))).collect(),
+        steps: steps.iter().map(|entry| (entry.at, describe(entry, names, board))).collect(),
         prevent: explanation.prevent.as_ref().map_or_else(String::new, |edit| prevent(edit, board)),
         fix: explanation.prevent.clone(),
         about: Selection::Message(violation.message),

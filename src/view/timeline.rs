@@ -7,7 +7,7 @@ use crate::board::{Action, Board, Edit, PartId, PinAction, Place, Process, Proce
 use crate::broker::{BrokerFact, GroupState};
 use crate::net::{Cut, Loss, NetFact, Slow};
 use crate::session::Session;
-use crate::sim::{Actor, FactId, GroupId, Time, WireId};
+use crate::sim::{Actor, GroupId, Time, WireId};
 use crate::world::{Acted, Edited, Entry, Fact, ProcessFact};
 
 use super::naming::{loss_words, process_name, slow_words, wire_name};
@@ -19,8 +19,8 @@ impl Session {
     /// The strip of time: what failed, rebalanced, went wrong and was done, up to the frontier, and what is planned.
     pub fn strip(&self) -> Strip {
         let mut lanes = Lanes::new(self);
-        for (place, entry) in self.all_facts().iter().enumerate() {
-            lanes.see(place, entry);
+        for (_, entry) in self.notable() {
+            lanes.see(entry);
         }
         let Lanes { failures, groups, actions, .. } = lanes.over();
         let violations = self.frontier_checks().violations().iter();
@@ -28,7 +28,6 @@ impl Session {
             at: violation.at,
             label: title(violation, self.board()).trim_end_matches('.').to_owned(),
         };
-        let branches = self.branches().iter().enumerate();
         Strip {
             cursor: self.now(),
             frontier: self.frontier(),
@@ -37,7 +36,7 @@ impl Session {
             groups,
             checks: violations.map(check).collect(),
             actions,
-            branches: branches.map(|(index, branch)| BranchView { index, name: branch.name.clone() }).collect(),
+            branches: self.branches().into_iter().map(|branch| BranchView { id: branch.id, name: branch.name.clone() }).collect(),
         }
     }
 
@@ -139,9 +138,9 @@ impl<'a> Lanes<'a> {
         Lanes { session, failures, groups, actions, down, cuts, rebalancing, edits: 0 }
     }
 
-    fn see(&mut self, place: usize, entry: &Entry) {
+    fn see(&mut self, entry: &Entry) {
         match entry.fact {
-            Fact::Process(what) => self.process(place, entry, what),
+            Fact::Process(what) => self.process(entry, what),
             Fact::Net(NetFact::WireCut { wire, cut }) => self.cut(entry.at, wire, cut),
             Fact::Broker(BrokerFact::GroupBecame { group, generation, state, .. }) => {
                 self.group(entry.at, (group, generation, state));
@@ -151,38 +150,40 @@ impl<'a> Lanes<'a> {
         }
     }
 
-    fn process(&mut self, place: usize, entry: &Entry, what: ProcessFact) {
+    fn process(&mut self, entry: &Entry, what: ProcessFact) {
         let process = Process { node: entry.who.node, role: entry.who.role, ordinal: entry.who.ordinal };
         if let Some(bar) = self.down.remove(&process).and_then(|bar| self.failures.get_mut(bar)) {
             bar.to = entry.at;
         }
         let how = match what {
-            ProcessFact::Crashed if !self.was_edited_away(place, entry) => "crashed",
+            ProcessFact::Crashed if !self.was_edited_away(entry) => "crashed",
             ProcessFact::Paused => "paused",
             _ => return,
         };
         self.down.insert(process, self.failures.len());
-        let planned = if self.was_planned(place, entry) { ", as planned" } else { "" };
+        let planned = if self.was_planned(entry) { ", as planned" } else { "" };
         let label = format!("{} {how}{planned}", process_name(entry.who, self.session.board()));
         self.failures.push(self.open_bar(entry.at, label, true));
     }
 
     /// A process that the document has no place for any more is ended by the edit.
-    fn was_edited_away(&self, place: usize, entry: &Entry) -> bool {
-        self.cause_of(place, entry).is_some_and(|cause| matches!(cause.fact, Fact::Acted(Acted::Edited { .. })))
+    fn was_edited_away(&self, entry: &Entry) -> bool {
+        self.cause_of(entry).is_some_and(|cause| matches!(cause.fact, Fact::Acted(Acted::Edited { .. })))
     }
 
     /// The document said so at its start.
-    fn was_planned(&self, place: usize, entry: &Entry) -> bool {
-        let Some(cause) = self.cause_of(place, entry) else { return false };
+    fn was_planned(&self, entry: &Entry) -> bool {
+        let Some(cause) = self.cause_of(entry) else { return false };
         let Fact::Acted(Acted::Did { who, does }) = cause.fact else { return false };
         let action = Action::Process(ProcessAction { who, does });
         self.session.board().planned.iter().any(|planned| planned.at == cause.at && planned.action == action)
     }
 
-    fn cause_of(&self, place: usize, entry: &Entry) -> Option<&Entry> {
-        let trigger: FactId = entry.cause.trigger;
-        (trigger.index() < place).then(|| self.session.all_facts().get(trigger.index())).flatten()
+    /// What set it off, if that is seen from afar too.
+    fn cause_of(&self, entry: &Entry) -> Option<&Entry> {
+        let notable = self.session.notable();
+        let place = notable.binary_search_by_key(&entry.cause.trigger, |(id, _)| *id).ok()?;
+        notable.get(place).map(|(_, cause)| cause)
     }
 
     fn open_bar(&self, from: Time, label: String, failure: bool) -> Bar {

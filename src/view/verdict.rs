@@ -8,7 +8,7 @@ use super::curing::prevent;
 use super::inspect::Selection;
 use super::inspector::refused;
 use super::strip::{CheckChip, ViolationView};
-use super::telling::tell;
+use super::telling::tell_with;
 
 impl Session {
     /// What every check says at the cursor, in the order in which they are shown.
@@ -29,10 +29,10 @@ impl Session {
     }
 
     fn violation(&self, violation: &Violation) -> ViolationView {
-        let explanation = self.explain(violation);
+        let (explanation, steps) = self.explained(violation);
         let board = self.board();
         let fix = explanation.prevent.as_ref().and_then(|edit| self.fix(edit));
-        let told = tell(violation, &explanation, self.all_facts(), self.world().names(), board);
+        let told = tell_with(violation, (&explanation, &steps), self.world().names(), board);
         ViolationView {
             prevent: fix.as_ref().map_or_else(String::new, |edit| prevent(edit, board)),
             fix,

@@ -181,6 +181,11 @@ pub struct Entry {
 pub trait Observer {
     /// Is told each fact once, in order.
     fn see(&mut self, id: FactId, entry: &Entry);
+
+    /// Whether the world is to be stopped behind the due item that it serves.
+    fn pauses(&self) -> bool {
+        false
+    }
 }
 
 /// Watches nothing.

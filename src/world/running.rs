@@ -145,12 +145,16 @@ impl World {
         Some(at)
     }
 
-    /// Serves what is due up to and including a time, at most so many items. When all of it is served, that is the time.
+    /// Serves what is due up to and including a time, at most so many items, and no more once the observer pauses. When all
+    /// of it is served, that is the time.
     pub fn run_until(&mut self, until: Time, most: u32, see: &mut impl Observer) -> Progress {
         let mut items = 0;
         while items < most && self.queue.next_time().is_some_and(|next| next <= until) {
             self.step(see);
             items += 1;
+            if see.pauses() {
+                return Progress { reached: self.now, items, done: false };
+            }
         }
         let done = self.queue.next_time().is_none_or(|next| next > until);
         if done {

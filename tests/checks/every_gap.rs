@@ -52,7 +52,7 @@ fn compare(name: &str, board: &Board, seed: u64) -> BTreeSet<Finding> {
     assert_eq!(checks.kept().0, 0, "{name}, seed {seed}: something is under way");
     let violations = checks.violations().iter().filter(|violation| !BY_TIME.contains(&violation.check));
     let by_checks: BTreeSet<Finding> = violations.map(|v| (v.check, v.intent, v.service)).collect();
-    let by_reference = findings(board, &run.seen.facts);
+    let by_reference = findings(board, (&run.seen.facts).into());
     assert_eq!(by_checks, by_reference, "{name}, seed {seed}: the checks, and the reference");
     by_reference
 }

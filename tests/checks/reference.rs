@@ -12,7 +12,7 @@ use crosstalk::rpc::RpcFact;
 use crosstalk::service::ServiceFact;
 use crosstalk::sim::{HandlerId, IntentId, LineId, MessageId, NodeId, TableId};
 use crosstalk::store::StoreFact;
-use crosstalk::world::{Entry, Fact};
+use crosstalk::world::{Entry, Fact, Facts};
 
 /// What is wrong with which request, and in which service.
 pub type Finding = (Check, IntentId, NodeId);
@@ -37,12 +37,12 @@ struct Effect {
 /// A run and its board.
 struct Reference<'a> {
     board: &'a Board,
-    facts: &'a [Entry],
+    facts: Facts<'a>,
     effects: Vec<Effect>,
 }
 
 /// All findings of a run that has come to rest.
-pub fn findings(board: &Board, facts: &[Entry]) -> BTreeSet<Finding> {
+pub fn findings(board: &Board, facts: Facts<'_>) -> BTreeSet<Finding> {
     let mut reference = Reference { board, facts, effects: Vec::new() };
     reference.effects = reference.effects();
     let mut found = BTreeSet::new();

@@ -57,7 +57,7 @@ impl Run {
 
     pub fn told(&self, which: usize) -> ViolationView {
         let violation = &self.seen.checks.violations()[which];
-        tell(violation, &self.explained(which), &self.seen.facts, self.world.names(), &self.board)
+        tell(violation, &self.explained(which), (&self.seen.facts).into(), self.world.names(), &self.board)
     }
 
     pub fn story(&self, which: usize) -> Story {
@@ -65,7 +65,7 @@ impl Run {
     }
 
     pub fn explained(&self, which: usize) -> Explanation {
-        explain(&self.seen.checks.violations()[which], &self.seen.facts, &self.board)
+        explain(&self.seen.checks.violations()[which], (&self.seen.facts).into(), &self.board)
     }
 }
 

@@ -137,7 +137,8 @@ fn titles_and_places_change_at_once_in_all_branches_and_are_no_part_of_the_run()
     edited(&mut session, with_audit).expect("it fits");
     dressed(session.board());
     dressed(&session.document());
-    session.take_branch(0);
+    let left = session.branches()[0].id;
+    session.switch(left).expect("it is there");
     dressed(session.board());
     assert!(session.board().service(AUDIT).is_none());
     session.set_seed(9);

@@ -198,7 +198,10 @@ proptest! {
                     continue;
                 }
                 Move::Branch(nth) => {
-                    session.take_branch(nth % session.branches().len().max(1));
+                    let ids: Vec<_> = session.branches().iter().map(|branch| branch.id).collect();
+                    if let Some(id) = ids.get(nth % ids.len().max(1)) {
+                        session.switch(*id).expect("it is there");
+                    }
                     continue;
                 }
                 Move::Reset(keep) => {

@@ -22,7 +22,7 @@ fn rows(session: &Session, service: NodeId, table: &str) -> usize {
 
 /// How many facts since a place in the record fit.
 fn count(session: &Session, since: usize, fits: impl Fn(&Fact, NodeId) -> bool) -> usize {
-    session.facts()[since..].iter().filter(|entry| fits(&entry.fact, entry.who.node)).count()
+    session.facts().since(since).iter().filter(|entry| fits(&entry.fact, entry.who.node)).count()
 }
 
 fn life(session: &Session, who: Process) -> Option<u16> {
@@ -109,7 +109,7 @@ fn a_client_that_comes_back_goes_on_counting_its_orders() {
     session.edit(&Patch::between(session.board(), &whole)).expect("undo puts it back");
     let before = session.facts().len();
     on(&mut session, 20);
-    let numbers = session.facts()[before..].iter().filter_map(|entry| match entry.fact {
+    let numbers = session.facts().since(before).iter().filter_map(|entry| match entry.fact {
         Fact::Rpc(RpcFact::Called { message, .. }) => Some(message.intent.n),
         _ => None,
     });

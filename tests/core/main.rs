@@ -3,6 +3,8 @@
 
 mod bad_input;
 mod boards;
+mod branches;
+mod breakpoints;
 mod by_hand;
 mod command_line;
 mod dead_letters;
@@ -28,5 +30,7 @@ mod relays;
 mod repro;
 mod sessions;
 mod settings;
+mod stepping;
 mod steps;
 mod support;
+mod time_properties;

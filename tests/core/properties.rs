@@ -9,7 +9,7 @@ use crosstalk::board::{Process, Publishes, Setting, edit};
 use crosstalk::broker::BrokerFact;
 use crosstalk::check::Check;
 use crosstalk::net::{Cut, Loss, PacketDoes, Slow};
-use crosstalk::session::Session;
+use crosstalk::session::{Session, Stride};
 use crosstalk::sim::{Actor, GroupId, HandlerId, LineId, Role, Span, Time, TopicId, WireId};
 use crosstalk::store::StoreFact;
 use crosstalk::world::{Entry, Fact, World};
@@ -19,7 +19,7 @@ use crate::support::{BROKER, EMAILS, ORDERS, PAYMENTS, SHOP, board, process, sec
 
 const HANDLER: HandlerId = HandlerId(1);
 
-fn some_board() -> impl Strategy<Value = Board> {
+pub fn some_board() -> impl Strategy<Value = Board> {
     let numbers = (1u16..9, 0u64..4, 1u64..4, 1u64..4, 200u64..2_500, 20u64..600);
     let forms = (0usize..3, any::<bool>(), 0usize..3);
     (numbers, forms).prop_map(|((partitions, payments, orders, workers, interval, latency), (again, early, publishes))| {
@@ -99,7 +99,7 @@ pub fn some_action() -> impl Strategy<Value = Action> {
 }
 
 /// Actions at random times of the first 40 seconds, in order; those that make no sense are passed over.
-fn some_story() -> impl Strategy<Value = Vec<(u64, Action)>> {
+pub fn some_story() -> impl Strategy<Value = Vec<(u64, Action)>> {
     at_some_times(some_action())
 }
 
@@ -238,8 +238,11 @@ proptest! {
                     session.play_until(session.now() + Span(at / 10), 50);
                 }
                 2 => (0..at % 7).for_each(|_| { session.step(); }),
-                3 => session.step_back(),
-                4 if !session.branches().is_empty() => session.take_branch(at as usize % session.branches().len()),
+                3 => drop(session.back(Stride::Fact)),
+                4 if !session.branches().is_empty() => {
+                    let id = session.branches()[at as usize % session.branches().len()].id;
+                    session.switch(id).expect("it is there");
+                }
                 5 => {
                     let on_their_way: Vec<_> =
                         session.world().net().in_flight(session.now()).filter_map(|packet| packet.name).collect();

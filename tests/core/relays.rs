@@ -12,7 +12,7 @@ use crosstalk::service::ServiceFact;
 use crosstalk::session::Session;
 use crosstalk::sim::{HandlerId, LineId, MessageId, Role, Time};
 use crosstalk::store::{RelayKind, StoreFact};
-use crosstalk::world::{Entry, Fact};
+use crosstalk::world::{Entry, Fact, Facts};
 use proptest::prelude::*;
 
 use crate::support::{ORDERS, board, edited, on, process, seconds, set};
@@ -46,7 +46,7 @@ fn pin(gap: Gap, does: PinDoes, only: Option<u16>, back_after_ms: u32) -> Pin {
 }
 
 /// The messages of Orders that became visible in its outbox, in the order of their commits.
-fn visible(facts: &[Entry]) -> Vec<(Time, MessageId)> {
+fn visible(facts: Facts<'_>) -> Vec<(Time, MessageId)> {
     let visible = facts.iter().filter_map(|entry| match entry.fact {
         Fact::Store(StoreFact::OutboxVisible { message, .. }) => Some((entry.at, message)),
         _ => None,
@@ -55,7 +55,7 @@ fn visible(facts: &[Entry]) -> Vec<(Time, MessageId)> {
 }
 
 /// The messages of Orders that were appended, by partition and in the order of their offsets.
-fn appended(facts: &[Entry]) -> BTreeMap<u16, Vec<MessageId>> {
+fn appended(facts: Facts<'_>) -> BTreeMap<u16, Vec<MessageId>> {
     let mut all: BTreeMap<u16, Vec<MessageId>> = BTreeMap::new();
     for entry in facts {
         if let Fact::Broker(BrokerFact::Appended { record, message }) = entry.fact
@@ -68,7 +68,7 @@ fn appended(facts: &[Entry]) -> BTreeMap<u16, Vec<MessageId>> {
 }
 
 /// How many messages were appended again.
-fn repeated(facts: &[Entry]) -> usize {
+fn repeated(facts: Facts<'_>) -> usize {
     let all: Vec<MessageId> = appended(facts).into_values().flatten().collect();
     all.len() - all.iter().collect::<BTreeSet<_>>().len()
 }
@@ -81,7 +81,7 @@ fn unpublished(session: &Session, patience: u64) -> Vec<MessageId> {
 }
 
 /// The first of each message, where all partitions have them in the order of their commits.
-fn in_commit_order(facts: &[Entry]) -> bool {
+fn in_commit_order(facts: Facts<'_>) -> bool {
     let order: BTreeMap<MessageId, usize> =
         visible(facts).into_iter().enumerate().map(|(place, (_, message))| (message, place)).collect();
     appended(facts).into_values().all(|log| {
@@ -91,7 +91,7 @@ fn in_commit_order(facts: &[Entry]) -> bool {
     })
 }
 
-fn count(facts: &[Entry], wanted: impl Fn(&Fact) -> bool) -> usize {
+fn count(facts: Facts<'_>, wanted: impl Fn(&Fact) -> bool) -> usize {
     facts.iter().filter(|entry| wanted(&entry.fact)).count()
 }
 

@@ -89,7 +89,8 @@ fn what_the_run_follows_from_has_an_edition() {
     assert_eq!(session.edition(), first, "looking changes nothing");
     session.act(process(instance(PAYMENTS, 0), ProcessDoes::Crash)).expect("it runs");
     let acted = session.edition();
-    session.take_branch(0);
+    let left = session.branches()[0].id;
+    session.switch(left).expect("it is there");
     let taken = session.edition();
     session.set_seed(9);
     assert!(first < acted && acted < taken && taken < session.edition());

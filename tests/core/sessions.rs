@@ -3,7 +3,7 @@
 use crosstalk::board::IfAgain;
 use crosstalk::board::{Action, Edit, Gap, Often, Pattern, Pin, PinAction, PinDoes, Place, ProcessDoes, Setting};
 use crosstalk::net::Cut;
-use crosstalk::session::Session;
+use crosstalk::session::{Session, Stride};
 use crosstalk::sim::{HandlerId, LineId, Span, Time, WireId};
 
 use crate::support::{PAYMENTS, SHOP, board, found, instance, process, seconds, session, switch, verdict};
@@ -52,7 +52,8 @@ fn an_action_in_the_past_starts_a_branch_that_keeps_failures_and_drops_edits_and
     assert!(session.board().clients[0].settings.is_empty(), "the edit stayed behind");
 
     // And back to the old future.
-    session.take_branch(0);
+    let left = session.branches()[0].id;
+    session.switch(left).expect("it is there");
     assert_eq!(session.frontier(), seconds(30));
     assert_eq!(session.path().len(), 4);
     assert_eq!(session.branches().len(), 1, "the other one is kept in its place");
@@ -128,7 +129,7 @@ fn steps_go_forward_one_item_and_back_one_moment() {
         assert!(session.step());
     }
     let there = session.now();
-    session.step_back();
+    session.back(Stride::Fact);
     assert!(session.now() < there && session.facts().len() <= facts);
 }
 
@@ -136,7 +137,7 @@ fn steps_go_forward_one_item_and_back_one_moment() {
 fn the_next_moment_is_where_something_worth_seeing_happens() {
     let mut session = session("delivered-twice");
     let mut moments = Vec::new();
-    while let Some(moment) = session.next_moment() {
+    while let Some(moment) = session.forward(Stride::Moment) {
         assert_eq!(moment, session.now());
         moments.push(moment);
     }

@@ -6,7 +6,7 @@ use crosstalk::board::{
 };
 use crosstalk::net::Cut;
 use crosstalk::rpc::RpcFact;
-use crosstalk::session::Session;
+use crosstalk::session::{Session, Stride};
 use crosstalk::sim::{HandlerId, LineId, NodeId, Span, Time, WireId};
 use crosstalk::store::RelayKind;
 use crosstalk::world::{Entry, Fact};
@@ -81,7 +81,8 @@ fn the_second_and_third_steps_of_the_orders_take_a_pin_and_then_a_branch_from_be
     // Back, to another branch, and after a reset: what has been done has been done.
     session.seek(Time::ZERO);
     assert!(done(&session)[1] && done(&session)[2]);
-    session.take_branch(0);
+    let left = session.branches()[0].id;
+    session.switch(left).expect("it is there");
     assert!(done(&session)[1] && done(&session)[2]);
     session.reset(false);
     assert!(done(&session)[1] && done(&session)[2]);
@@ -122,7 +123,7 @@ fn looking_for_the_next_moment_ticks_nothing_that_has_not_been_shown() {
     let mut session = session("delivered-twice");
     let mut seen = Vec::new();
     while !session.steps()[0].done {
-        seen.push(session.next_moment().expect("something happens"));
+        seen.push(session.forward(Stride::Moment).expect("something happens"));
         assert!(seen.len() < 100);
     }
     let violation = session.frontier_checks().violations()[0].at;

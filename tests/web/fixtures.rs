@@ -2,6 +2,7 @@
 
 use crosstalk::board::{Edit, IfAgain, Pattern, Process, Setting};
 use crosstalk::net::{Cut, Key};
+use crosstalk::session::BranchId;
 use crosstalk::sim::{FactId, HandlerId, IntentId, LineId, MessageId, NodeId, RecordId, Role, Time, TopicId, WireId};
 use crosstalk::view::{
     Bar, BranchView, BrokerCard, BrokerInspection, CheckChip, ClientInspection, CopyRow, EffectRow, FactLine, Frame,
@@ -267,7 +268,7 @@ pub fn strip() -> Strip {
         ],
         checks: vec![Mark { at: violated(), label: "Order 27 was charged twice".into() }],
         actions: vec![mark(20_000, "pinned a crash between commit and ack"), mark(33_000, "sent one by hand")],
-        branches: vec![BranchView { index: 2, name: "before “tracks ids” at 0:12.000".into() }],
+        branches: vec![BranchView { id: BranchId(2), name: "“tracks ids” at 0:12.000".into() }],
     }
 }
 

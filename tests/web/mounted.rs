@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use crosstalk::board::{Action, Do, Edit, Question};
 use crosstalk::editor::{FieldChoice, FieldOffers, LineField, LineOffer, Operation};
+use crosstalk::session::BranchId;
 use crosstalk::sim::{FactId, LineId, Time};
 use crosstalk::ui::panels::gloss::Gloss;
 use crosstalk::ui::panels::hands::{Hands, SetTo, Tab};
@@ -21,7 +22,7 @@ pub enum Asked {
     Make(Operation),
     Seek(Time),
     Select(Selection),
-    Branch(usize),
+    Branch(BranchId),
     About(FactId, Question),
     Write(LineId, LineField, String),
 }

@@ -1,5 +1,6 @@
 //! The strip of time: dragging, keys, marks, other futures.
 
+use crosstalk::session::BranchId;
 use crosstalk::sim::Time;
 use crosstalk::ui::panels::strip::StripView;
 use crosstalk::view::{Scale, Strip};
@@ -107,8 +108,8 @@ async fn marks_lie_on_their_lanes_and_the_scale_grows_with_the_run() {
 #[wasm_bindgen_test]
 async fn another_future_is_gone_to_by_its_chip() {
     let (panel, _) = shown().await;
-    panel.click("before “tracks ids” at 0:12.000").await;
-    assert_eq!(panel.asked(), [Asked::Branch(2)]);
+    panel.click("“tracks ids” at 0:12.000").await;
+    assert_eq!(panel.asked(), [Asked::Branch(BranchId(2))]);
 }
 
 #[wasm_bindgen_test]

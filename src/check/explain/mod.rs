@@ -12,14 +12,14 @@ mod twice;
 
 use crate::board::{Board, Edit, Pattern, Place, Setting};
 use crate::sim::{FactId, InOrder, NodeId};
-use crate::world::Entry;
+use crate::world::Facts;
 
 use super::story::{Explanation, StepKind, Stop, Story};
 use super::trace::{Run, Trace};
 use super::{Check, Violation};
 
 /// Explains a violation from the facts of its run, from the first one on, and the board as it is.
-pub fn explain(violation: &Violation, facts: &[Entry], board: &Board) -> Explanation {
+pub fn explain(violation: &Violation, facts: Facts<'_>, board: &Board) -> Explanation {
     let teller = Teller { trace: Trace(facts), violation, board, steps: Vec::new() };
     match violation.check {
         Check::DoneTwice => teller.done_twice(),

@@ -59,7 +59,7 @@ fn hands(ui: Ui) -> Hands {
         models: Callback::new(move |place| ui.read(|session| model_of(place, session.board())).unwrap_or_default()),
         seek: Callback::new(move |to| ui.seek(to)),
         select: Callback::new(move |what| ui.select(what)),
-        take_branch: Callback::new(move |index| ui.take_branch(index)),
+        take_branch: Callback::new(move |branch| ui.take_branch(branch)),
         asked: Callback::new(move |(fact, about)| ui.asked(fact, about)),
         tab: ui.tab,
         explained: ui.explained,

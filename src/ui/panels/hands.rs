@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::gloss::Gloss;
 use crate::board::{Action, Edit, Place, Process, ProcessAction, ProcessDoes, Question, Setting, Timings};
 use crate::editor::{FieldOffers, HandlerOffer, LineField, LineOffer, Operation};
+use crate::session::BranchId;
 use crate::sim::{FactId, HandlerId, LineId, NodeId, Time};
 use crate::view::{ModelCard, Selection, SettingHit, StoreScript, TimingChange, ViolationView};
 
@@ -83,7 +84,7 @@ pub struct Hands {
     /// Selects something.
     pub select: Callback<Selection>,
     /// Goes to another future.
-    pub take_branch: Callback<usize>,
+    pub take_branch: Callback<BranchId>,
     /// Notes that somebody asked about the violation which a fact made certain.
     pub asked: Callback<(FactId, Question)>,
     /// The page of the inspector that was opened last.

@@ -1,12 +1,8 @@
 //! Facts as lines of text: those about a node, and those that name a message.
 
 use crate::broker::BrokerFact;
-use crate::net::NetFact;
-use crate::rpc::RpcFact;
-use crate::service::ServiceFact;
 use crate::session::Session;
 use crate::sim::{GroupId, MessageId, NodeId};
-use crate::store::StoreFact;
 use crate::world::{Acted, Edited, Entry, Fact};
 
 use super::super::inspect::FactLine;
@@ -52,42 +48,5 @@ fn is_about(entry: &Entry, node: NodeId, groups: &[GroupId]) -> bool {
 
 /// The message that a fact names.
 pub(super) fn message_of(fact: &Fact) -> Option<MessageId> {
-    match *fact {
-        Fact::Net(NetFact::Carries { message, .. })
-        | Fact::Broker(
-            BrokerFact::Appended { message, .. }
-            | BrokerFact::Acked { message, .. }
-            | BrokerFact::ProduceRetried { message, .. }
-            | BrokerFact::ProduceFailed { message }
-            | BrokerFact::Fetched { message, .. },
-        )
-        | Fact::Rpc(
-            RpcFact::Called { message, .. }
-            | RpcFact::Refused { message, .. }
-            | RpcFact::AttemptFailed { message, .. }
-            | RpcFact::Answered { message, .. }
-            | RpcFact::GaveUp { message, .. }
-            | RpcFact::ErrorAnswered { message, .. },
-        )
-        | Fact::Store(
-            StoreFact::TrackedMessage { message, .. }
-            | StoreFact::DuplicateFound { message, .. }
-            | StoreFact::OutboxInserted { message, .. }
-            | StoreFact::OutboxVisible { message, .. }
-            | StoreFact::Marked { message, .. }
-            | StoreFact::Forgotten { message, .. },
-        )
-        | Fact::Service(
-            ServiceFact::Started { message, .. }
-            | ServiceFact::LineDone { message, .. }
-            | ServiceFact::Finished { message, .. }
-            | ServiceFact::Failed { message, .. }
-            | ServiceFact::Aborted { message, .. }
-            | ServiceFact::AckFailed { message, .. }
-            | ServiceFact::Skipped { message, .. }
-            | ServiceFact::DeadLettered { message, .. }
-            | ServiceFact::StoppedReading { message, .. },
-        ) => Some(message),
-        _ => None,
-    }
+    fact.message()
 }

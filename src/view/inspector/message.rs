@@ -95,7 +95,8 @@ fn shape_of(board: &Board, kind: &str) -> Shape {
 /// The facts that make a message's path.
 fn naming(session: &Session, id: MessageId) -> Vec<&Entry> {
     let mut trail = Trail::default();
-    session.facts().iter().filter(|entry| trail.takes(entry, id)).collect()
+    let around = session.facts().around(id.intent);
+    around.map(|(_, entry)| entry).filter(|entry| trail.takes(entry, id)).collect()
 }
 
 fn appended(entry: &Entry) -> Option<RecordId> {

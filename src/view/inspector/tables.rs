@@ -95,10 +95,13 @@ pub(super) fn with_rows<R>(
         Some(Meaning::of(write, handler, board))
     };
     let now = written_in(node, session.board());
-    let before: Vec<(Time, Option<Meaning>)> =
-        past.iter().map(|(until, board)| (*until, board.service(node.id).and_then(|node| written_in(node, board)))).collect();
-    let meant = |at: Time| {
-        let then = before.iter().find(|(until, _)| at <= *until).map_or(now.as_ref(), |(_, then)| then.as_ref());
+    let facts = session.facts();
+    let before: Vec<(usize, Option<Meaning>)> = past
+        .iter()
+        .map(|(until, board)| (facts.count_until(*until), board.service(node.id).and_then(|node| written_in(node, board))))
+        .collect();
+    let meant = |by: FactId| {
+        let then = before.iter().find(|(until, _)| by.index() < *until).map_or(now.as_ref(), |(_, then)| then.as_ref());
         then.map_or((None, None), |then| (then.key, then.value))
     };
     let store = session.world().service(node.id).map(|service| &service.store);
@@ -106,7 +109,7 @@ pub(super) fn with_rows<R>(
     let mut all: Vec<(u32, &Row)> = store.zip(id).into_iter().flat_map(|(store, id)| store.rows(id)).collect();
     all.in_order_by_key(|(row, state)| (state.by, *row));
     let rows = all.into_iter().map(|(row, state)| {
-        let (key, value) = meant(session.facts().get(state.by.index()).map_or(Time::MAX, |entry| entry.at));
+        let (key, value) = meant(state.by);
         Told { key, value, row, state }
     });
     let name = |field: Option<&Field>, other: &str| field.map_or_else(|| other.to_owned(), |field| field.name.clone());

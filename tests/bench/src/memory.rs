@@ -2,6 +2,8 @@
 
 use std::process::{Command, ExitCode};
 
+use crosstalk::world::Entry;
+
 use crate::boards::default_board;
 use crate::report::{Budget, Row};
 use crate::seek::long_run;
@@ -11,10 +13,12 @@ const MIB: f64 = 1_048_576.0;
 /// A million facts with their snapshots. Linux only: elsewhere there is no row.
 pub fn rows() -> Vec<Row> {
     let said = std::env::current_exe().ok().and_then(|program| Command::new(program).args(["once", "memory"]).output().ok());
-    let Some(bytes) = said.and_then(|said| String::from_utf8(said.stdout).ok()?.trim().parse::<f64>().ok()) else {
-        return Vec::new();
-    };
-    let figures = "resident memory that it adds to the process".to_owned();
+    let Some(said) = said.and_then(|said| String::from_utf8(said.stdout).ok()) else { return Vec::new() };
+    let figures: Vec<f64> = said.split_whitespace().filter_map(|figure| figure.parse().ok()).collect();
+    let [bytes, held, snapshots] = figures[..] else { return Vec::new() };
+    let each = (bytes - held * size_of::<Entry>() as f64) / snapshots;
+    let figures =
+        format!("{held:.0} facts held, {snapshots:.0} snapshots, {:.0} KiB for each with all that is no fact", each / 1024.0);
     vec![Row {
         measure: "a million facts and snapshots, native".to_owned(),
         value: bytes / MIB,
@@ -24,15 +28,15 @@ pub fn rows() -> Vec<Row> {
     }]
 }
 
-/// Prints by how many bytes a long run makes this process larger.
+/// Prints by how many bytes a long run makes this process larger, and how many facts and snapshots it keeps.
 pub fn once() -> ExitCode {
     let Ok(board) = default_board() else { return ExitCode::from(2) };
     let before = resident();
     let run = long_run(&board);
     match (before, resident()) {
         (Some(before), Some(after)) => {
-            println!("{}", after - before);
-            drop(run);
+            let (held, snapshots) = run.map_or((0, 0), |run| run.held());
+            println!("{} {held} {snapshots}", after - before);
             ExitCode::SUCCESS
         }
         _ => ExitCode::from(2),

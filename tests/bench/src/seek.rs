@@ -1,7 +1,7 @@
 //! Going to anywhere in a long run, against running it all again.
 
 use crosstalk::board::Board;
-use crosstalk::session::Session;
+use crosstalk::session::{HELD_IN_A_TAB, Session};
 use crosstalk::sim::{Span, Time};
 
 use crate::boards::default_board;
@@ -13,9 +13,10 @@ use crate::rounds::{percentile, timed};
 pub const FACTS: usize = 1_000_000;
 const SEEKS: usize = 300;
 
-/// A run of the default board with at least so many facts.
+/// A run of the default board with at least so many facts, held as the page holds it.
 pub fn long_run(board: &Board) -> Option<Session> {
     let mut session = Session::new(board.clone()).ok()?;
+    session.hold_at_most(HELD_IN_A_TAB);
     while session.all_facts().len() < FACTS {
         session.seek(session.now() + Span::secs(10));
     }

@@ -257,12 +257,12 @@ fn Branches(branches: Signal<Vec<BranchView>>) -> impl IntoView {
         <Show when=move || branches.with(|branches| !branches.is_empty())>
             <div class="branches" role="group" aria-label="Other futures">
                 <span>"other futures"</span>
-                <List each=move || branches.get() key=|branch| (branch.index, branch.name.clone()) let:branch>
+                <List each=move || branches.get() key=|branch| (branch.id.0, branch.name.clone()) let:branch>
                     <button
                         type="button"
                         class="branch"
                         title=format!("Go to the future {}", branch.name)
-                        on:click=move |_| hands.take_branch.run(branch.index)
+                        on:click=move |_| hands.take_branch.run(branch.id)
                     >
                         {branch.name.clone()}
                     </button>

@@ -1,0 +1,220 @@
+//! Facts in chunks. Those far from the cursor may be dropped, and are derived again when somebody looks at them.
+
+use std::cell::OnceCell;
+use std::sync::Arc;
+
+use crate::sim::{FactHash, FactHasher, IntentId, Time};
+use crate::world::Entry;
+
+/// How many facts a full chunk has: a quarter of a mebibyte.
+pub(super) const CHUNK: usize = 4_096;
+
+/// However tight the limit, so many chunks around the cursor stay: what the screen shows of the latest facts.
+const LEAST: usize = 16;
+
+/// What stays of a chunk that was dropped.
+#[derive(Clone, Copy, Debug)]
+struct Digest {
+    /// The hash of its facts: those that are derived again have the same.
+    hash: FactHash,
+    named: Named,
+}
+
+/// The intents that some facts name: a set that may take others for them, but none of them for another.
+#[derive(Clone, Copy, Debug, Default)]
+struct Named([u64; 16]);
+
+impl Named {
+    fn bit(intent: IntentId) -> (usize, u64) {
+        let mut hasher = FactHasher::default();
+        hasher.add(&intent);
+        let place = hasher.value().0 % (64 * 16);
+        ((place / 64) as usize, 1 << (place % 64))
+    }
+
+    fn add(&mut self, intent: IntentId) {
+        let (word, bit) = Named::bit(intent);
+        self.0[word] |= bit;
+    }
+
+    fn has(&self, intent: IntentId) -> bool {
+        let (word, bit) = Named::bit(intent);
+        self.0[word] & bit != 0
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Chunk {
+    facts: OnceCell<Arc<[Entry]>>,
+    /// When the first and the last of its facts happened.
+    times: (Time, Time),
+    /// Known once it has been dropped.
+    digest: Option<Digest>,
+}
+
+impl Chunk {
+    fn of(facts: &[Entry]) -> Chunk {
+        let times = facts.first().zip(facts.last()).map_or((Time::ZERO, Time::ZERO), |(first, last)| (first.at, last.at));
+        Chunk { facts: OnceCell::from(Arc::from(facts)), times, digest: None }
+    }
+
+    fn drop_facts(&mut self) {
+        let Some(facts) = self.facts.take() else { return };
+        self.digest.get_or_insert_with(|| {
+            let (mut hasher, mut named) = (FactHasher::default(), Named::default());
+            for entry in facts.iter() {
+                hasher.add(entry);
+                if let Some(intent) = entry.fact.intent() {
+                    named.add(intent);
+                }
+            }
+            Digest { hash: hasher.value(), named }
+        });
+    }
+
+    /// Takes facts that were derived again.
+    fn put(&self, derived: Arc<[Entry]>) -> &Arc<[Entry]> {
+        if let Some(digest) = self.digest {
+            let mut hasher = FactHasher::default();
+            derived.iter().for_each(|entry| hasher.add(entry));
+            assert_eq!(hasher.value(), digest.hash, "a chunk is derived as it was (facts from {})", self.times.0);
+        }
+        self.facts.get_or_init(|| derived)
+    }
+}
+
+/// All facts of a run up to its frontier: full chunks, of which some are held and others were dropped, and the latest facts.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Chunked {
+    full: Vec<Chunk>,
+    open: Vec<Entry>,
+    /// The facts of a dropped chunk, from its first, as a replay comes by them; and which chunk that is.
+    replayed: (usize, Vec<Entry>),
+}
+
+impl Chunked {
+    /// How many facts there are, held or not.
+    pub fn len(&self) -> usize {
+        self.full.len() * CHUNK + self.open.len()
+    }
+
+    /// How many of them are held.
+    pub fn held(&self) -> usize {
+        self.full.iter().filter(|chunk| chunk.facts.get().is_some()).count() * CHUNK + self.open.len()
+    }
+
+    /// Takes a fact that a world tells of: a new one, or one that is known already.
+    pub fn see(&mut self, index: usize, entry: &Entry) {
+        let (nth, place) = (index / CHUNK, index % CHUNK);
+        let Some(chunk) = self.full.get(nth) else {
+            match self.open.get(place) {
+                Some(known) => same(known, entry, index),
+                None => self.push(entry),
+            }
+            return;
+        };
+        if let Some(facts) = chunk.facts.get() {
+            same(&facts[place], entry, index);
+            return;
+        }
+        let (chunk_replayed, facts) = &mut self.replayed;
+        if place == 0 {
+            *chunk_replayed = nth;
+            facts.clear();
+        }
+        if (*chunk_replayed, facts.len()) == (nth, place) {
+            facts.push(*entry);
+            if facts.len() == CHUNK {
+                chunk.put(Arc::from(facts.as_slice()));
+                facts.clear();
+            }
+        }
+    }
+
+    fn push(&mut self, entry: &Entry) {
+        if self.open.len() == self.open.capacity() {
+            let room = CHUNK.min((2 * self.open.len()).max(256));
+            self.open.reserve_exact(room - self.open.len());
+        }
+        self.open.push(*entry);
+        if self.open.len() == CHUNK {
+            self.full.push(Chunk::of(&self.open));
+            self.open.clear();
+        }
+    }
+
+    /// The chunk that holds the fact of an index, with the index of its first. `derive` is asked for one that was dropped.
+    pub fn chunk(&self, index: usize, derive: impl FnOnce() -> Arc<[Entry]>) -> Option<(usize, &[Entry])> {
+        let first = index / CHUNK * CHUNK;
+        let Some(chunk) = self.full.get(index / CHUNK) else {
+            return (index < self.len()).then_some((first, self.open.as_slice()));
+        };
+        let facts = chunk.facts.get().unwrap_or_else(|| chunk.put(derive()));
+        Some((first, facts))
+    }
+
+    /// Where the chunk of a fact begins and ends, and whether it may name an intent.
+    pub fn bounds(&self, index: usize, intent: IntentId) -> Option<(usize, usize, bool)> {
+        let first = index / CHUNK * CHUNK;
+        let Some(chunk) = self.full.get(index / CHUNK) else {
+            return (index < self.len()).then_some((first, self.len(), true));
+        };
+        // What was done in answer to a fact may name the intent no more, as an offset that is committed: it follows soon.
+        let before = (index / CHUNK).checked_sub(1).and_then(|before| self.full.get(before));
+        let may_name = |chunk: &Chunk| chunk.digest.is_none_or(|digest| digest.named.has(intent));
+        let named = chunk.facts.get().is_some() || may_name(chunk) || before.is_some_and(may_name);
+        Some((first, first + CHUNK, named))
+    }
+
+    /// How many facts there are up to a time, if that can be said without looking into a chunk; otherwise the index of the
+    /// chunk's first fact.
+    pub fn count_until(&self, at: Time) -> Result<usize, usize> {
+        let begun = self.full.partition_point(|chunk| chunk.times.0 <= at);
+        match begun.checked_sub(1).and_then(|last| self.full.get(last)) {
+            Some(last) if last.times.1 > at => Err((begun - 1) * CHUNK),
+            _ if begun < self.full.len() => Ok(begun * CHUNK),
+            _ => Ok(begun * CHUNK + self.open.partition_point(|entry| entry.at <= at)),
+        }
+    }
+
+    /// Drops the chunks that are farthest from a fact until no more than so many facts are held, or few enough.
+    pub fn hold_at_most(&mut self, most: usize, around: usize) {
+        if self.len() <= most {
+            return;
+        }
+        let allowed = (most / CHUNK).max(LEAST);
+        let held = |(nth, chunk): (usize, &Chunk)| chunk.facts.get().map(|_| nth.abs_diff(around / CHUNK));
+        let mut distances: Vec<usize> = self.full.iter().enumerate().filter_map(held).collect();
+        if distances.len() <= allowed {
+            return;
+        }
+        distances.sort_unstable();
+        let farthest = distances[allowed - 1];
+        let mut equal = distances[..allowed].iter().filter(|distance| **distance == farthest).count();
+        for (nth, chunk) in self.full.iter_mut().enumerate().filter(|(_, chunk)| chunk.facts.get().is_some()) {
+            let distance = nth.abs_diff(around / CHUNK);
+            if distance > farthest || distance == farthest && equal == 0 {
+                chunk.drop_facts();
+            } else if distance == farthest {
+                equal -= 1;
+            }
+        }
+    }
+
+    /// Forgets all but the first so many facts; the chunk with the last of them is held.
+    pub fn cut(&mut self, facts: usize) {
+        if let Some(chunk) = self.full.get(facts / CHUNK) {
+            let known = chunk.facts.get().map_or(&[][..], |facts| facts);
+            assert!(facts.is_multiple_of(CHUNK) || !known.is_empty(), "the chunk that is cut is held");
+            self.open = known[..facts % CHUNK].to_vec();
+            self.full.truncate(facts / CHUNK);
+        } else {
+            self.open.truncate(facts - self.full.len() * CHUNK);
+        }
+        self.replayed.1.clear();
+    }
+}
+
+fn same(known: &Entry, entry: &Entry, index: usize) {
+    assert_eq!(known, entry, "a replay derives the same facts (fact {index}, at {})", entry.at);
+}
