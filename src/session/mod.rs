@@ -143,10 +143,16 @@ impl Session {
         Facts::of(self, self.record.facts.len())
     }
 
-    /// Those facts up to the frontier that tell of what is seen from afar: failures, rebalances, what somebody did. They are
-    /// always at hand.
+    /// Those facts up to the frontier that tell of what is seen from afar: failures, rebalances and who got which partitions,
+    /// what somebody did. They are always at hand.
     pub fn notable(&self) -> &[(FactId, Entry)] {
         &self.record.notable
+    }
+
+    /// One of them.
+    pub fn notable_fact(&self, id: FactId) -> Option<&Entry> {
+        let place = self.record.notable.binary_search_by_key(&id, |(known, _)| *known).ok()?;
+        self.record.notable.get(place).map(|(_, entry)| entry)
     }
 
     /// The checks at the cursor.

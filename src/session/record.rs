@@ -43,7 +43,8 @@ impl Folds {
 pub(super) struct Record {
     /// All facts up to the frontier.
     pub facts: Chunked,
-    /// Those of them that tell of what is seen from afar: failures, rebalances, what somebody did. They are always held.
+    /// Those of them that tell of what is seen from afar: failures, rebalances and who
+    /// got what, what somebody did. They are always held.
     pub notable: Vec<(FactId, Entry)>,
     /// The folds at the cursor.
     pub folds: Folds,
@@ -135,6 +136,9 @@ impl Observer for Record {
 fn is_notable(fact: &Fact) -> bool {
     matches!(
         fact,
-        Fact::Acted(_) | Fact::Process(_) | Fact::Net(NetFact::WireCut { .. }) | Fact::Broker(BrokerFact::GroupBecame { .. })
+        Fact::Acted(_)
+            | Fact::Process(_)
+            | Fact::Net(NetFact::WireCut { .. })
+            | Fact::Broker(BrokerFact::GroupBecame { .. } | BrokerFact::Assigned { .. } | BrokerFact::Revoked { .. })
     )
 }

@@ -87,7 +87,7 @@ impl Session {
     /// Since when a process does not run, and who has its partitions.
     fn stopped(&self, process: Process, how: &str) -> String {
         let record = self.world().process(process);
-        let Some((record, entry)) = record.and_then(|record| Some((record, self.facts().get(record.since.index())?))) else {
+        let Some((record, entry)) = record.and_then(|record| Some((record, self.notable_fact(record.since)?))) else {
             return how.to_owned();
         };
         let ago = format!("{how} {} ago", in_words(whole_seconds(self.now().since(entry.at))));
@@ -100,10 +100,11 @@ impl Session {
 
     /// Who was given the partitions that a process had when it crashed; nothing as long as nobody was.
     fn heirs(&self, who: Actor, crashed: FactId) -> Option<String> {
-        let (before, after) = (self.facts().between(0, crashed.index()), self.facts().since(crashed.index()));
+        let near = |id: FactId| id.index().abs_diff(crashed.index()) <= SEARCHED && id.index() < self.facts().len();
+        let (before, after) = self.notable().split_at(self.notable().partition_point(|(id, _)| *id < crashed));
         let mut had: BTreeMap<(TopicId, u16), Option<Actor>> = BTreeMap::new();
-        let recent = before.since(before.len().saturating_sub(SEARCHED));
-        recent.iter().filter(|entry| entry.who == who).for_each(|entry| match entry.fact {
+        let recent = before.iter().filter(|(id, _)| near(*id)).map(|(_, entry)| entry);
+        recent.filter(|entry| entry.who == who).for_each(|entry| match entry.fact {
             Fact::Broker(BrokerFact::Assigned { topic, partition, .. }) => {
                 had.insert((topic, partition), None);
             }
@@ -119,7 +120,7 @@ impl Session {
             Fact::Broker(BrokerFact::Assigned { topic, partition, .. }) => Some(((topic, partition), entry.who)),
             _ => None,
         };
-        for (place, heir) in after.iter().take(SEARCHED).filter_map(assigned) {
+        for (place, heir) in after.iter().filter(|(id, _)| near(*id)).map(|(_, entry)| entry).filter_map(assigned) {
             if heir.node == who.node
                 && let Some(known) = had.get_mut(&place)
             {

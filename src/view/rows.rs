@@ -35,7 +35,7 @@ impl Session {
 
     /// The time of a process: for one that stands still, the moment at which it came to.
     fn time_of(&self, record: &ProcessRecord) -> Time {
-        let paused = (record.condition == Condition::Paused).then(|| self.facts().get(record.since.index()));
+        let paused = (record.condition == Condition::Paused).then(|| self.notable_fact(record.since));
         paused.flatten().map_or(self.now(), |entry| entry.at)
     }
 

@@ -181,9 +181,7 @@ impl<'a> Lanes<'a> {
 
     /// What set it off, if that is seen from afar too.
     fn cause_of(&self, entry: &Entry) -> Option<&Entry> {
-        let notable = self.session.notable();
-        let place = notable.binary_search_by_key(&entry.cause.trigger, |(id, _)| *id).ok()?;
-        notable.get(place).map(|(_, cause)| cause)
+        self.session.notable_fact(entry.cause.trigger)
     }
 
     fn open_bar(&self, from: Time, label: String, failure: bool) -> Bar {
