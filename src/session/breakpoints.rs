@@ -145,13 +145,14 @@ impl Session {
         let mut items = 0;
         let hit = loop {
             let goal = if judged { self.next_due(until) } else { until };
-            let (before, from) = (Tally::of_checks(self.checks()), (self.now(), self.applied));
+            let before = Tally::of_checks(self.checks());
+            let from = (self.now(), self.next_action());
             let progress = self.advance(goal, most - items);
             items += progress.items;
             let reached = self.reached(&mut behind).or_else(|| self.newly_violated(&before));
             let over = self.record.woken.is_empty() && self.now() >= until;
             // A full record does not run on.
-            let stands = progress.items == 0 && from == (self.now(), self.applied);
+            let stands = progress.items == 0 && from == (self.now(), self.next_action());
             if reached.is_some() || items >= most || over || stands {
                 break reached;
             }
@@ -164,7 +165,7 @@ impl Session {
 
     /// The time up to which nothing is due, or that of what is due next; never beyond a time.
     fn next_due(&mut self, until: Time) -> Time {
-        let action = self.path.get(self.applied).map(|action| action.at);
+        let action = self.next_action();
         let Some(next) = self.world.next_time().into_iter().chain(action).min() else { return until };
         let quiet = Time(next.0.saturating_sub(1));
         if quiet > self.now() { quiet.min(until) } else { next.max(self.now()).min(until) }

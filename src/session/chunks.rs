@@ -9,8 +9,8 @@ use crate::world::Entry;
 /// How many facts a full chunk has: a quarter of a mebibyte.
 pub(super) const CHUNK: usize = 4_096;
 
-/// However tight the limit, so many chunks around the cursor stay: what the screen shows of the latest facts.
-const LEAST: usize = 16;
+/// However tight the limit, so many chunks around the cursor stay.
+const LEAST: usize = 2;
 
 /// What stays of a chunk that was dropped.
 #[derive(Clone, Copy, Debug)]
@@ -90,9 +90,16 @@ pub(super) struct Chunked {
     open: Vec<Entry>,
     /// The facts of a dropped chunk, from its first, as a replay comes by them; and which chunk that is.
     replayed: (usize, Vec<Entry>),
+    /// How many facts there were before anything was due: no world can be run over those again.
+    first: usize,
 }
 
 impl Chunked {
+    /// The facts so far are those with which every world begins: they are always held.
+    pub fn begin(&mut self) {
+        self.first = self.len();
+    }
+
     /// How many facts there are, held or not.
     pub fn len(&self) -> usize {
         self.full.len() * CHUNK + self.open.len()
@@ -183,15 +190,16 @@ impl Chunked {
             return;
         }
         let allowed = (most / CHUNK).max(LEAST);
+        let first = self.first.div_ceil(CHUNK);
         let held = |(nth, chunk): (usize, &Chunk)| chunk.facts.get().map(|_| nth.abs_diff(around / CHUNK));
-        let mut distances: Vec<usize> = self.full.iter().enumerate().filter_map(held).collect();
+        let mut distances: Vec<usize> = self.full.iter().enumerate().skip(first).filter_map(held).collect();
         if distances.len() <= allowed {
             return;
         }
         distances.sort_unstable();
         let farthest = distances[allowed - 1];
         let mut equal = distances[..allowed].iter().filter(|distance| **distance == farthest).count();
-        for (nth, chunk) in self.full.iter_mut().enumerate().filter(|(_, chunk)| chunk.facts.get().is_some()) {
+        for (nth, chunk) in self.full.iter_mut().enumerate().skip(first).filter(|(_, chunk)| chunk.facts.get().is_some()) {
             let distance = nth.abs_diff(around / CHUNK);
             if distance > farthest || distance == farthest && equal == 0 {
                 chunk.drop_facts();

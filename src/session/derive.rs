@@ -24,17 +24,21 @@ impl<'a> Replay<'a> {
 
     /// Serves one due item, or does the action that comes before it. False when there is none of either.
     pub fn step(&mut self, see: &mut impl Observer) -> bool {
-        let due = self.world.next_time();
+        let (planned, done) = (self.world.next_planned(), self.path.first().map(|action| action.at));
+        let Some(at) = planned.into_iter().chain(done).min() else { return self.world.step(see).is_some() };
+        if self.world.next_time().is_some_and(|due| due <= at) {
+            return self.world.step(see).is_some();
+        }
+        self.world.run_until(at, 0, see);
         match self.path.split_first() {
-            Some((action, later)) if due.is_none_or(|due| due > action.at) => {
-                self.world.run_until(action.at, 0, see);
+            Some((action, later)) if planned.is_none_or(|planned| action.at < planned) => {
                 // One that no longer makes sense is passed over, as it was.
                 let _passed_over = self.world.apply(&action.action, see);
                 self.path = later;
-                true
             }
-            _ => self.world.step(see).is_some(),
+            _ => drop(self.world.apply_planned(see)),
         }
+        true
     }
 }
 

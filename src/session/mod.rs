@@ -83,6 +83,7 @@ impl Session {
     pub fn with_seed(board: Board, seed: u64) -> Result<Session, BoardError> {
         let mut record = Record::new(&board);
         let world = World::new(&board, seed, &mut record)?;
+        record.facts.begin();
         Ok(Session {
             snapshots: Snapshots::new(&world, &record.folds),
             ticks: Ticks::of(&board),

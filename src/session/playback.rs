@@ -95,7 +95,7 @@ impl Session {
     }
 
     /// When the next action comes, planned or done.
-    fn next_action(&self) -> Option<Time> {
+    pub(super) fn next_action(&self) -> Option<Time> {
         let done = self.path.get(self.applied).map(|action| action.at);
         done.into_iter().chain(self.world.next_planned()).min()
     }

@@ -138,7 +138,7 @@ fn is_notable(fact: &Fact) -> bool {
         fact,
         Fact::Acted(_)
             | Fact::Process(_)
-            | Fact::Net(NetFact::WireCut { .. })
+            | Fact::Net(NetFact::WireCut { .. } | NetFact::WireSlowed { .. } | NetFact::WireLossy { .. })
             | Fact::Broker(BrokerFact::GroupBecame { .. } | BrokerFact::Assigned { .. } | BrokerFact::Revoked { .. })
     )
 }

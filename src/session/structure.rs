@@ -50,8 +50,12 @@ impl Plain<'_> {
             NetFact::Sent { packet, .. }
             | NetFact::Carries { packet, .. }
             | NetFact::Arrived { packet, .. }
-            | NetFact::Discarded { packet, .. } => *packet = PacketId(0),
-            _ => {}
+            | NetFact::Discarded { packet, .. }
+            | NetFact::Retransmitted { packet, .. }
+            | NetFact::Delayed { packet, .. }
+            | NetFact::ConnectionBroke { packet, .. } => *packet = PacketId(0),
+            NetFact::ConnectionLost { .. } | NetFact::WireCut { .. } | NetFact::WireSlowed { .. } | NetFact::WireLossy { .. } => {
+            }
         }
     }
 
@@ -62,7 +66,9 @@ impl Plain<'_> {
                 self.group(group);
                 self.topic(&mut record.topic);
             }
+            BrokerFact::LogCut { topic, .. } => self.topic(topic),
             BrokerFact::OffsetCommitted { group, topic, .. }
+            | BrokerFact::CommitsLost { group, topic, .. }
             | BrokerFact::OffsetCommitRefused { group, topic, .. }
             | BrokerFact::Assigned { group, topic, .. }
             | BrokerFact::Revoked { group, topic, .. } => {
@@ -72,7 +78,7 @@ impl Plain<'_> {
             BrokerFact::MemberAdded { group, .. }
             | BrokerFact::MemberRemoved { group, .. }
             | BrokerFact::GroupBecame { group, .. } => self.group(group),
-            _ => {}
+            BrokerFact::ProduceRetried { .. } | BrokerFact::ProduceFailed { .. } => {}
         }
     }
 

@@ -68,7 +68,8 @@ fn the_plan_before_an_edit_of_it_is_the_plan_again_on_a_branch_that_leaves_befor
     session.act(Action::Send { client: session.board().clients[0].id }).expect("it is there");
     session.seek(seconds(12));
     assert_eq!(crashes(&session), [seconds(8)]);
-    session.take_branch(0);
+    let left = session.branches()[0].id;
+    session.switch(left).expect("it is there");
     session.seek(seconds(12));
     assert_eq!(crashes(&session), []);
 }

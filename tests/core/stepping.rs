@@ -55,8 +55,8 @@ fn steps_by_moment_go_back_through_those_that_they_came_by() {
 #[test]
 fn steps_by_message_stop_at_each_moment_that_names_it() {
     let mut session = session("orders");
-    session.seek(seconds(20));
-    let message: MessageId = session.facts().since(2_000).iter().find_map(|entry| entry.fact.message()).expect("there are some");
+    session.seek(seconds(40));
+    let message: MessageId = session.facts().since(800).iter().find_map(|entry| entry.fact.message()).expect("there are some");
     let mut named: Vec<Time> =
         session.facts().iter().filter(|entry| entry.fact.message() == Some(message)).map(|entry| entry.at).collect();
     named.dedup();

@@ -1,6 +1,6 @@
 //! Time travel, whatever the board and whatever was done: where the cursor came from makes no difference.
 
-use crosstalk::board::{Action, Edit, Stamped};
+use crosstalk::board::{Action, Edit};
 use crosstalk::session::{Breakpoint, Session, Stride};
 use crosstalk::sim::Time;
 use proptest::prelude::*;
@@ -9,8 +9,9 @@ use crate::properties::{config, some_action, some_board, some_story};
 use crate::support::seconds;
 
 fn planned(mut board: crosstalk::board::Board, story: Vec<(u64, Action)>) -> Session {
-    let failures = story.into_iter().filter(|(_, action)| action.is_failure());
-    board.planned = failures.map(|(at, action)| Stamped { at: Time(at), action }).collect();
+    for (at, action) in story.into_iter().filter(|(_, action)| action.is_failure()) {
+        board.plan(Time(at), action);
+    }
     Session::new(board).expect("the board can be put to work")
 }
 
@@ -64,7 +65,7 @@ proptest! {
             }
         }
         let many = whole.all_facts().len();
-        prop_assert!(many < 90_000 || tight.held().0 < many, "{} of {} facts are held", tight.held().0, many);
+        prop_assert!(many < 20_000 || tight.held().0 < many, "{} of {} facts are held", tight.held().0, many);
         prop_assert_eq!(whole.all_facts(), tight.all_facts());
         prop_assert_eq!(whole.checks().violations(), tight.checks().violations());
     }
