@@ -67,6 +67,7 @@ pub use scale::{Scale, Tick};
 pub use search::SettingHit;
 pub use several::{ItemRow, counted};
 pub use strip::{Bar, BranchView, CheckChip, Mark, Strip, ViolationView};
-pub use telling::{how, tell, title};
+pub use telling::{how, title};
 pub use timings::{TimingChange, timings_change};
+pub use verdict::tell;
 pub use words::describe;

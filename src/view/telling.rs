@@ -5,42 +5,12 @@ use crate::broker::RebalanceWhy;
 use crate::check::{CallEnd, Check, Detail, Explanation, Handover, Hole, Idle, Overtaking, Stop, StopHow, Story, Violation};
 use crate::sim::{Actor, Role};
 use crate::store::{RelayKind, Rollback};
-use crate::world::{Entry, Facts};
 
-use super::curing::prevent;
-
-use super::inspect::Selection;
 use super::naming::{
     capital, gap_name, in_words, intent_name, is_money, line_of, line_text, line_word, message_kind, message_name, process_name,
     record_name, wire_name,
 };
-use super::strip::ViolationView;
-use super::words::{describe, why_words};
-
-/// A violation as it is shown, from its explanation and the facts of the run.
-pub fn tell(violation: &Violation, explanation: &Explanation, facts: Facts<'_>, names: &Names, board: &Board) -> ViolationView {
-    let steps: Vec<Entry> = explanation.steps.iter().filter_map(|(id, _)| facts.get(id.index()).copied()).collect();
-    tell_with(violation, (explanation, &steps), names, board)
-}
-
-/// A violation as it is shown, from its explanation and the facts of its steps.
-pub(super) fn tell_with(
-    violation: &Violation,
-    (explanation, steps): (&Explanation, &[Entry]),
-    names: &Names,
-    board: &Board,
-) -> ViolationView {
-    ViolationView {
-        fact: violation.fact,
-        at: violation.at,
-        sentence: title(violation, board),
-        how: how(violation, explanation, names, board),
-        steps: steps.iter().map(|entry| (entry.at, describe(entry, names, board))).collect(),
-        prevent: explanation.prevent.as_ref().map_or_else(String::new, |edit| prevent(edit, board)),
-        fix: explanation.prevent.clone(),
-        about: Selection::Message(violation.message),
-    }
-}
+use super::words::why_words;
 
 /// What happened: `Order 27 was charged twice.`
 pub fn title(violation: &Violation, board: &Board) -> String {

@@ -1,14 +1,16 @@
 //! The verdict at the cursor: a chip for each check, with its violations explained.
 
-use crate::board::{Edit, IfAgain, Pattern};
+use crate::board::{Board, Edit, IfAgain, Names, Pattern};
 use crate::check::{Check, Explanation, Idle, Story, Violation};
 use crate::session::Session;
+use crate::world::{Entry, Facts};
 
 use super::curing::prevent;
 use super::inspect::Selection;
 use super::inspector::refused;
 use super::strip::{CheckChip, ViolationView};
-use super::telling::tell_with;
+use super::telling::{how, title};
+use super::words::describe;
 
 impl Session {
     /// What every check says at the cursor, in the order in which they are shown.
@@ -50,6 +52,31 @@ impl Session {
             _ => None,
         };
         Some(pattern).into_iter().chain(instead).find(possible).map(|pattern| Edit::Pattern { service, pattern })
+    }
+}
+
+/// A violation as it is shown, from its explanation and the facts of the run.
+pub fn tell(violation: &Violation, explanation: &Explanation, facts: Facts<'_>, names: &Names, board: &Board) -> ViolationView {
+    let steps: Vec<Entry> = explanation.steps.iter().filter_map(|(id, _)| facts.get(id.index()).copied()).collect();
+    tell_with(violation, (explanation, &steps), names, board)
+}
+
+/// A violation as it is shown, from its explanation and the facts of its steps.
+fn tell_with(
+    violation: &Violation,
+    (explanation, steps): (&Explanation, &[Entry]),
+    names: &Names,
+    board: &Board,
+) -> ViolationView {
+    ViolationView {
+        fact: violation.fact,
+        at: violation.at,
+        sentence: title(violation, board),
+        how: how(violation, explanation, names, board),
+        steps: steps.iter().map(|entry| (entry.at, describe(entry, names, board))).collect(),
+        prevent: explanation.prevent.as_ref().map_or_else(String::new, |edit| prevent(edit, board)),
+        fix: explanation.prevent.clone(),
+        about: Selection::Message(violation.message),
     }
 }
 
