@@ -3,6 +3,7 @@
 use crate::board::Names;
 use crate::broker::BrokerFact;
 use crate::net::{NetFact, PacketId};
+use crate::service::ServiceFact;
 use crate::sim::{FactHash, FactHasher, GroupId, TableId, TopicId};
 use crate::store::StoreFact;
 use crate::world::{Acted, Edited, Entry, Fact};
@@ -17,6 +18,7 @@ pub(super) fn content(entry: &Entry, names: &Names) -> FactHash {
         Fact::Broker(fact) => plain.broker(fact),
         Fact::Store(fact) => plain.store(fact),
         Fact::Acted(Acted::Edited { what: Edited::Topic(topic) }) => plain.topic(topic),
+        Fact::Service(ServiceFact::DeadLettered { topic, .. }) => plain.topic(topic),
         Fact::Acted(_) | Fact::Process(_) | Fact::Rpc(_) | Fact::Service(_) | Fact::Limit(_) => {}
     }
     plain.hasher.add(&(entry.who, fact));
