@@ -10,6 +10,7 @@ mod crowd;
 mod curing;
 mod detail;
 mod dots;
+mod follow;
 mod frame;
 #[cfg(test)]
 mod frame_tests;
@@ -51,6 +52,10 @@ pub use cards::{
 pub use changes::Changes;
 pub use curing::prevent;
 pub use detail::Detail;
+pub use follow::{
+    Arrow, Diagram, DiagramLane, Drawing, Followed, FollowedFact, Follower, Gone, Journey, LANE, Lit, MARGIN, MarkKind, Moment,
+    RunBar, RunEnd, Still,
+};
 pub use glossary::{TERMS, Term, TextSpan, explain, spans, words_found};
 pub use inspect::{
     BrokerInspection, ClientInspection, CopyRow, EffectRow, FactLine, GroupInspection, Inspection, MemberRow, MessageInspection,

@@ -15,7 +15,7 @@ const LINES: usize = 60;
 const BACK: usize = 5_000;
 
 /// A fact as a line.
-pub(super) fn line(session: &Session, entry: &Entry) -> FactLine {
+pub(in crate::view) fn line(session: &Session, entry: &Entry) -> FactLine {
     let board = session.board();
     let named = process_name(entry.who, board);
     let what = describe(entry, session.world().names(), board);
@@ -47,6 +47,6 @@ fn is_about(entry: &Entry, node: NodeId, groups: &[GroupId]) -> bool {
 }
 
 /// The message that a fact names.
-pub(super) fn message_of(fact: &Fact) -> Option<MessageId> {
+pub(in crate::view) fn message_of(fact: &Fact) -> Option<MessageId> {
     fact.message()
 }

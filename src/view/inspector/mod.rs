@@ -26,6 +26,7 @@ use super::cards::ProcessState;
 use super::inspect::{Inspection, Selection};
 use super::naming::process_name;
 
+pub(super) use facts::{line as fact_line, message_of};
 pub(super) use forms::refused;
 pub(super) use load::unusual;
 pub(super) use settings::{of_node, of_wire};
