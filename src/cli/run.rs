@@ -7,8 +7,8 @@ use std::time::Instant;
 
 use crate::board::MAX_BYTES;
 use crate::session::{self, Opening, Repro, Session};
-use crate::sim::{Span, Time};
-use crate::view::describe;
+use crate::sim::{FactId, Span, Time};
+use crate::view::json_line;
 
 use super::args::{LONGEST, Options};
 use super::report::Report;
@@ -88,22 +88,8 @@ fn create(path: &Path) -> Result<File, String> {
 /// One fact a line: its number, time in microseconds, process, trigger, reasons, and words.
 fn write_facts(session: &Session, file: File) -> std::io::Result<()> {
     let mut out = BufWriter::new(file);
-    let world = session.world();
     for (number, entry) in session.facts().iter().enumerate() {
-        let because: Vec<usize> = entry.cause.because.iter().flatten().map(|fact| fact.index()).collect();
-        let line = serde_json::json!({
-            "fact": number,
-            "at_us": entry.at.0,
-            "node": entry.who.node.0,
-            "role": format!("{:?}", entry.who.role).to_lowercase(),
-            "ordinal": entry.who.ordinal,
-            "life": entry.who.life,
-            "trigger": entry.cause.trigger.index(),
-            "because": because,
-            "what": format!("{:?}", entry.fact),
-            "words": describe(entry, world.names(), world.board()),
-        });
-        writeln!(out, "{line}")?;
+        writeln!(out, "{}", json_line(FactId::at(number), entry, session))?;
     }
     out.flush()
 }

@@ -19,6 +19,7 @@ mod inspect;
 mod inspector;
 mod lanes;
 mod layout;
+mod log;
 mod marks;
 mod models;
 mod naming;
@@ -62,6 +63,7 @@ pub use inspect::{
     OutboxRow, PartitionRow, ReadRow, ReaderRow, Selection, ServiceInspection, SettingRow, TableView, WireInspection,
 };
 pub use inspector::{COPIED, StoreScript};
+pub use log::{FactKind, Log, LogFilter, LogRow, json_line};
 pub use marks::{StripLane, StripMark};
 pub use models::{MODELS, ModelCard, model_of};
 pub use naming::{intent_name, message_name, process_name, sentence};

@@ -141,7 +141,7 @@ pub struct Diagram {
 }
 
 /// Whether a person would tell of a fact: not of packets, and not of lines that were merely done.
-pub(super) fn is_telling(entry: &Entry) -> bool {
+pub fn is_telling(entry: &Entry) -> bool {
     !matches!(
         entry.fact,
         Fact::Net(_)
@@ -151,7 +151,7 @@ pub(super) fn is_telling(entry: &Entry) -> bool {
 }
 
 /// The diagram of these facts.
-pub(super) fn of(session: &Session, entries: &[(FactId, &Entry)]) -> Diagram {
+pub fn of(session: &Session, entries: &[(FactId, &Entry)]) -> Diagram {
     let mut sketch = Sketch::new(session, entries);
     for (id, entry) in entries {
         sketch.draw(*id, entry);

@@ -17,6 +17,7 @@ use super::inspect::FactLine;
 use super::inspector::fact_line;
 use super::naming::{intent_name, message_name};
 
+pub(super) use diagram::is_telling;
 pub use diagram::{Arrow, Diagram, DiagramLane, Gone, MarkKind, Moment, RunBar, RunEnd, Still};
 pub use drawing::{Drawing, LANE, MARGIN};
 pub use gather::Follower;
@@ -32,7 +33,7 @@ pub enum Followed {
 }
 
 impl Followed {
-    fn takes(self, message: MessageId) -> bool {
+    pub(super) fn takes(self, message: MessageId) -> bool {
         match self {
             Followed::Message(id) => id == message,
             Followed::Intent(id) => id == message.intent,
@@ -86,11 +87,8 @@ impl Follower {
             Followed::Message(id) => message_name(id, board),
             Followed::Intent(id) => intent_name(id, board),
         };
-        let fact = |(id, entry): &(FactId, &_)| FollowedFact {
-            id: *id,
-            line: fact_line(session, entry),
-            telling: diagram::is_telling(entry),
-        };
+        let fact =
+            |(id, entry): &(FactId, &_)| FollowedFact { id: *id, line: fact_line(session, entry), telling: is_telling(entry) };
         Journey {
             name,
             facts: entries.iter().map(fact).collect(),
