@@ -14,6 +14,7 @@ mod growth;
 mod judge;
 mod ledger;
 mod limits;
+pub mod metrics;
 mod order;
 mod outboxes;
 mod pools;
