@@ -10,6 +10,7 @@ mod crowd;
 mod curing;
 mod detail;
 mod dots;
+mod figures;
 mod follow;
 mod frame;
 #[cfg(test)]
@@ -53,6 +54,7 @@ pub use cards::{
 pub use changes::Changes;
 pub use curing::prevent;
 pub use detail::Detail;
+pub use figures::{Chart, ChartLine, FigureRow, Figures};
 pub use follow::{
     Arrow, Diagram, DiagramLane, Drawing, Followed, FollowedFact, Follower, Gone, Journey, LANE, Lit, MARGIN, MarkKind, Moment,
     RunBar, RunEnd, Still,
