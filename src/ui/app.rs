@@ -6,6 +6,7 @@ use super::add::AddPanel;
 use super::icons::{Glyph, Icon};
 use super::notice::NoticeLine;
 use super::outline::OutlinePanel;
+use super::pane::{FactsPane, Pane, PanePage};
 use super::panel::Panel;
 use super::panels::gloss::GlossCard;
 use super::panels::{BreakPanel, Inspector, TimeStrip, WordsPanel};
@@ -29,10 +30,12 @@ pub async fn first_board() -> Result<String, String> {
 pub fn page(first: Result<String, String>) -> AnyView {
     let ui = Ui::new();
     let theme = Theme::start();
-    let stage = StageState::new(ui, theme);
+    let pane = Pane::new(ui);
+    let stage = StageState::new(ui, theme, pane);
     provide_context(ui);
     provide_context(theme);
     provide_context(stage);
+    provide_context(pane);
     keys::listen(stage);
     doors::lead_to(ui);
     crash::follow(ui);
@@ -65,6 +68,7 @@ pub fn page(first: Result<String, String>) -> AnyView {
             <aside class="side" aria-label="Inspector">
                 {aside}
             </aside>
+            <FactsPane />
             <footer class="time" aria-label="Time">
                 {time}
             </footer>
@@ -80,6 +84,8 @@ pub fn page(first: Result<String, String>) -> AnyView {
 #[component]
 fn Rail() -> impl IntoView {
     let ui = Ui::here();
+    let pane = Pane::here();
+    let facts = move |_| if pane.page.get_untracked().is_some() { pane.close() } else { pane.open(PanePage::Log) };
     let tab = |panel: Panel, words: &'static str, glyph: Glyph, narrow: bool| {
         view! {
             <button
@@ -101,6 +107,15 @@ fn Rail() -> impl IntoView {
             {tab(Panel::Break, "Break", Glyph::Bolt, false)}
             {tab(Panel::Outline, "Outline", Glyph::Outline, false)}
             {tab(Panel::Words, "Words", Glyph::Words, false)}
+            <button
+                class="rail-tab"
+                data-panel="Facts"
+                aria-pressed=move || pane.page.get().is_some().to_string()
+                on:click=facts
+            >
+                <Icon of=Glyph::Facts />
+                "Facts"
+            </button>
             {tab(Panel::Inspect, "Inspect", Glyph::Inspect, true)}
             {tab(Panel::Time, "Time", Glyph::Time, true)}
         </nav>

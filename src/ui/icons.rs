@@ -69,6 +69,8 @@ pub enum Glyph {
     Words,
     /// A name that can be changed.
     Pencil,
+    /// All that has happened.
+    Facts,
 }
 
 impl Glyph {
@@ -110,6 +112,9 @@ impl Glyph {
             Glyph::Send => "M2.500 8h9M8 4l4 4-4 4",
             Glyph::Words => {
                 "M8 4C6.500 3 4.500 2.800 2.500 3v9.500c2-.2 4 0 5.500 1 1.500-1 3.500-1.200 5.500-1V3c-2-.2-4 0-5.500 1zM8 4v9.500"
+            }
+            Glyph::Facts => {
+                "M2.500 3.500h1M2.500 6.500h1M2.500 9.500h1M2.500 12.500h1M6 3.500h7.500M6 6.500h5M6 9.500h7.500M6 12.500h4"
             }
             Glyph::Pencil => "M3 13l.7-3L10.500 3.200l2.300 2.300L6 12.300zM9.200 4.500l2.300 2.300",
         }

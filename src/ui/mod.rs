@@ -15,6 +15,7 @@ mod keys;
 pub mod list;
 mod notice;
 mod outline;
+pub mod pane;
 mod panel;
 pub mod panels;
 mod play;

@@ -105,7 +105,7 @@ impl Scale {
 
     fn within(self, whole: Scale) -> Scale {
         let span = Span(self.span().0.min(whole.span().0));
-        let from = Time(self.from.0.min(whole.to.0 - span.0));
+        let from = Time(self.from.0.min(whole.to.0 - span.0).max(whole.from.0));
         Scale { from, to: from + span, width: self.width }
     }
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use crosstalk::board::{Action, Do, Edit, Question};
 use crosstalk::editor::{FieldChoice, FieldOffers, LineField, LineOffer, Operation};
 use crosstalk::session::BranchId;
-use crosstalk::sim::{FactId, LineId, Time};
+use crosstalk::sim::{FactId, LineId, MessageId, Time};
 use crosstalk::ui::panels::gloss::Gloss;
 use crosstalk::ui::panels::hands::{Hands, SetTo, Tab};
 use crosstalk::view::{MODELS, Selection, SettingHit, TimingChange, ViolationView};
@@ -22,6 +22,7 @@ pub enum Asked {
     Make(Operation),
     Seek(Time),
     Select(Selection),
+    Follow(MessageId),
     Branch(BranchId),
     About(FactId, Question),
     Write(LineId, LineField, String),
@@ -111,6 +112,7 @@ pub async fn mounted_with<V: IntoView + 'static>(
             models: Callback::new(|_| vec![MODELS[0]]),
             seek: remember(&hands_seen, Asked::Seek),
             select: remember(&hands_seen, Asked::Select),
+            follow: remember(&hands_seen, Asked::Follow),
             take_branch: remember(&hands_seen, Asked::Branch),
             asked: remember(&hands_seen, |(fact, about)| Asked::About(fact, about)),
             tab: RwSignal::new(Tab::Program),

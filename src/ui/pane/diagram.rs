@@ -7,11 +7,11 @@ use wasm_bindgen::JsCast;
 use web_sys::Element;
 
 use super::state::Pane;
-use crate::sim::{FactId, Span, Time};
+use crate::sim::{FactId, Span};
 use crate::ui::icons::{Glyph, Icon};
 use crate::ui::list::List;
 use crate::ui::panels::strip::width::width_of;
-use crate::view::{Drawing, LANE, MARGIN, Scale, Tick};
+use crate::view::{LANE, MARGIN, Scale, Tick};
 
 /// What a press of a button or a key does to the length of what is shown.
 const STEP: f64 = 0.5;

@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 
 use super::state::Pane;
-use crate::check::metrics::Of;
 use crate::sim::{Span, Time};
 use crate::ui::list::List;
 use crate::ui::panels::segments::{Segment, Segments};
@@ -23,7 +22,11 @@ pub fn FiguresPage() -> impl IntoView {
     let pane = Pane::here();
     let options = Signal::derive(move || {
         let taken = pane.window.get();
-        let segment = |(label, window): (&str, Option<Span>)| Segment { label: label.to_owned(), on: window == taken, refused: String::new() };
+        let segment = |(label, window): (&str, Option<Span>)| Segment {
+            label: label.to_owned(),
+            on: window == taken,
+            refused: String::new(),
+        };
         WINDOWS.map(segment).to_vec()
     });
     let pick = move |which: usize| pane.take_window(WINDOWS[which].1);

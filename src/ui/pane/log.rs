@@ -97,7 +97,7 @@ pub fn LogPage() -> impl IntoView {
                 "JSON Lines"
             </button>
         </div>
-        <div class="log" node_ref=place tabindex="0" role="region" aria-label="Facts" on:scroll=scrolled on:keydown=keyed>
+        <div class="log" node_ref=place tabindex="0" role="region" aria-label="Log" on:scroll=scrolled on:keydown=keyed>
             <div class="log-inner" style:height=move || format!("{}px", inner.get())>
                 <table aria-rowcount=move || (count.get() + 1).to_string()>
                     <thead>

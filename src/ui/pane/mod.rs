@@ -91,7 +91,8 @@ fn lit_style(pane: Pane) -> AnyView {
             return String::new();
         }
         pane.journey.with(|journey| {
-            let but = |name: &str, ids: Vec<u32>| ids.iter().map(|id| format!(":not([data-{name}=\"{id}\"])")).collect::<String>();
+            let but =
+                |name: &str, ids: Vec<u32>| ids.iter().map(|id| format!(":not([data-{name}=\"{id}\"])")).collect::<String>();
             let nodes = but("node", journey.lit.nodes.iter().map(|node| node.0).collect());
             let wires = but("wire", journey.lit.wires.iter().map(|wire| wire.0).collect());
             let lit: String = journey.lit.wires.iter().map(|wire| format!(".wire[data-wire=\"{}\"] .line,", wire.0)).collect();

@@ -228,9 +228,9 @@ impl Pane {
 
     fn update_log(self) -> bool {
         let most = if self.filter.with_untracked(|filter| filter.text.trim().is_empty()) { FACTS } else { WORDS };
-        let looked = self.log.try_update_value(|log| {
-            self.ui.read(|session| (log.catch_up(session, most), log.len(), log.before_cursor(session)))
-        });
+        let looked = self
+            .log
+            .try_update_value(|log| self.ui.read(|session| (log.catch_up(session, most), log.len(), log.before_cursor(session))));
         let Some(Some((done, rows, before))) = looked else { return true };
         self.log_state.update(|state| *state = LogState { rows, before, looking: !done, turn: state.turn + 1 });
         done

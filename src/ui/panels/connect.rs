@@ -12,10 +12,12 @@ use super::verdict::VerdictView;
 use crate::board::{Action, Board, Edit};
 use crate::editor::{Card, Ids, LineField, MergeKey, Rect, field_offers, handler_offers, line_offers, write_part};
 use crate::session::Session;
+use crate::ui::pane::Pane;
 use crate::ui::state::Ui;
 use crate::view::{Frame, model_of, timings_change};
 
 fn hands(ui: Ui) -> Hands {
+    let pane = Pane::here();
     Hands {
         act: Callback::new(move |action| {
             ui.act(action);
@@ -59,6 +61,7 @@ fn hands(ui: Ui) -> Hands {
         models: Callback::new(move |place| ui.read(|session| model_of(place, session.board())).unwrap_or_default()),
         seek: Callback::new(move |to| ui.seek(to)),
         select: Callback::new(move |what| ui.select(what)),
+        follow: Callback::new(move |message| pane.follow(message, true)),
         take_branch: Callback::new(move |branch| ui.take_branch(branch)),
         asked: Callback::new(move |(fact, about)| ui.asked(fact, about)),
         tab: ui.tab,

@@ -6,7 +6,7 @@ use super::gloss::Gloss;
 use crate::board::{Action, Edit, Place, Process, ProcessAction, ProcessDoes, Question, Setting, Timings};
 use crate::editor::{FieldOffers, HandlerOffer, LineField, LineOffer, Operation};
 use crate::session::BranchId;
-use crate::sim::{FactId, HandlerId, LineId, NodeId, Time};
+use crate::sim::{FactId, HandlerId, LineId, MessageId, NodeId, Time};
 use crate::view::{ModelCard, Selection, SettingHit, StoreScript, TimingChange, ViolationView};
 
 /// A page of the inspector.
@@ -83,6 +83,8 @@ pub struct Hands {
     pub seek: Callback<Time>,
     /// Selects something.
     pub select: Callback<Selection>,
+    /// Follows a message, and all that came of the same intent.
+    pub follow: Callback<MessageId>,
     /// Goes to another future.
     pub take_branch: Callback<BranchId>,
     /// Notes that somebody asked about the violation which a fact made certain.

@@ -13,6 +13,7 @@ use crate::editor::{
 };
 use crate::sim::NodeId;
 use crate::ui::panel::Panel;
+use crate::view::Inspection;
 
 use super::focus;
 use super::hands::{cards, take};
@@ -56,6 +57,8 @@ pub enum Command {
     Open,
     /// The inspector, which shows what is selected, gets the focus.
     Inspect,
+    /// The message that is selected is followed.
+    Follow,
 }
 
 /// The nodes that are meant.
@@ -119,6 +122,13 @@ pub fn run(stage: StageState, command: Command) {
             return inspect(stage);
         }
         Command::Inspect => return inspect(stage),
+        Command::Follow => {
+            let message = ui.inspection.with_untracked(|shown| match shown {
+                Some(Inspection::Message(message)) => Some(message.id),
+                _ => None,
+            });
+            return message.map_or((), |message| stage.pane.follow(message, true));
+        }
     };
     if done.is_some() {
         let count = ui.marked.with_untracked(Selection::len);

@@ -71,9 +71,10 @@ fn of_run(ui: Ui, on: Target) -> Option<(String, Vec<Offer>)> {
             Target::Process(process) => of_process(frame, process),
             Target::Node(node) => of_node(frame, session.board(), node),
             Target::Wire(wire) => of_wire(frame, session.board(), wire),
-            Target::Dot(_) | Target::Record(_) => {
-                Some(("Message".to_owned(), vec![runs("Inspect", Glyph::Inspect, Command::Inspect)]))
-            }
+            Target::Dot(_) | Target::Record(_) => Some((
+                "Message".to_owned(),
+                vec![runs("Inspect", Glyph::Inspect, Command::Inspect), runs("Follow", Glyph::Facts, Command::Follow)],
+            )),
         })
         .flatten()
     })

@@ -4,6 +4,7 @@ use leptos::html;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 
+use crate::ui::pane::Pane;
 use crate::ui::state::Ui;
 use crate::ui::theme::Theme;
 use crate::view::{Point, Rect, Target};
@@ -60,6 +61,8 @@ pub struct Said {
 pub struct StageState {
     /// The page's state.
     pub ui: Ui,
+    /// The pane under the board.
+    pub pane: Pane,
     /// Colours.
     pub theme: Theme,
     /// The camera.
@@ -118,9 +121,10 @@ pub struct StageState {
 
 impl StageState {
     /// An empty stage.
-    pub fn new(ui: Ui, theme: Theme) -> StageState {
+    pub fn new(ui: Ui, theme: Theme, pane: Pane) -> StageState {
         StageState {
             ui,
+            pane,
             theme,
             camera: RwSignal::new(Camera::default()),
             size: RwSignal::new((0.0, 0.0)),

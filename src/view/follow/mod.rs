@@ -10,8 +10,10 @@ mod svg;
 #[cfg(test)]
 mod tests;
 
+use crate::rpc::RpcFact;
 use crate::session::Session;
 use crate::sim::{FactId, IntentId, MessageId, Time};
+use crate::world::Fact;
 
 use super::inspect::FactLine;
 use super::inspector::fact_line;
@@ -75,6 +77,16 @@ pub struct Journey {
     pub cursor: Time,
     /// How many facts there were beyond those that are kept: the first [`gather::MOST`].
     pub left_out: usize,
+}
+
+impl Session {
+    /// The request that was sent last, by the facts up to the cursor.
+    pub fn newest_request(&self) -> Option<MessageId> {
+        self.facts().iter().rev().find_map(|entry| match entry.fact {
+            Fact::Rpc(RpcFact::Called { message, .. }) => Some(message),
+            _ => None,
+        })
+    }
 }
 
 impl Follower {

@@ -25,6 +25,8 @@ fn outline(shape: Shape) -> (&'static str, &'static str) {
 #[component]
 pub fn MessagePage(message: Signal<MessageInspection>) -> impl IntoView {
     let shape = part(message, |message| outline(message.shape));
+    let hands = Hands::here();
+    let id = part(message, |message| message.id);
     let key = part(message, |message| message.key);
     let body = part(message, |message| message.body.clone());
     view! {
@@ -43,6 +45,9 @@ pub fn MessagePage(message: Signal<MessageInspection>) -> impl IntoView {
                 {move || message.with(|message| message.title.clone())}
             </h2>
             <p class="kind">{move || shape.get().1} {move || key.get().map(|key| format!(" with key {key}"))}</p>
+            <button type="button" class="small" title="Its facts and a space-time diagram" on:click=move |_| hands.follow.run(id.get_untracked())>
+                "Follow"
+            </button>
         </header>
         <div class="block">
             <h4>"Header"</h4>

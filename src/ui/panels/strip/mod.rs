@@ -2,7 +2,7 @@
 
 mod drag;
 mod marks;
-mod width;
+pub(in crate::ui) mod width;
 mod window;
 
 use leptos::ev::{KeyboardEvent, PointerEvent};
