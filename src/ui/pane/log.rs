@@ -44,19 +44,19 @@ pub fn LogPage() -> impl IntoView {
         let room = (inner.get_untracked() - height.get_untracked()).max(0.0);
         row as f64 / last.get_untracked().max(1) as f64 * room
     };
+    // Where the page scrolled to itself: what the browser then says is no person's doing.
+    let asked = StoredValue::new(0);
     let scrolled = move |_: Event| {
-        let Some(element) = place.get_untracked() else { return };
+        let Some(element) = place.get_untracked().filter(|element| element.scroll_top() != asked.get_value()) else { return };
         let room = (inner.get_untracked() - height.get_untracked()).max(1.0);
         let row = (f64::from(element.scroll_top()) / room * last.get_untracked() as f64).round() as usize;
-        // What the page scrolled itself says nothing.
-        if row != first.get_untracked() {
-            held.set(Some(row));
-        }
+        held.set(Some(row));
     };
     Effect::new(move |_| {
         let (row, _) = (first.get(), inner.get());
         if let Some(element) = place.get() {
             element.set_scroll_top(scroll_of(row).round() as i32);
+            asked.set_value(element.scroll_top());
         }
     });
     let keyed = move |event: KeyboardEvent| {
@@ -171,8 +171,11 @@ fn Row(nth: usize, row: LogRow) -> impl IntoView {
                     <time>{at}</time>
                 </button>
             </td>
-            <td>{who}</td>
-            <td title=what.clone()>{what.clone()}</td>
+            <td>{who.clone()}</td>
+            <td title=what.clone()>
+                <b class="log-who">{who} " "</b>
+                {what.clone()}
+            </td>
             <td>{follow}</td>
         </tr>
     }

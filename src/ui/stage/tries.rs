@@ -20,8 +20,9 @@ pub fn Tries() -> impl IntoView {
             open.set(false);
         }
     });
+    // The facts leave the board less room.
     Effect::new(move |_| {
-        if stage.theme.presenter.get() {
+        if stage.theme.presenter.get() || stage.pane.page.with(Option::is_some) {
             open.set(false);
         }
     });

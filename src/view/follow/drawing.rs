@@ -3,7 +3,7 @@
 use crate::sim::Time;
 
 use super::super::scale::Scale;
-use super::diagram::{Arrow, Diagram, Moment};
+use super::diagram::{Arrow, Diagram, MarkKind, Moment};
 
 /// The distance between two lines, in pixels.
 pub const LANE: f64 = 44.0;
@@ -51,7 +51,8 @@ impl<'a> Drawing<'a> {
         }
     }
 
-    /// How far each moment is to the right: those of a line that would cover each other are moved apart.
+    /// How far each moment is to the right: those of a lane that would cover each other are moved apart, but for the small
+    /// marks of lines that were done, which come first so that others lie above them.
     pub fn moments(&self) -> Vec<(f64, &'a Moment)> {
         let mut last = vec![f64::NEG_INFINITY; self.diagram.lanes.len()];
         let place = |moment: &'a Moment| {
@@ -59,6 +60,7 @@ impl<'a> Drawing<'a> {
             last[moment.lane] = x;
             (x, moment)
         };
-        self.diagram.moments.iter().map(place).collect()
+        let (small, large): (Vec<_>, Vec<_>) = self.diagram.moments.iter().partition(|moment| moment.kind == MarkKind::Line);
+        small.into_iter().map(|moment| (self.x(moment.at), moment)).chain(large.into_iter().map(place)).collect()
     }
 }
