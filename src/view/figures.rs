@@ -94,7 +94,7 @@ impl Figures {
             *self = Figures { edition: session.edition(), ..Figures::default() };
         }
         let end = facts.len().min(self.seen.saturating_add(most));
-        facts[self.seen..end].iter().for_each(|entry| self.metrics.see(entry));
+        facts.between(self.seen, end).iter().for_each(|entry| self.metrics.see(entry));
         self.seen = end;
         end == facts.len()
     }

@@ -149,9 +149,9 @@ impl Log {
         }
         let (names, board) = (session.world().names(), session.board());
         let end = facts.len().min(self.seen.saturating_add(most));
-        for (place, entry) in facts.iter().enumerate().take(end).skip(self.seen) {
+        for (place, entry) in facts.between(self.seen, end).iter().enumerate() {
             if self.filter.takes(entry, names, board, &self.lower) {
-                self.rows.push(FactId::at(place));
+                self.rows.push(FactId::at(self.seen + place));
             }
         }
         self.seen = end;

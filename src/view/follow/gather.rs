@@ -60,13 +60,20 @@ impl Follower {
         if self.edition != session.edition() || facts.len() < self.seen {
             *self = Follower { edition: session.edition(), ..Follower::new(self.followed) };
         }
-        for (place, entry) in facts.iter().enumerate().skip(self.seen) {
-            if !self.takes(FactId::at(place), entry) {
-                continue;
-            }
-            if self.ids.len() < MOST { self.ids.push(FactId::at(place)) } else { self.left_out += 1 }
+        let (seen, rest) = (self.seen, facts.since(self.seen));
+        // Pieces of the record that are not held are fetched only where they name the intent.
+        if session.held().0 < facts.len() {
+            rest.around(self.followed.intent()).for_each(|(place, entry)| self.see(FactId::at(seen + place), entry));
+        } else {
+            rest.iter().enumerate().for_each(|(place, entry)| self.see(FactId::at(seen + place), entry));
         }
         self.seen = facts.len();
+    }
+
+    fn see(&mut self, id: FactId, entry: &Entry) {
+        if self.takes(id, entry) {
+            if self.ids.len() < MOST { self.ids.push(id) } else { self.left_out += 1 }
+        }
     }
 
     /// The facts, in order.

@@ -147,9 +147,9 @@ impl<'a> Sketch<'a> {
 
     /// When a process that has stopped goes on; how far the run has got, if it has not yet.
     fn back(&self, id: FactId, entry: &Entry) -> Time {
-        let later = self.session.all_facts().iter().skip(id.index() + 1).filter(|later| later.who.same_process(entry.who));
-        let mut back = later.filter(|later| matches!(later.fact, Fact::Process(_)));
-        back.next().map_or(self.session.frontier(), |later| later.at)
+        let later = self.session.notable().iter().filter(|(later, fact)| *later > id && fact.who.same_process(entry.who));
+        let mut back = later.filter(|(_, fact)| matches!(fact.fact, Fact::Process(_)));
+        back.next().map_or(self.session.frontier(), |(_, later)| later.at)
     }
 
     fn run(&mut self, entry: &Entry, lane: usize, fact: ServiceFact) {
