@@ -1,6 +1,7 @@
 //! The log of a run: all facts up to the frontier, filtered, row by row.
 
 use crate::board::{Board, Names};
+use crate::check::is_worth_asking;
 use crate::session::Session;
 use crate::sim::{FactId, NodeId, Time};
 use crate::world::{Entry, Fact};
@@ -118,6 +119,8 @@ pub struct LogRow {
     pub about: Selection,
     /// It lies after the cursor.
     pub later: bool,
+    /// There is more to learn about it than what set it off.
+    pub asks: bool,
 }
 
 /// The rows that a filter lets through: found bit by bit, since a text is looked for in the words of each fact.
@@ -196,6 +199,7 @@ impl Log {
                 kind: FactKind::of(&entry.fact),
                 about: about.unwrap_or_default(),
                 later: id.index() >= seen,
+                asks: is_worth_asking(entry),
             })
         };
         self.rows.iter().skip(from).take(most).filter_map(row).collect()

@@ -41,6 +41,7 @@ mod timeline;
 mod timings;
 mod tip;
 mod verdict;
+mod why;
 mod wire_words;
 mod wires;
 mod words;

@@ -81,6 +81,6 @@ fn switch(run: &Run, pattern: Pattern) -> Option<Edit> {
 }
 
 /// The setting of a service that would have prevented it.
-fn set(service: NodeId, setting: Setting, value: u64) -> Option<Edit> {
+pub(super) fn set(service: NodeId, setting: Setting, value: u64) -> Option<Edit> {
     Some(Edit::Set { place: Place::Node(service), setting, value: Some(value) })
 }

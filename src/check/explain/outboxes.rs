@@ -105,7 +105,7 @@ impl Teller<'_> {
 
 impl super::Trace<'_> {
     /// The processes of a kind that were down or stood still when a fact happened, and since when; the first one last.
-    pub(super) fn down(self, before: FactId, of_kind: impl Fn(Actor) -> bool) -> Vec<(FactId, Stop)> {
+    pub(in crate::check) fn down(self, before: FactId, of_kind: impl Fn(Actor) -> bool) -> Vec<(FactId, Stop)> {
         let mut down: Vec<(FactId, Stop)> = Vec::new();
         for (id, entry) in self.between(FactId::FIRST, before).filter(|(_, entry)| of_kind(entry.who)) {
             let Entry { who, at, fact: Fact::Process(what), .. } = *entry else { continue };

@@ -1,0 +1,167 @@
+//! Why something happened that is no violation, told like one: in a sentence, with the moments that led to it and what would
+//! have prevented it.
+
+use crate::check::{is_worth_asking, why};
+use crate::session::Session;
+use crate::sim::{FactId, NodeId};
+use crate::world::Fact;
+
+use super::curing::prevent;
+use super::inspect::Selection;
+use super::inspector::message_of;
+use super::naming::sentence;
+use super::strip::ViolationView;
+use super::words::describe;
+
+impl Session {
+    /// Whether there is more to learn about a fact than what set it off: it is a rebalance, a retry or a failure.
+    pub fn can_ask_why(&self, fact: FactId) -> bool {
+        self.all_facts().get(fact.index()).is_some_and(is_worth_asking)
+    }
+
+    /// Why a fact happened.
+    pub fn why(&self, fact: FactId) -> Option<ViolationView> {
+        let (facts, board, names) = (self.all_facts(), self.board(), self.world().names());
+        let entry = facts.get(fact.index())?;
+        let reasons = why(fact, facts, board)?;
+        let told = |id: &FactId| facts.get(id.index()).map(|entry| (entry.at, describe(entry, names, board)));
+        let root = facts.get(reasons.root.index()).filter(|_| reasons.root != fact);
+        let how = root.map_or_else(
+            || "Nothing that is recorded led to it but its own time.".to_owned(),
+            |root| format!("It goes back to {}: {}", root.at, sentence(&describe(root, names, board))),
+        );
+        let by_hand = root.is_some_and(|root| matches!(root.fact, Fact::Acted(_)));
+        let nothing = match by_hand {
+            true => "No setting of this board would have prevented it: what it goes back to was done to the board.",
+            false => "No setting or pattern of this board is known to prevent it.",
+        };
+        let of_node = (entry.who.node != NodeId(0)).then_some(Selection::Node(entry.who.node));
+        Some(ViolationView {
+            fact,
+            at: entry.at,
+            sentence: sentence(&describe(entry, names, board)),
+            how,
+            steps: reasons.steps.iter().filter_map(told).collect(),
+            prevent: reasons.prevent.as_ref().map_or_else(|| nothing.to_owned(), |edit| prevent(edit, board)),
+            fix: reasons.prevent,
+            about: message_of(&entry.fact).map(Selection::Message).or(of_node).unwrap_or_default(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::board::{Action, Process, ProcessAction, ProcessDoes, from_json};
+    use crate::broker::{BrokerFact, GroupState, RebalanceWhy};
+    use crate::rpc::RpcFact;
+    use crate::sim::{Role, Span, Time};
+    use crate::world::Entry;
+
+    fn session() -> Session {
+        let board = from_json(include_str!("../../public/boards/orders.json")).expect("a board");
+        Session::new(board).expect("it fits together")
+    }
+
+    fn process(session: &mut Session, at: u64, node: u32, does: ProcessDoes) {
+        session.seek(Time::ZERO + Span::ms(at));
+        let who = Process { node: NodeId(node), role: Role::Instance, ordinal: 0 };
+        session.act(Action::Process(ProcessAction { who, does })).expect("it can be done");
+    }
+
+    fn find(session: &Session, fits: impl Fn(&Entry) -> bool) -> Option<FactId> {
+        session.all_facts().iter().position(fits).map(FactId::at)
+    }
+
+    fn expired(entry: &Entry) -> bool {
+        matches!(
+            entry.fact,
+            Fact::Broker(BrokerFact::GroupBecame {
+                state: GroupState::PreparingRebalance,
+                why: RebalanceWhy::SessionExpired,
+                ..
+            })
+        )
+    }
+
+    fn late(entry: &Entry) -> bool {
+        matches!(entry.fact, Fact::Rpc(RpcFact::AttemptFailed { timed_out: true, .. }))
+    }
+
+    /// Applies what an answer offers where it says, under the same seed and failures, and runs as far as before.
+    fn cured(session: &mut Session, answer: &ViolationView) {
+        let (end, first) = (session.frontier(), answer.steps.first().expect("it has steps").0);
+        session.seek(first - Span(1));
+        session.act(Action::Edit(answer.fix.clone().expect("it offers an edit"))).expect("it can be made");
+        session.seek(end);
+    }
+
+    #[test]
+    fn a_rebalance_after_a_pause_goes_back_to_the_pause_and_a_longer_session_prevents_it() {
+        let mut session = session();
+        process(&mut session, 15_000, 4, ProcessDoes::Pause);
+        process(&mut session, 24_000, 4, ProcessDoes::Resume);
+        session.seek(Time::ZERO + Span::secs(40));
+        let rebalance = find(&session, expired).expect("the group rebalances");
+        let answer = session.why(rebalance).expect("it can be asked");
+        assert!(answer.how.contains("0:15.000"), "{}", answer.how);
+        assert!(answer.steps.iter().any(|(_, step)| step.contains("payments-1 paused")), "{:#?}", answer.steps);
+        assert!(answer.steps.is_sorted_by_key(|(at, _)| *at));
+        assert!(answer.prevent.contains("session.timeout.ms"), "{}", answer.prevent);
+        cured(&mut session, &answer);
+        assert_eq!(find(&session, expired), None, "the longer session outlasts the pause");
+        let paused = find(&session, |entry| entry.fact == Fact::Process(crate::world::ProcessFact::Paused));
+        assert!(paused.is_some(), "the same pause happened again");
+    }
+
+    #[test]
+    fn a_rebalance_after_a_crash_goes_back_to_the_crash_and_offers_no_setting_for_it() {
+        let mut session = session();
+        process(&mut session, 15_000, 4, ProcessDoes::Crash);
+        session.seek(Time::ZERO + Span::secs(40));
+        let rebalance = find(&session, expired).expect("the group rebalances");
+        let answer = session.why(rebalance).expect("it can be asked");
+        assert!(answer.steps.iter().any(|(_, step)| step.contains("payments-1 crashed")), "{:#?}", answer.steps);
+        assert_eq!(answer.fix, None);
+        assert!(answer.prevent.starts_with("No setting"), "{}", answer.prevent);
+    }
+
+    #[test]
+    fn a_request_that_is_sent_again_goes_back_to_the_pause_of_who_had_it_and_a_longer_timeout_prevents_it() {
+        let mut session = session();
+        session.seek(Time::ZERO + Span::secs(10));
+        let handling = |entry: &&Entry| {
+            entry.who.node == NodeId(2)
+                && entry.who.ordinal == 0
+                && matches!(entry.fact, Fact::Service(crate::service::ServiceFact::Started { .. }))
+        };
+        let at = session.facts().iter().rev().find(handling).expect("orders-1 handles something").at;
+        process(&mut session, at.0 / 1_000 + 50, 2, ProcessDoes::Pause);
+        process(&mut session, at.0 / 1_000 + 8_050, 2, ProcessDoes::Resume);
+        session.seek(Time::ZERO + Span::secs(40));
+        let failed = find(&session, late).expect("the client waits in vain");
+        let answer = session.why(failed).expect("it can be asked");
+        assert!(answer.steps.iter().any(|(_, step)| step.contains("orders-1 paused")), "{:#?}", answer.steps);
+        assert!(answer.prevent.contains("call.timeout.ms"), "{}", answer.prevent);
+        cured(&mut session, &answer);
+        let again = session.all_facts().get(failed.index()).is_some_and(late);
+        assert!(!again, "the longer timeout outlasts the pause");
+    }
+
+    #[test]
+    fn every_answer_ends_with_what_was_asked_about_and_each_step_is_no_later_than_the_next() {
+        let mut session = session();
+        process(&mut session, 12_000, 4, ProcessDoes::Crash);
+        process(&mut session, 16_000, 2, ProcessDoes::Pause);
+        process(&mut session, 26_000, 2, ProcessDoes::Resume);
+        session.seek(Time::ZERO + Span::secs(60));
+        let asked: Vec<FactId> = (0..session.all_facts().len()).map(FactId::at).filter(|id| session.can_ask_why(*id)).collect();
+        assert!(asked.len() > 10, "{}", asked.len());
+        for fact in asked {
+            let answer = session.why(fact).expect("it can be asked");
+            assert!(answer.steps.len() >= 2, "{}", answer.sentence);
+            assert!(answer.steps.is_sorted_by_key(|(at, _)| *at), "{:#?}", answer.steps);
+            assert_eq!(answer.steps.last().map(|(at, _)| *at), Some(answer.at), "{:#?}", answer.steps);
+        }
+    }
+}
