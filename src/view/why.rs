@@ -1,7 +1,7 @@
 //! Why something happened that is no violation, told like one: in a sentence, with the moments that led to it and what would
 //! have prevented it.
 
-use crate::check::{is_worth_asking, why};
+use crate::check::why;
 use crate::session::Session;
 use crate::sim::{FactId, NodeId};
 use crate::world::Fact;
@@ -14,11 +14,6 @@ use super::strip::ViolationView;
 use super::words::describe;
 
 impl Session {
-    /// Whether there is more to learn about a fact than what set it off: it is a rebalance, a retry or a failure.
-    pub fn can_ask_why(&self, fact: FactId) -> bool {
-        self.all_facts().get(fact.index()).is_some_and(is_worth_asking)
-    }
-
     /// Why a fact happened.
     pub fn why(&self, fact: FactId) -> Option<ViolationView> {
         let (facts, board, names) = (self.all_facts(), self.board(), self.world().names());
@@ -54,6 +49,7 @@ mod tests {
     use super::*;
     use crate::board::{Action, Process, ProcessAction, ProcessDoes, from_json};
     use crate::broker::{BrokerFact, GroupState, RebalanceWhy};
+    use crate::check::is_worth_asking;
     use crate::rpc::RpcFact;
     use crate::sim::{Role, Span, Time};
     use crate::world::Entry;
@@ -155,7 +151,13 @@ mod tests {
         process(&mut session, 16_000, 2, ProcessDoes::Pause);
         process(&mut session, 26_000, 2, ProcessDoes::Resume);
         session.seek(Time::ZERO + Span::secs(60));
-        let asked: Vec<FactId> = (0..session.all_facts().len()).map(FactId::at).filter(|id| session.can_ask_why(*id)).collect();
+        let asked: Vec<FactId> = session
+            .all_facts()
+            .iter()
+            .enumerate()
+            .filter(|(_, entry)| is_worth_asking(entry))
+            .map(|(place, _)| FactId::at(place))
+            .collect();
         assert!(asked.len() > 10, "{}", asked.len());
         for fact in asked {
             let answer = session.why(fact).expect("it can be asked");

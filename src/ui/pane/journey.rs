@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::diagram::DiagramView;
+use super::log::why_button;
 use super::state::Pane;
 use crate::ui::files;
 use crate::ui::icons::{Glyph, Icon};
@@ -107,7 +108,7 @@ fn Followed_() -> impl IntoView {
 #[component]
 fn Fact(fact: FollowedFact) -> impl IntoView {
     let pane = Pane::here();
-    let FollowedFact { id, line, .. } = fact;
+    let FollowedFact { id, line, asks, .. } = fact;
     let time = line.time;
     let chosen = move || pane.chosen.get() == Some(id);
     let row = NodeRef::<leptos::html::Li>::new();
@@ -129,6 +130,7 @@ fn Fact(fact: FollowedFact) -> impl IntoView {
                 <time>{line.at.clone()}</time>
                 <span class="fact"><b>{line.who.clone()}</b> " " {line.what.clone()}</span>
             </button>
+            {asks.then(|| why_button(pane, id))}
         </li>
     }
 }

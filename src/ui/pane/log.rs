@@ -8,6 +8,7 @@ use web_sys::Element;
 
 use super::filter::FilterRow;
 use super::state::Pane;
+use crate::sim::FactId;
 use crate::ui::files;
 use crate::ui::icons::{Glyph, Icon};
 use crate::ui::list::List;
@@ -140,11 +141,21 @@ fn counted(pane: Pane) -> String {
     })
 }
 
+/// Asks why a fact happened.
+pub(super) fn why_button(pane: Pane, fact: FactId) -> AnyView {
+    view! {
+        <button type="button" class="small" title="What led to it, and what would have prevented it" on:click=move |_| pane.ask(fact)>
+            "Why?"
+        </button>
+    }
+    .into_any()
+}
+
 /// A fact.
 #[component]
 fn Row(nth: usize, row: LogRow) -> impl IntoView {
     let pane = Pane::here();
-    let LogRow { id, time, at, who, what, kind, about, later } = row;
+    let LogRow { id, time, at, who, what, kind, about, later, asks } = row;
     let choose = move |_| {
         pane.choose(id, time);
         if about != Selection::Nothing {
@@ -176,7 +187,7 @@ fn Row(nth: usize, row: LogRow) -> impl IntoView {
                 <b class="log-who">{who} " "</b>
                 {what.clone()}
             </td>
-            <td>{follow}</td>
+            <td>{asks.then(|| why_button(pane, id))} {follow}</td>
         </tr>
     }
 }

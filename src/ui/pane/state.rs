@@ -171,6 +171,13 @@ impl Pane {
         self.ui.seek(at);
     }
 
+    /// Asks why a fact happened: the answer stands on the board, like that about a violation.
+    pub fn ask(self, fact: FactId) {
+        if let Some(Some(answer)) = self.ui.read(|session| session.why(fact)) {
+            self.ui.explained.set(Some(answer));
+        }
+    }
+
     /// Shows other facts in the log.
     pub fn take_filter(self, filter: LogFilter) {
         self.log.set_value(Log::new(filter.clone()));

@@ -10,6 +10,7 @@ mod svg;
 #[cfg(test)]
 mod tests;
 
+use crate::check::is_worth_asking;
 use crate::rpc::RpcFact;
 use crate::session::Session;
 use crate::sim::{FactId, IntentId, MessageId, Time};
@@ -60,6 +61,8 @@ pub struct FollowedFact {
     pub line: FactLine,
     /// It is one of those that a person would tell: no line of a program that was merely done, no packet.
     pub telling: bool,
+    /// There is more to learn about it than what set it off.
+    pub asks: bool,
 }
 
 /// What is followed, as far as the run has got.
@@ -99,8 +102,12 @@ impl Follower {
             Followed::Message(id) => message_name(id, board),
             Followed::Intent(id) => intent_name(id, board),
         };
-        let fact =
-            |(id, entry): &(FactId, &_)| FollowedFact { id: *id, line: fact_line(session, entry), telling: is_telling(entry) };
+        let fact = |(id, entry): &(FactId, &_)| FollowedFact {
+            id: *id,
+            line: fact_line(session, entry),
+            telling: is_telling(entry),
+            asks: is_worth_asking(entry),
+        };
         Journey {
             name,
             facts: entries.iter().map(fact).collect(),
