@@ -15,7 +15,7 @@ async function stopped() {
   await page.getByRole("button", { name: "What can be done to payments-2" }).click();
   await page.getByRole("menuitem", { name: "Crash" }).click();
   await page.getByRole("button", { name: "Pause", exact: true }).click();
-  await page.waitForTimeout(300);
+  await page.getByRole("button", { name: "Play", exact: true }).waitFor();
   await page.evaluate(() => {
     try {
       window.wasmBindings.panic_now();

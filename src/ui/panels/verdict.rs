@@ -58,7 +58,7 @@ fn AllChecks(checks: Signal<Vec<CheckChip>>, open: RwSignal<Option<&'static str>
         }
     };
     let count = Memo::new(move |_| checks.with(Vec::len));
-    let each = move || checks.with(|all| all.iter().map(|one| (one.name, one.sentence)).collect::<Vec<_>>());
+    let each = move || checks.with(|all| all.iter().map(|one| (one.name, one.sentence, one.question)).collect::<Vec<_>>());
     let found = move |name: &'static str| {
         let one = checks.with(|all| all.iter().find(|one| one.name == name).map(|one| (one.violations.len(), one.pending)));
         match one.unwrap_or_default() {
@@ -85,7 +85,7 @@ fn AllChecks(checks: Signal<Vec<CheckChip>>, open: RwSignal<Option<&'static str>
                     <ul class="all-checks-list">
                         <List each=each key=|one| one.0 let:one>
                             {
-                                let (name, sentence) = one;
+                                let (name, sentence, question) = one;
                                 view! {
                                     <li>
                                         <button
@@ -97,6 +97,7 @@ fn AllChecks(checks: Signal<Vec<CheckChip>>, open: RwSignal<Option<&'static str>
                                         >
                                             <b>{name}</b>
                                             <em>{move || found(name)}</em>
+                                            <i>{question}</i>
                                             <span>{sentence}</span>
                                         </button>
                                     </li>
