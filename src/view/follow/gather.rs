@@ -132,8 +132,14 @@ impl Follower {
                 }
                 mine
             }
-            NetFact::Arrived { packet, .. } | NetFact::Discarded { packet, .. } => self.packets.binary_search(&packet).is_ok(),
-            NetFact::ConnectionLost { .. } | NetFact::WireCut { .. } => false,
+            NetFact::Arrived { packet, .. }
+            | NetFact::Discarded { packet, .. }
+            | NetFact::Retransmitted { packet, .. }
+            | NetFact::Delayed { packet, .. }
+            | NetFact::ConnectionBroke { packet, .. } => self.packets.binary_search(&packet).is_ok(),
+            NetFact::ConnectionLost { .. } | NetFact::WireCut { .. } | NetFact::WireSlowed { .. } | NetFact::WireLossy { .. } => {
+                false
+            }
         }
     }
 

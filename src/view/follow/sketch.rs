@@ -105,12 +105,17 @@ impl<'a> Sketch<'a> {
                     (arrow.to, arrow.arrived) = (lane, Some(at));
                 }
             }
-            NetFact::Discarded { packet, .. } => {
+            NetFact::Discarded { packet, .. } | NetFact::ConnectionBroke { packet, .. } => {
                 if let Some(arrow) = self.arrow(packet) {
                     arrow.lost = Some(at);
                 }
             }
-            NetFact::ConnectionLost { .. } | NetFact::WireCut { .. } => {}
+            NetFact::ConnectionLost { .. }
+            | NetFact::WireCut { .. }
+            | NetFact::WireSlowed { .. }
+            | NetFact::WireLossy { .. }
+            | NetFact::Retransmitted { .. }
+            | NetFact::Delayed { .. } => {}
         }
     }
 
