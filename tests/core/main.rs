@@ -19,6 +19,7 @@ mod gestures;
 mod hazards;
 mod idle;
 mod inspector;
+mod metrics;
 mod outline;
 mod person;
 mod plans;

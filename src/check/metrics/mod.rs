@@ -8,8 +8,6 @@ mod latency;
 mod outboxes;
 mod percentiles;
 mod series;
-#[cfg(test)]
-mod tests;
 
 use std::collections::BTreeMap;
 

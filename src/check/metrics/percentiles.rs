@@ -45,3 +45,27 @@ impl Samples {
         Some(Percentiles { p50, p95, p99, most, count: taken.len() })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentiles_are_within_a_thousandth_of_the_sorted_samples() {
+        let mut samples = Samples::default();
+        let mut all: Vec<u64> = (1..=2_000_u64).map(|n| n * n * 37 % 9_000_017 + 1).collect();
+        for (n, took) in all.iter().enumerate() {
+            samples.add(Time(n as u64), Span(*took));
+        }
+        all.sort_unstable();
+        let found = samples.between(Time(0), Time(5_000)).expect("there are samples");
+        let first = samples.between(Time(5_000), Time(6_000));
+        assert!(first.is_none());
+        all.retain(|took| *took != 38);
+        for (share, found) in [(0.5, found.p50), (0.95, found.p95), (0.99, found.p99)] {
+            let wanted = all[((all.len() as f64 * share).ceil() as usize).clamp(1, all.len()) - 1];
+            assert!((found.0 as f64 / wanted as f64 - 1.0).abs() < 0.002, "{share}: {} against {wanted}", found.0);
+        }
+        assert_eq!(found.most.0, *all.last().expect("some"));
+    }
+}

@@ -1,3 +1,5 @@
+//! What is followed, and its diagram as picture and text.
+
 use super::*;
 use crate::board::{Action, Process, ProcessAction, ProcessDoes, from_json};
 use crate::service::ServiceFact;
