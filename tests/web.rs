@@ -1,6 +1,8 @@
 //! Component tests: what a person sees, mounted in a real browser.
 #![cfg(target_arch = "wasm32")]
 
+#[path = "web/breaking.rs"]
+mod breaking;
 #[path = "web/edit.rs"]
 mod edit;
 #[path = "web/fixtures.rs"]

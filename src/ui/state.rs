@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::board::{Board, Place, Question, Setting, to_json};
 use crate::editor::{self, Desk};
 use crate::session::{self, BranchId, HELD_IN_A_TAB, Opening, Session, StepView, Stride};
-use crate::sim::{FactId, Time};
+use crate::sim::{FactId, Span, Time};
 use crate::view::{CheckChip, Frame, Inspection, Selection, Strip, ViolationView};
 
 use super::bells::Bells;
@@ -87,6 +87,8 @@ pub struct Ui {
     pub gloss: RwSignal<Option<Gloss>>,
     /// The setting that is looked for: its field takes the focus once it is there.
     pub wanted: RwSignal<Option<(Place, Setting)>>,
+    /// How long from now what is chosen in the panel of failures is planned for; none for at once.
+    pub after: RwSignal<Option<Span>>,
 }
 
 impl Ui {
@@ -116,6 +118,7 @@ impl Ui {
             steps: RwSignal::new((None, None)),
             gloss: RwSignal::new(None),
             wanted: RwSignal::new(None),
+            after: RwSignal::new(None),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::board::Process;
 pub use crate::editor::{Point, Rect};
-use crate::net::{Cut, Key};
+use crate::net::{Cut, Key, Loss, Slow};
 use crate::sim::{MessageId, NodeId, RecordId, Span, WireId};
 
 /// A curve from one place to another, leaving and arriving sideways: a cubic with these four points.
@@ -294,6 +294,10 @@ pub struct WireView {
     pub idle: bool,
     /// Which ways it is cut.
     pub cut: Cut,
+    /// How much slower it is than its settings say.
+    pub slow: Slow,
+    /// What it loses.
+    pub loss: Loss,
 }
 
 /// A message on its way.

@@ -165,7 +165,8 @@ impl Session {
         }
         // What is out of the ordinary comes before the count of what was processed.
         let usual = foot.len() - usize::from(foot.last().is_some_and(|last| last.starts_with("processed ")));
-        foot.splice(usual..usual, unusual(&service.store, self.now()));
+        let slowed = (service.store_times > 1).then(|| format!("database {} × as long", service.store_times));
+        foot.splice(usual..usual, slowed.into_iter().chain(unusual(&service.store, self.now())));
         // What does not fit is in the inspector, whole.
         while foot.len() > 1 && foot.iter().map(|figure| figure.chars().count() + GAP).sum::<usize>() > FOOT {
             foot.pop();

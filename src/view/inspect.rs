@@ -5,6 +5,7 @@ use crate::net::{Cut, Key};
 use crate::sim::{MessageId, NodeId, RecordId, WireId};
 
 use super::cards::{ProcessState, Shape};
+use super::failures::Failure;
 use super::programs::{ProgramView, RelayChoice};
 
 /// What is selected.
@@ -242,6 +243,10 @@ pub struct WireInspection {
     pub ends: [String; 2],
     /// The consumer group that reads through it; empty for a wire that reads nothing.
     pub group: String,
+    /// What is wrong with it: `cut one way, 5 × as long`; empty where nothing is.
+    pub state: String,
+    /// What can be done to it.
+    pub failures: Vec<Failure>,
     /// Packets on it now.
     pub packets: usize,
     /// Its settings.
@@ -300,6 +305,8 @@ pub struct MessageInspection {
     pub copies: Vec<CopyRow>,
     /// The groups that read the topic in which it lies, and who of them has read it: of the first copy.
     pub readers: Vec<ReaderRow>,
+    /// What can be done to it while it is on its way; empty while it is not.
+    pub failures: Vec<Failure>,
     /// What has happened to it so far, oldest first.
     pub path: Vec<FactLine>,
 }

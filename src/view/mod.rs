@@ -3,6 +3,7 @@
 
 mod added;
 mod announce;
+mod breaking;
 mod cards;
 mod carried;
 mod changes;
@@ -10,6 +11,7 @@ mod crowd;
 mod curing;
 mod detail;
 mod dots;
+mod failures;
 mod figures;
 mod follow;
 mod frame;
@@ -48,6 +50,7 @@ mod words;
 
 pub use added::lines_added;
 pub use announce::Announcer;
+pub use breaking::{Breakable, Breaking, Broken, PlanRow, PlanState, StormOffer, in_seconds, soon, typed_seconds};
 pub use cards::{
     BrokerCard, Caret, ClientCard, Dot, Frame, InstanceRow, Lane, LaneGroup, Path, Point, ProcessState, RecordView, Rect,
     RelayMark, RestRow, ServiceCard, Shape, Target, TopicView, Tray, WireView,
@@ -55,6 +58,7 @@ pub use cards::{
 pub use changes::Changes;
 pub use curing::prevent;
 pub use detail::Detail;
+pub use failures::{Failure, process_failures};
 pub use figures::{Chart, ChartLine, FigureRow, Figures};
 pub use follow::{
     Arrow, Diagram, DiagramLane, Drawing, Followed, FollowedFact, Follower, Gone, Journey, LANE, Lit, MARGIN, MarkKind, Moment,

@@ -7,7 +7,7 @@ use crate::board::{Action, Board, Edit, PartId, PinAction, Place, Process, Proce
 use crate::broker::{BrokerFact, GroupState};
 use crate::net::{Cut, Loss, NetFact, Slow};
 use crate::session::Session;
-use crate::sim::{Actor, GroupId, Time, WireId};
+use crate::sim::{Actor, GroupId, NodeId, Time, WireId};
 use crate::world::{Acted, Edited, Entry, Fact, ProcessFact};
 
 use super::naming::{loss_words, process_name, slow_words, wire_name};
@@ -52,8 +52,8 @@ impl Session {
     }
 }
 
-/// What a planned action will do; nothing for those that are no failures.
-fn will_happen(action: &Action, board: &Board) -> Option<String> {
+/// What a planned action will do; nothing for edits and for what is done to one packet.
+pub(super) fn will_happen(action: &Action, board: &Board) -> Option<String> {
     match action {
         Action::Process(action) => {
             let does = match action.does {
@@ -80,7 +80,8 @@ fn will_happen(action: &Action, board: &Board) -> Option<String> {
         }
         Action::Pin(PinAction::Set(pin)) => Some(format!("a pin is set in {}", board.title_of(pin.service))),
         Action::Pin(PinAction::Clear { service, .. }) => Some(format!("a pin in {} is taken away", board.title_of(*service))),
-        Action::Send { .. } | Action::Packet { .. } | Action::Edit(_) => None,
+        Action::Send { client } => Some(format!("{} sends a request", board.title_of(*client))),
+        Action::Packet { .. } | Action::Edit(_) => None,
     }
 }
 
@@ -116,6 +117,15 @@ fn edit_words(edit: &Edit, board: &Board, start: &Board) -> String {
     }
 }
 
+/// What is worse than usual for a while, and runs all the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Worse {
+    Cut(WireId),
+    Slow(WireId),
+    Lossy(WireId),
+    Store(NodeId),
+}
+
 /// The lanes while facts are read.
 struct Lanes<'a> {
     session: &'a Session,
@@ -124,7 +134,7 @@ struct Lanes<'a> {
     actions: Vec<Mark>,
     /// Places in `failures` of those that go on.
     down: BTreeMap<Process, usize>,
-    cuts: BTreeMap<WireId, usize>,
+    worse: BTreeMap<Worse, usize>,
     /// Rebalances that go on.
     rebalancing: BTreeMap<GroupId, Time>,
     /// How many edits of the path were found.
@@ -134,14 +144,27 @@ struct Lanes<'a> {
 impl<'a> Lanes<'a> {
     fn new(session: &'a Session) -> Lanes<'a> {
         let (failures, groups, actions) = Default::default();
-        let (down, cuts, rebalancing) = Default::default();
-        Lanes { session, failures, groups, actions, down, cuts, rebalancing, edits: 0 }
+        let (down, worse, rebalancing) = Default::default();
+        Lanes { session, failures, groups, actions, down, worse, rebalancing, edits: 0 }
     }
 
     fn see(&mut self, entry: &Entry) {
         match entry.fact {
             Fact::Process(what) => self.process(entry, what),
             Fact::Net(NetFact::WireCut { wire, cut }) => self.cut(entry.at, wire, cut),
+            Fact::Net(NetFact::WireSlowed { wire, slow }) => {
+                let words = (slow != Slow::NOT).then(|| format!("the wire {} is slow: {}", self.wire(wire), slow_words(slow)));
+                self.turns(entry.at, Worse::Slow(wire), words);
+            }
+            Fact::Net(NetFact::WireLossy { wire, loss }) => {
+                let words = (loss != Loss::NONE).then(|| format!("the wire {} is lossy: {}", self.wire(wire), loss_words(loss)));
+                self.turns(entry.at, Worse::Lossy(wire), words);
+            }
+            Fact::Acted(Acted::StoreSlowed { service, times }) => {
+                let title = self.session.board().title_of(service);
+                let words = (times > 1).then(|| format!("the database of {title} takes {times} × as long"));
+                self.turns(entry.at, Worse::Store(service), words);
+            }
             Fact::Broker(BrokerFact::GroupBecame { group, generation, state, .. }) => {
                 self.group(entry.at, (group, generation, state));
             }
@@ -188,19 +211,30 @@ impl<'a> Lanes<'a> {
         Bar { from, to: self.session.frontier().max(from), label, failure }
     }
 
+    fn wire(&self, wire: WireId) -> String {
+        wire_name(wire, self.session.board())
+    }
+
     fn cut(&mut self, at: Time, wire: WireId, cut: Cut) {
-        if let Some(bar) = self.cuts.remove(&wire).and_then(|bar| self.failures.get_mut(bar)) {
+        let way = match cut {
+            Cut::None => None,
+            Cut::Both => Some("cut"),
+            Cut::ToServer => Some("cut for requests"),
+            Cut::ToClient => Some("cut for responses"),
+        };
+        let words = way.map(|way| format!("the wire {} {way}", self.wire(wire)));
+        self.turns(at, Worse::Cut(wire), words);
+    }
+
+    /// Something is worse than usual from now on, in another way than before, or as usual again.
+    fn turns(&mut self, at: Time, what: Worse, words: Option<String>) {
+        if let Some(bar) = self.worse.remove(&what).and_then(|bar| self.failures.get_mut(bar)) {
             bar.to = at;
         }
-        let board = self.session.board();
-        let way = match cut {
-            Cut::None => return,
-            Cut::Both => "cut",
-            Cut::ToServer => "cut for requests",
-            Cut::ToClient => "cut for responses",
-        };
-        self.cuts.insert(wire, self.failures.len());
-        self.failures.push(self.open_bar(at, format!("the wire {} {way}", wire_name(wire, board)), true));
+        if let Some(words) = words {
+            self.worse.insert(what, self.failures.len());
+            self.failures.push(self.open_bar(at, words, true));
+        }
     }
 
     fn group(&mut self, at: Time, (group, generation, state): (GroupId, u32, GroupState)) {
@@ -231,14 +265,13 @@ impl<'a> Lanes<'a> {
             | Acted::Cut { .. }
             | Acted::Slowed { .. }
             | Acted::Lossy { .. }
+            | Acted::StoreSlowed { .. }
             | Acted::Healed { .. } => {
                 return;
             }
-            Acted::Sent { .. }
-            | Acted::Disturbed { .. }
-            | Acted::StoreSlowed { .. }
-            | Acted::PinSet { .. }
-            | Acted::PinCleared { .. } => describe(entry, names, board),
+            Acted::Sent { .. } | Acted::Disturbed { .. } | Acted::PinSet { .. } | Acted::PinCleared { .. } => {
+                describe(entry, names, board)
+            }
             Acted::Edited { what } => self.edit(entry.at, what).unwrap_or_else(|| describe(entry, names, board)),
         };
         self.actions.push(Mark { at: entry.at, label });

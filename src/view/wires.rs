@@ -33,7 +33,9 @@ impl Session {
                 (format!("{topic} to {}", title(*to)), paths)
             }
         };
-        Some(WireView { id: wire.id, label, paths, idle, cut: self.world().net().cut_of(wire.id) })
+        let net = self.world().net();
+        let (cut, slow, loss) = (net.cut_of(wire.id), net.slow_of(wire.id), net.loss_of(wire.id));
+        Some(WireView { id: wire.id, label, paths, idle, cut, slow, loss })
     }
 
     /// A curve for each partition that an instance now fetches over a wire.

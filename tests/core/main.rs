@@ -4,6 +4,7 @@
 mod bad_input;
 mod boards;
 mod branches;
+mod breaking;
 mod breakpoints;
 mod by_hand;
 mod command_line;

@@ -1,14 +1,13 @@
 //! Views as the session would give them, made by hand: a payments service after its second instance has crashed.
 
-use crosstalk::board::{Edit, IfAgain, Pattern, Process, Setting};
+use crosstalk::board::{Action, Edit, IfAgain, Pattern, Process, Setting};
 use crosstalk::net::{Cut, Key};
 use crosstalk::session::BranchId;
 use crosstalk::sim::{FactId, HandlerId, IntentId, LineId, MessageId, NodeId, RecordId, Role, Time, TopicId, WireId};
 use crosstalk::view::{
-    Bar, BranchView, BrokerCard, BrokerInspection, CheckChip, ClientInspection, CopyRow, EffectRow, FactLine, Frame,
-    GroupInspection, InstanceRow, Mark, MemberRow, MessageInspection, OutboxRow, PartitionRow, ProcessState, ReadRow, ReaderRow,
-    Rect, RelayMark, Selection, ServiceCard, ServiceInspection, SettingRow, Shape, Strip, TableView, Tray, ViolationView,
-    WireInspection, WireView,
+    Bar, BranchView, BrokerInspection, CheckChip, ClientInspection, CopyRow, EffectRow, FactLine, Failure, GroupInspection, Mark,
+    MemberRow, MessageInspection, OutboxRow, PartitionRow, ProcessState, ReadRow, ReaderRow, Selection, ServiceInspection,
+    SettingRow, Shape, Strip, TableView, ViolationView, WireInspection,
 };
 
 pub use super::program_fixtures::*;
@@ -177,6 +176,14 @@ pub fn wire() -> WireInspection {
         cut: Cut::Both,
         ends: ["Broker".into(), "Payments".into()],
         group: "payments".into(),
+        state: "cut both ways".into(),
+        failures: vec![Failure {
+            verb: "Heal",
+            words: "Heal it".into(),
+            action: Action::Heal { wire: WireId(4) },
+            breaks: false,
+            refused: String::new(),
+        }],
         packets: 2,
         settings: vec![setting(Setting::Latency, 350, false), setting(Setting::LatencySpread, 50, false)],
     }
@@ -210,6 +217,7 @@ pub fn message() -> MessageInspection {
             },
         ],
         body: vec![pair("order", "27"), pair("customer", "B"), pair("amount", "8.75")],
+        failures: Vec::new(),
         path,
     }
 }
@@ -269,56 +277,5 @@ pub fn strip() -> Strip {
         checks: vec![Mark { at: violated(), label: "Order 27 was charged twice".into() }],
         actions: vec![mark(20_000, "pinned a crash between commit and ack"), mark(33_000, "sent one by hand")],
         branches: vec![BranchView { id: BranchId(2), name: "“tracks ids” at 0:12.000".into() }],
-    }
-}
-
-pub fn frame() -> Frame {
-    let row = |ordinal: u16, state| InstanceRow {
-        process: instance(ordinal),
-        number: ordinal + 1,
-        name: format!("payments-{}", ordinal + 1),
-        state,
-        doing: String::new(),
-        progress: 0.0,
-        rect: Rect::default(),
-    };
-    Frame {
-        services: vec![ServiceCard {
-            id: PAYMENTS,
-            title: "Payments".into(),
-            note: String::new(),
-            rect: Rect::default(),
-            instances: vec![row(0, ProcessState::Up), row(1, ProcessState::Crashed), row(2, ProcessState::Paused)],
-            rest: None,
-            foot: Vec::new(),
-            tray: Some(Tray {
-                rows: Vec::new(),
-                waiting: 0,
-                oldest: None,
-                relays: vec![RelayMark {
-                    process: Process { node: PAYMENTS, role: Role::Relay, ordinal: 0 },
-                    name: "payments relay".into(),
-                    state: ProcessState::Up,
-                    follows: false,
-                    doing: String::new(),
-                    behind: None,
-                }],
-                rect: Rect::default(),
-            }),
-        }],
-        brokers: vec![BrokerCard {
-            id: NodeId(9),
-            process: Process { node: NodeId(9), role: Role::Broker, ordinal: 0 },
-            title: "Broker".into(),
-            note: String::new(),
-            state: ProcessState::Up,
-            rect: Rect::default(),
-            topics: Vec::new(),
-        }],
-        wires: vec![
-            WireView { id: WireId(3), label: "Web shop to Orders".into(), paths: Vec::new(), idle: false, cut: Cut::None },
-            WireView { id: WireId(4), label: "Broker to Payments".into(), paths: Vec::new(), idle: false, cut: Cut::Both },
-        ],
-        ..Frame::default()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use crosstalk::board::{Action, Do, Edit, Question};
+use crosstalk::board::{Action, Do, Edit, PlanId, Question};
 use crosstalk::editor::{FieldChoice, FieldOffers, LineField, LineOffer, Operation};
 use crosstalk::session::BranchId;
 use crosstalk::sim::{FactId, LineId, MessageId, Time};
@@ -26,6 +26,7 @@ pub enum Asked {
     Branch(BranchId),
     About(FactId, Question),
     Write(LineId, LineField, String),
+    Replan(PlanId, Time),
 }
 
 type Seen = Arc<Mutex<Vec<Asked>>>;
@@ -89,6 +90,7 @@ pub async fn mounted_with<V: IntoView + 'static>(
             set: refusing(&hands_seen, &hands_refuse, |SetTo { place, setting, value }| {
                 Asked::Act(Action::Edit(Edit::Set { place, setting, value }))
             }),
+            replan: refusing(&hands_seen, &hands_refuse, |(id, at)| Asked::Replan(id, at)),
             settle: Callback::new(|()| {}),
             find: Callback::new(move |_| hits.clone()),
             preview: Callback::new(move |_| changes.clone()),

@@ -73,6 +73,25 @@ async fn a_pin_can_be_for_always_for_one_instance_and_with_a_way_back() {
 }
 
 #[wasm_bindgen_test]
+async fn a_pin_can_hold_up_a_handling_on_the_nth_time() {
+    let (panel, _) = shown(program(false)).await;
+    panel.click("Pin a crash between commit and ack").await;
+    panel.click("wait").await;
+    panel.click("on the nth time").await;
+    let fields = panel.texts(".pin-row span:first-child");
+    assert_eq!(&fields[..2], ["only the time number", "for"]);
+    typed(&panel.find(".pin-row input[max='100000']"), "0").await;
+    panel.click("Pin it").await;
+    assert_eq!(panel.asked(), [], "nothing is asked for while a value is wrong");
+    typed(&panel.find(".pin-row input[max='100000']"), "3").await;
+    typed(&panel.find(".pin-row input[max='600000']"), "750").await;
+    panel.click("Pin it").await;
+    let asked = panel.asked();
+    let [Asked::Act(Action::Pin(PinAction::Set(pin)))] = asked.as_slice() else { panic!("{asked:?}") };
+    assert_eq!((pin.does, pin.often), (PinDoes::Delay(750), Often::Nth(3)));
+}
+
+#[wasm_bindgen_test]
 async fn a_pin_is_shown_with_its_label_and_can_be_taken_away() {
     let (panel, _) = shown(program(true)).await;
     assert_eq!(panel.texts(".gap.pinned .gap-label"), ["crashed here, once"]);

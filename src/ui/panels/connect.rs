@@ -9,9 +9,10 @@ use super::hint::HintView;
 use super::inspector::{BoardText, InspectorView};
 use super::strip::StripView;
 use super::verdict::VerdictView;
-use crate::board::{Action, Board, Edit};
-use crate::editor::{Card, Ids, LineField, MergeKey, Rect, field_offers, handler_offers, line_offers, write_part};
+use crate::board::{Action, Board, Edit, PlanId};
+use crate::editor::{Card, Ids, LineField, MergeKey, Operation, Rect, field_offers, handler_offers, line_offers, write_part};
 use crate::session::Session;
+use crate::sim::Time;
 use crate::ui::pane::Pane;
 use crate::ui::state::Ui;
 use crate::view::{Frame, model_of, timings_change};
@@ -22,7 +23,7 @@ fn hands(ui: Ui) -> Hands {
         act: Callback::new(move |action| {
             ui.act(action);
         }),
-        make: Callback::new(move |operation: crate::editor::Operation| {
+        make: Callback::new(move |operation: Operation| {
             let cards = ui.frame.with_untracked(cards);
             let made = ui.try_edit(None, move |board, ids| operation.make(board, ids, &cards))?;
             match made {
@@ -40,6 +41,10 @@ fn hands(ui: Ui) -> Hands {
             };
             let burst = MergeKey(format!("{} of {place_key}", setting.info().name));
             ui.try_act(Action::Edit(Edit::Set { place, setting, value }), Some(burst))?.err()
+        }),
+        replan: Callback::new(move |(id, at): (PlanId, Time)| {
+            let burst = MergeKey(format!("plan {}", id.0));
+            ui.try_edit(Some(burst), move |board, ids| Operation::Replan(id, at).make(board, ids, &[]))?.err()
         }),
         settle: Callback::new(move |()| ui.settle_step()),
         find: Callback::new(move |query: String| ui.read(|session| session.settings_search(&query)).unwrap_or_default()),
@@ -141,8 +146,16 @@ pub fn TimeStrip() -> impl IntoView {
 pub fn BreakPanel() -> impl IntoView {
     let ui = Ui::here();
     provide_context(hands(ui));
-    let planned = Signal::derive(move || ui.strip.with(|strip| strip.planned.clone()));
-    view! { <BreakView frame=ui.frame planned /> }
+    let breaking = Memo::new(move |_| {
+        // The plan changes with the time and with edits.
+        ui.now.track();
+        ui.steps.track();
+        let planned = ui.after.with(Option::is_some);
+        ui.frame.with(|frame| ui.read(|session| session.breaking(frame, planned))).unwrap_or_default()
+    });
+    let of = |frame: &Frame| frame.services.iter().map(|card| (card.id, card.title.clone())).collect::<Vec<_>>();
+    let services = Memo::new(move |_| ui.frame.with(of));
+    view! { <BreakView breaking services now=ui.now after=ui.after /> }
 }
 
 /// All words of the field.

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::gloss::Gloss;
-use crate::board::{Action, Edit, Place, Process, ProcessAction, ProcessDoes, Question, Setting, Timings};
+use crate::board::{Action, Edit, Place, PlanId, Process, ProcessAction, ProcessDoes, Question, Setting, Timings};
 use crate::editor::{FieldOffers, HandlerOffer, LineField, LineOffer, Operation};
 use crate::session::BranchId;
 use crate::sim::{FactId, HandlerId, LineId, MessageId, NodeId, Time};
@@ -61,6 +61,8 @@ pub struct Hands {
     pub make: Callback<Operation, Option<String>>,
     /// Sets a setting; says why it is not taken. What is set in one field, one after the other, is one step.
     pub set: Callback<SetTo, Option<String>>,
+    /// Gives an entry of the plan another time; says why it is not taken. Times of one entry, one after the other, are one step.
+    pub replan: Callback<(PlanId, Time), Option<String>>,
     /// Ends a burst of changes: the next one is a step of its own.
     pub settle: Callback<()>,
     /// Finds settings on the whole board.

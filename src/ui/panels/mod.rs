@@ -3,6 +3,7 @@
 
 pub mod breaking;
 mod connect;
+pub mod failing;
 pub mod gloss;
 pub mod glossary;
 pub mod hands;
@@ -10,6 +11,7 @@ pub mod hint;
 pub mod hold;
 pub mod inspector;
 pub mod keys;
+pub mod plan;
 pub mod program;
 pub mod segments;
 mod sql;

@@ -6,14 +6,17 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen_futures::JsFuture;
 
+use crate::board::{Action, PlanId};
 use crate::editor::gesture::Input;
 use crate::editor::{
-    Axis, BESIDE, Card, Direction, End, Item, Line, MergeKey, Point, Rect, Selection, align, copy, delete, distribute, duplicate,
-    nudge, paste, snapped, tidy,
+    Axis, BESIDE, Card, Direction, End, Item, Line, MergeKey, Operation, Point, Rect, Selection, align, copy, delete, distribute,
+    duplicate, nudge, paste, snapped, tidy,
 };
-use crate::sim::NodeId;
+use crate::sim::{NodeId, Span};
 use crate::ui::panel::Panel;
+use crate::ui::panels::plan::focus_plan;
 use crate::view::Inspection;
+use crate::view::soon;
 
 use super::focus;
 use super::hands::{cards, take};
@@ -21,6 +24,9 @@ use super::state::StageState;
 
 /// How long after the last nudge the next one is a step of its own.
 const BURST: Duration = Duration::from_millis(800);
+
+/// How long from now what is planned from a menu happens, unless its time is changed.
+pub const LATER: Span = Span::secs(5);
 
 /// Something that can be done.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,6 +59,8 @@ pub enum Command {
     Distribute(Axis),
     /// The palette opens.
     Add,
+    /// The panel of failures opens, where they are planned.
+    PlanFailures,
     /// What has the focus is selected, and the inspector gets the focus.
     Open,
     /// The inspector, which shows what is selected, gets the focus.
@@ -115,6 +123,11 @@ pub fn run(stage: StageState, command: Command) {
             ui.edit(None, |board, ids| distribute(board, ids, &cards, axis)).map(drop)
         }
         Command::Add => return ui.panel.set(Some(Panel::Add)),
+        Command::PlanFailures => {
+            ui.after.update(|after| *after = after.or(Some(LATER)));
+            ui.panel.set(Some(Panel::Break));
+            return focus_plan(PlanId::default());
+        }
         Command::Open => {
             if let Some(item) = focus::here() {
                 ui.mark(Selection::of([item]));
@@ -135,6 +148,18 @@ pub fn run(stage: StageState, command: Command) {
         if count > 1 {
             stage.speak(format!("{count} things are selected."));
         }
+    }
+}
+
+/// Plans something for a while from now, and opens the plan, where its time can be changed at once.
+pub fn plan(stage: StageState, action: Action) {
+    let ui = stage.ui;
+    let at = soon(ui.now.get_untracked(), LATER);
+    let planned = ui.edit(None, move |board, ids| Operation::Plan(at, action).make(board, ids, &[]));
+    if let Some(id) = planned.and_then(|edited| edited.board.planned.iter().map(|planned| planned.id).max()) {
+        ui.panel.set(Some(Panel::Break));
+        stage.speak(format!("Planned for {at}."));
+        focus_plan(id);
     }
 }
 

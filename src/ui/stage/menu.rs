@@ -86,20 +86,25 @@ fn OfferRow(
     close: Callback<()>,
 ) -> impl IntoView {
     let stage = StageState::here();
-    let Offer { words, glyph, breaks, apart, does } = offer;
+    let Offer { words, glyph, breaks, apart, refused, does } = offer;
+    let possible = refused.is_empty();
     let choose = move |_| {
+        if !possible {
+            return;
+        }
         close.run(());
         match does.clone() {
             Does::Act(action) => {
                 stage.ui.act(action);
             }
             Does::Run(command) => commands::run(stage, command),
+            Does::Plan(action) => commands::plan(stage, action),
         }
     };
     view! {
-        <button role="menuitem" tabindex="-1" class:breaks=breaks class:apart=apart on:click=choose>
+        <button role="menuitem" tabindex="-1" class:breaks=breaks class:apart=apart aria-disabled=(!possible).then_some("true") on:click=choose>
             <Icon of=glyph />
-            {words}
+            <span>{words} {(!possible).then(|| view! { <small>{refused}</small> })}</span>
         </button>
     }
 }

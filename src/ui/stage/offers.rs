@@ -1,12 +1,12 @@
 //! What can be done to each thing on the board, in words and as an action.
 
-use crate::board::{Action, Board, Edit, Place, Process, ProcessAction, ProcessDoes, Setting, WireKind};
+use crate::board::{Action, Edit, Place, Process, ProcessAction, ProcessDoes, Setting};
 use crate::editor::{Axis, Item, Line, Point};
-use crate::net::Cut;
+use crate::session::Session;
 use crate::sim::{NodeId, Role, WireId};
 use crate::ui::icons::Glyph;
 use crate::ui::state::Ui;
-use crate::view::{Frame, ProcessState, Target};
+use crate::view::{Failure, Frame, ProcessState, Target, process_failures};
 
 use leptos::prelude::WithUntracked;
 
@@ -24,6 +24,8 @@ pub struct Offer {
     pub breaks: bool,
     /// It begins another group of what is offered.
     pub apart: bool,
+    /// Why it cannot be done now; empty where it can.
+    pub refused: String,
     /// What is done.
     pub does: Does,
 }
@@ -35,6 +37,8 @@ pub enum Does {
     Act(Action),
     /// Something to the board or to how it is seen.
     Run(Command),
+    /// Something to the run, a while from now.
+    Plan(Action),
 }
 
 /// What a thing is called, and what can be done to it: first to the run, then to the board.
@@ -68,20 +72,18 @@ fn of_run(ui: Ui, on: Target) -> Option<(String, Vec<Offer>)> {
     ui.frame.with_untracked(|frame| {
         ui.read(|session| match on {
             Target::Process(process) if process.role == Role::Relay => of_relays(frame, process.node),
-            Target::Process(process) => of_process(frame, process),
-            Target::Node(node) => of_node(frame, session.board(), node),
-            Target::Wire(wire) => of_wire(frame, session.board(), wire),
-            Target::Dot(_) | Target::Record(_) => Some((
-                "Message".to_owned(),
-                vec![runs("Inspect", Glyph::Inspect, Command::Inspect), runs("Follow", Glyph::Facts, Command::Follow)],
-            )),
+            Target::Process(process) => of_single(frame, process),
+            Target::Node(node) => of_node(frame, session, node),
+            Target::Wire(wire) => of_wire(frame, session, wire),
+            Target::Dot(message) => Some(("Message".to_owned(), of_message(session.message_failures(message)))),
+            Target::Record(_) => Some(("Message".to_owned(), of_message(Vec::new()))),
         })
         .flatten()
     })
 }
 
 fn runs(words: &str, glyph: Glyph, command: Command) -> Offer {
-    Offer { words: words.to_owned(), glyph, breaks: false, apart: false, does: Does::Run(command) }
+    Offer { words: words.to_owned(), glyph, breaks: false, apart: false, refused: String::new(), does: Does::Run(command) }
 }
 
 /// The same, the first of them set apart from what comes before.
@@ -143,12 +145,27 @@ fn of_several() -> Vec<Offer> {
     list
 }
 
-fn breaks(words: String, action: Action) -> Offer {
-    Offer { words, glyph: Glyph::Bolt, breaks: true, apart: false, does: Does::Act(action) }
+fn of_failure(failure: Failure) -> Offer {
+    let Failure { words, action, breaks, refused, .. } = failure;
+    let glyph = match &action {
+        Action::Process(ProcessAction { does: ProcessDoes::Pause, .. }) => Glyph::Pause,
+        _ if breaks => Glyph::Bolt,
+        _ => Glyph::Play,
+    };
+    Offer { words, glyph, breaks, apart: false, refused, does: Does::Act(action) }
 }
 
-fn mends(words: String, action: Action) -> Offer {
-    Offer { words, glyph: Glyph::Play, breaks: false, apart: false, does: Does::Act(action) }
+/// The same a while from now.
+fn planned(failure: &Failure) -> Offer {
+    let words = format!("{} in {}…", failure.words, super::commands::LATER);
+    Offer {
+        words,
+        glyph: Glyph::Time,
+        breaks: false,
+        apart: false,
+        refused: String::new(),
+        does: Does::Plan(failure.action.clone()),
+    }
 }
 
 /// A process's name and state, wherever it is shown.
@@ -169,15 +186,14 @@ fn known(frame: &Frame, process: Process) -> Option<(String, ProcessState)> {
 
 fn of_process(frame: &Frame, who: Process) -> Option<(String, Vec<Offer>)> {
     let (name, state) = known(frame, who)?;
-    let does = |does| Action::Process(ProcessAction { who, does });
-    let crash = || breaks(format!("Crash {name}"), does(ProcessDoes::Crash));
-    let list = match state {
-        ProcessState::Up => {
-            vec![crash(), Offer { glyph: Glyph::Pause, ..breaks(format!("Pause {name}"), does(ProcessDoes::Pause)) }]
-        }
-        ProcessState::Paused => vec![mends(format!("Let {name} go on"), does(ProcessDoes::Resume)), crash()],
-        ProcessState::Crashed => vec![mends(format!("Restart {name}"), does(ProcessDoes::Restart))],
-    };
+    let list = process_failures(who, &name, Some(state)).into_iter().map(of_failure).collect();
+    Some((name, list))
+}
+
+/// What can be done to one process that stands alone: its crash can be planned from there.
+fn of_single(frame: &Frame, who: Process) -> Option<(String, Vec<Offer>)> {
+    let (name, mut list) = of_process(frame, who)?;
+    list.extend(process_failures(who, &name, None).first().map(planned));
     Some((name, list))
 }
 
@@ -189,7 +205,8 @@ fn of_relays(frame: &Frame, node: NodeId) -> Option<(String, Vec<Offer>)> {
     Some((format!("Outbox of {}", card.title), lists.flatten().collect()))
 }
 
-fn of_node(frame: &Frame, board: &Board, node: NodeId) -> Option<(String, Vec<Offer>)> {
+fn of_node(frame: &Frame, session: &Session, node: NodeId) -> Option<(String, Vec<Offer>)> {
+    let board = session.board();
     let title = board.title_of(node).to_owned();
     let process = |role| Process { node, role, ordinal: 0 };
     if frame.clients.iter().any(|card| card.id == node) {
@@ -198,13 +215,14 @@ fn of_node(frame: &Frame, board: &Board, node: NodeId) -> Option<(String, Vec<Of
             glyph: Glyph::Send,
             breaks: false,
             apart: false,
+            refused: String::new(),
             does: Does::Act(Action::Send { client: node }),
         };
         let rest = of_process(frame, process(Role::Client)).map(|(_, list)| list).unwrap_or_default();
         return Some((title, [vec![send], rest].concat()));
     }
     if frame.brokers.iter().any(|card| card.id == node) {
-        return of_process(frame, process(Role::Broker));
+        return of_single(frame, process(Role::Broker));
     }
     let service = board.service(node)?;
     let info = Setting::Instances.info();
@@ -214,6 +232,7 @@ fn of_node(frame: &Frame, board: &Board, node: NodeId) -> Option<(String, Vec<Of
         glyph,
         breaks: false,
         apart: false,
+        refused: String::new(),
         does: Does::Act(Action::Edit(Edit::Set { place: Place::Node(node), setting: Setting::Instances, value: Some(value) })),
     };
     let mut list = Vec::new();
@@ -227,32 +246,20 @@ fn of_node(frame: &Frame, board: &Board, node: NodeId) -> Option<(String, Vec<Of
         list.extend(of_process(frame, row.process).map(|(_, list)| list).unwrap_or_default());
     }
     list.extend(of_relays(frame, node).map(|(_, list)| list).unwrap_or_default());
+    list.extend(session.store_failures(node, false).into_iter().map(of_failure));
+    list.push(runs("Plan a failure…", Glyph::Time, Command::PlanFailures));
     Some((title, list))
 }
 
-fn of_wire(frame: &Frame, board: &Board, wire: WireId) -> Option<(String, Vec<Offer>)> {
+fn of_wire(frame: &Frame, session: &Session, wire: WireId) -> Option<(String, Vec<Offer>)> {
     let shown = frame.wires.iter().find(|shown| shown.id == wire)?;
-    let [server, client] = ends(board, wire)?;
-    let cut = |words: String, cut| breaks(words, Action::Cut { wire, cut });
-    let mut list = vec![
-        cut("Cut it both ways".to_owned(), Cut::Both),
-        cut(format!("Cut what goes to {server}"), Cut::ToServer),
-        cut(format!("Cut what goes to {client}"), Cut::ToClient),
-    ];
-    list.retain(|offer| offer.does != Does::Act(Action::Cut { wire, cut: shown.cut }));
-    if shown.cut != Cut::None {
-        list.insert(0, mends("Heal it".to_owned(), Action::Cut { wire, cut: Cut::None }));
-    }
+    let mut list: Vec<Offer> = session.wire_failures(wire, false).into_iter().map(of_failure).collect();
+    let all = session.wire_failures(wire, true);
+    list.extend(all.iter().find(|failure| failure.breaks).map(planned));
     Some((shown.label.clone(), list))
 }
 
-/// The names of a wire's ends: the one that accepts connections, then the one that opens them.
-fn ends(board: &Board, wire: WireId) -> Option<[String; 2]> {
-    let broker = |topic: &str| board.topic(topic).map_or_else(String::new, |(broker, _)| broker.title.clone());
-    let title = |node| board.title_of(node).to_owned();
-    Some(match &board.wire(wire)?.is {
-        WireKind::Call { from, to } => [title(*to), title(*from)],
-        WireKind::Publish { from, topic } => [broker(topic), title(*from)],
-        WireKind::Consume { to, topic, .. } => [broker(topic), title(*to)],
-    })
+fn of_message(failures: Vec<Failure>) -> Vec<Offer> {
+    let looks = [runs("Inspect", Glyph::Inspect, Command::Inspect), runs("Follow", Glyph::Facts, Command::Follow)];
+    looks.into_iter().chain(failures.into_iter().map(of_failure)).collect()
 }

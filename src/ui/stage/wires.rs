@@ -4,7 +4,7 @@ use leptos::ev;
 use leptos::prelude::*;
 
 use crate::editor::Item;
-use crate::net::Cut;
+use crate::net::{Cut, Loss, Slow};
 use crate::sim::WireId;
 use crate::ui::list::List;
 use crate::view::{Path, Point, Selection, Target, WireView};
@@ -41,6 +41,8 @@ fn Wire(
     });
     let path = Memo::new(move |_| wire.read().as_ref().map(|wire| data(&wire.paths)).unwrap_or_default());
     let cut = Memo::new(move |_| wire.read().as_ref().map(|wire| wire.cut).unwrap_or_default());
+    let slow = Memo::new(move |_| wire.read().as_ref().is_some_and(|wire| wire.slow != Slow::NOT));
+    let lossy = Memo::new(move |_| wire.read().as_ref().is_some_and(|wire| wire.loss != Loss::NONE));
     let idle = Memo::new(move |_| wire.read().as_ref().is_some_and(|wire| wire.idle));
     let middle = Memo::new(move |_| wire.read().as_ref().and_then(middle).unwrap_or_default());
     let label = Memo::new(move |_| wire.read().as_ref().map(words).unwrap_or_default());
@@ -67,6 +69,8 @@ fn Wire(
             class="wire"
             class:idle=idle
             class:cut=move || cut.get() != Cut::None
+            class:slow=slow
+            class:lossy=lossy
             class:selected=selected
             tabindex=move || if stop.with(|stop| stop.as_ref() == Some(&item)) { "0" } else { "-1" }
             role="button"
@@ -81,6 +85,18 @@ fn Wire(
                 <g class="cut-mark" transform=move || format!("translate({} {})", middle.get().x, middle.get().y)>
                     <circle r="9" />
                     <path d="M-3.500 -3.500L3.500 3.500M3.500 -3.500L-3.500 3.500" />
+                </g>
+            </Show>
+            <Show when=move || slow.get() && cut.get() == Cut::None>
+                <g class="worse-mark" transform=move || format!("translate({} {})", middle.get().x - if lossy.get() { 11.0 } else { 0.0 }, middle.get().y)>
+                    <circle r="9" />
+                    <path d="M0 -5V0L3.500 2.500" />
+                </g>
+            </Show>
+            <Show when=move || lossy.get() && cut.get() == Cut::None>
+                <g class="worse-mark" transform=move || format!("translate({} {})", middle.get().x + if slow.get() { 11.0 } else { 0.0 }, middle.get().y)>
+                    <circle r="9" />
+                    <path d="M-5 0H-3M-1 0H1M3 0H5" />
                 </g>
             </Show>
         </g>
@@ -106,5 +122,7 @@ fn words(wire: &WireView) -> String {
         Cut::Both => ", cut",
         Cut::ToServer | Cut::ToClient => ", cut one way",
     };
-    format!("Wire {}{state}", wire.label)
+    let slow = if wire.slow == Slow::NOT { "" } else { ", slow" };
+    let lossy = if wire.loss == Loss::NONE { "" } else { ", lossy" };
+    format!("Wire {}{state}{slow}{lossy}", wire.label)
 }

@@ -78,6 +78,7 @@ fn view(session: &Session, message: Message, facts: &[&Entry], selected: Option<
         body: body.collect(),
         copies: copies(session, &records, selected),
         readers: records.first().map_or_else(Vec::new, |record| readers(session, *record, facts)),
+        failures: session.message_failures(message.id),
         path,
     }
 }

@@ -4,6 +4,7 @@ use crate::board::{Board, Process, WireKind};
 use crate::session::Session;
 use crate::sim::{NodeId, Role, WireId};
 
+use super::super::failures::{ends, wire_state};
 use super::super::inspect::{BrokerInspection, ClientInspection, WireInspection};
 use super::{facts, groups, settings, state_of};
 
@@ -74,18 +75,19 @@ pub(super) fn wire(session: &Session, id: WireId) -> Option<WireInspection> {
     let board = session.board();
     let wire = board.wire(id)?;
     let title = |node: NodeId| board.title_of(node).to_owned();
-    let broker = |topic: &str| board.topic(topic).map_or_else(|| topic.to_owned(), |(broker, _)| broker.title.clone());
-    let (from, to, ends) = match &wire.is {
-        WireKind::Call { from, to } => (title(*from), title(*to), [title(*to), title(*from)]),
-        WireKind::Publish { from, topic } => (title(*from), topic.clone(), [broker(topic), title(*from)]),
-        WireKind::Consume { to, topic, .. } => (topic.clone(), title(*to), [broker(topic), title(*to)]),
+    let (from, to) = match &wire.is {
+        WireKind::Call { from, to } => (title(*from), title(*to)),
+        WireKind::Publish { from, topic } => (title(*from), topic.clone()),
+        WireKind::Consume { to, topic, .. } => (topic.clone(), title(*to)),
     };
     let world = session.world();
     Some(WireInspection {
         id,
         title: format!("{from} to {to}"),
         cut: world.net().cut_of(id),
-        ends,
+        state: wire_state(world.net().cut_of(id), world.net().slow_of(id), world.net().loss_of(id)),
+        ends: ends(board, id)?,
+        failures: session.wire_failures(id, false),
         group: match &wire.is {
             WireKind::Consume { group, .. } => group.clone(),
             WireKind::Call { .. } | WireKind::Publish { .. } => String::new(),

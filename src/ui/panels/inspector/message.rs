@@ -5,11 +5,12 @@ use leptos::prelude::*;
 use super::facts::FactList;
 use super::figures::Figures;
 use crate::ui::list::List;
+use crate::ui::panels::failing::failure_buttons;
 use crate::ui::panels::gloss::term;
 use crate::ui::panels::hands::Hands;
 use crate::ui::panels::hold::part;
 use crate::ui::panels::words::key_class;
-use crate::view::{CopyRow, MessageInspection, ReadRow, ReaderRow, Selection, Shape};
+use crate::view::{CopyRow, Failure, MessageInspection, ReadRow, ReaderRow, Selection, Shape};
 
 /// The shape's outline in a square of 16, and the kind of message that it stands for.
 fn outline(shape: Shape) -> (&'static str, &'static str) {
@@ -59,6 +60,7 @@ pub fn MessagePage(message: Signal<MessageInspection>) -> impl IntoView {
                 <Figures pairs=body />
             </div>
         </Show>
+        <OnItsWay failures=part(message, |message| message.failures.clone()) />
         <Copies copies=part(message, |message| message.copies.clone()) />
         <Readers readers=part(message, |message| message.readers.clone()) />
         <div class="block">
@@ -67,6 +69,25 @@ pub fn MessagePage(message: Signal<MessageInspection>) -> impl IntoView {
                 <FactList facts=part(message, |message| message.path.clone()) />
             </div>
         </div>
+    }
+}
+
+/// What can be done to it while it is on its way.
+#[component]
+fn OnItsWay(failures: Signal<Vec<Failure>>) -> impl IntoView {
+    let hands = Hands::here();
+    let refused = part(failures, |all| {
+        let refused = all.iter().filter(|one| !one.refused.is_empty());
+        refused.map(|one| format!("{}: {}", one.verb, one.refused)).collect::<Vec<_>>().join(" ")
+    });
+    view! {
+        <Show when=move || failures.with(|all| !all.is_empty())>
+            <div class="block">
+                <h4>"On its way"</h4>
+                {failure_buttons(failures, Signal::stored("this message".to_owned()), hands.act)}
+                <p class="why">{refused}</p>
+            </div>
+        </Show>
     }
 }
 

@@ -2,22 +2,14 @@
 
 use leptos::prelude::*;
 
-use crate::board::{Edit, Place, Process, ProcessDoes, Setting};
+use crate::board::{Edit, Place, Process, Setting};
 use crate::sim::Role;
 use crate::ui::list::List;
+use crate::ui::panels::failing::failure_buttons;
 use crate::ui::panels::hands::Hands;
 use crate::ui::panels::hold::{hold, part};
 use crate::ui::panels::words::state_name;
-use crate::view::{ProcessState, ServiceInspection};
-
-/// What can be done to a process in its state: the words on the buttons.
-fn doable(state: ProcessState) -> &'static [(ProcessDoes, &'static str)] {
-    match state {
-        ProcessState::Up => &[(ProcessDoes::Crash, "Crash"), (ProcessDoes::Pause, "Pause")],
-        ProcessState::Crashed => &[(ProcessDoes::Restart, "Restart")],
-        ProcessState::Paused => &[(ProcessDoes::Resume, "Resume"), (ProcessDoes::Crash, "Crash")],
-    }
-}
+use crate::view::{ProcessState, ServiceInspection, process_failures};
 
 /// A process: its name, its state, and a button for each thing that can be done to it.
 #[component]
@@ -32,23 +24,12 @@ pub fn ProcessButtons(
     state: Signal<ProcessState>,
 ) -> impl IntoView {
     let hands = Hands::here();
+    let failures = Signal::derive(move || process_failures(who, &name.get(), Some(state.get())));
     view! {
         <div class="process" class:down=move || state.get() == ProcessState::Crashed class:still=move || state.get() == ProcessState::Paused>
             <span class="process-name">{name}</span>
             <span class="process-state">{move || state_name(state.get())}</span>
-            <span class="process-does">
-                <List each=move || doable(state.get()).iter().copied() key=|(_, word)| *word let:one>
-                    <button
-                        type="button"
-                        class="small"
-                        class:breaks=one.0 == ProcessDoes::Crash
-                        aria-label=move || format!("{} {}", one.1, name.get())
-                        on:click=move |_| hands.process(who, one.0)
-                    >
-                        {one.1}
-                    </button>
-                </List>
-            </span>
+            {failure_buttons(failures, name, hands.act)}
         </div>
     }
 }

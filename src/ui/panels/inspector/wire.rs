@@ -9,11 +9,12 @@ use super::settings::SettingsPage;
 use crate::board::{Action, Place};
 use crate::editor::{Item, Operation};
 use crate::net::Cut;
+use crate::ui::panels::failing::failure_buttons;
 use crate::ui::panels::gloss::term;
 use crate::ui::panels::hands::Hands;
 use crate::ui::panels::hold::part;
 use crate::ui::panels::segments::{Segment, Segments};
-use crate::view::WireInspection;
+use crate::view::{Failure, WireInspection, sentence};
 
 /// The choices in their order on the page.
 const CUTS: [Cut; 4] = [Cut::None, Cut::Both, Cut::ToServer, Cut::ToClient];
@@ -46,6 +47,14 @@ pub fn WirePage(wire: Signal<WireInspection>) -> impl IntoView {
             hands.act.run(Action::Cut { wire: id, cut: *cut });
         }
     };
+    let worse = part(wire, |wire| {
+        let cuts = |failure: &&Failure| matches!(failure.action, Action::Cut { .. });
+        wire.failures.iter().filter(|failure| !cuts(failure)).cloned().collect::<Vec<_>>()
+    });
+    let state = part(wire, |wire| {
+        let usual = wire.state.is_empty();
+        if usual { "As fast as its settings say, and nothing is lost.".to_owned() } else { sentence(&wire.state) }
+    });
     let group = part(wire, |wire| wire.group.clone());
     view! {
         <header class="who">
@@ -56,11 +65,11 @@ pub fn WirePage(wire: Signal<WireInspection>) -> impl IntoView {
             <h4>"Cut"</h4>
             <Segments label="Which ways the wire is cut" options pick />
             <p class="why">{consequence} " A packet is gone once either end has closed its connection."</p>
-            <Show when=move || wire.with(|wire| wire.cut != Cut::None)>
-                <button type="button" class="main" on:click=move |_| hands.act.run(Action::Cut { wire: id, cut: Cut::None })>
-                    "Heal it"
-                </button>
-            </Show>
+        </div>
+        <div class="block">
+            <h4>"Slow and lossy"</h4>
+            {failure_buttons(worse, part(wire, |wire| wire.title.clone()), hands.act)}
+            <p class="why">{state}</p>
         </div>
         <Show when=move || !group.with(String::is_empty)>
             <div class="block">

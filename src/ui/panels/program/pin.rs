@@ -14,8 +14,23 @@ use crate::ui::panels::segments::{Segment, Segments};
 const LONGEST: u32 = 3_600;
 
 /// What a pin can do, in the words of its switch.
-const WHATS: [(PinDoes, &str); 4] =
-    [(PinDoes::Crash, "crash"), (PinDoes::Pause, "pause"), (PinDoes::Fail, "fail"), (PinDoes::DropReply, "drop reply")];
+const WHATS: [(PinDoes, &str); 5] = [
+    (PinDoes::Crash, "crash"),
+    (PinDoes::Pause, "pause"),
+    (PinDoes::Fail, "fail"),
+    (PinDoes::DropReply, "drop reply"),
+    (PinDoes::Delay(1_000), "wait"),
+];
+/// How often it can, likewise.
+const TIMES: [(Often, &str); 3] = [(Often::Once, "once"), (Often::Always, "always"), (Often::Nth(2), "on the nth time")];
+/// The longest wait, in milliseconds, and the greatest number of a time.
+const MOST_MS: u32 = 600_000;
+const MOST_TIMES: u32 = 100_000;
+
+/// Whether two pins do the same but for a number.
+fn alike<T>(one: &T, other: &T) -> bool {
+    std::mem::discriminant(one) == std::mem::discriminant(other)
+}
 
 /// What a pin does, in the words of its card's heading.
 const fn title_of(does: PinDoes) -> &'static str {
@@ -66,13 +81,30 @@ pub fn PinCard(
             focus(&card);
         }
     });
+    let delay = RwSignal::new(match pin.map(|pin| pin.does) {
+        Some(PinDoes::Delay(ms)) => ms.to_string(),
+        _ => "1000".to_owned(),
+    });
+    let nth = RwSignal::new(match pin.map(|pin| pin.often) {
+        Some(Often::Nth(nth)) => nth.to_string(),
+        _ => "2".to_owned(),
+    });
+    let what = Memo::new(move |_| match does.get() {
+        PinDoes::Delay(_) => whole(&delay.get(), MOST_MS, "It waits 1 to 600000 ms.").map(PinDoes::Delay),
+        other => Ok(other),
+    });
+    let when = Memo::new(move |_| match often.get() {
+        Often::Nth(_) => whole(&nth.get(), MOST_TIMES, "A number from 1 to 100000.").map(Often::Nth),
+        other => Ok(other),
+    });
     let set = move || {
         let Ok(back_after_ms) = wait.get_untracked() else { return };
+        let (Ok(does), Ok(often)) = (what.get_untracked(), when.get_untracked()) else { return };
         let pin = Pin {
             service: whom.service,
             gap: place,
-            does: does.get_untracked(),
-            often: often.get_untracked(),
+            does,
+            often,
             only: only.get_untracked(),
             key: key.get_untracked(),
             back_after_ms,
@@ -85,10 +117,8 @@ pub fn PinCard(
         close.run(());
     };
     let title = move || format!("{} {}", title_of(does.get()), between.get());
-    let whats = Signal::derive(move || WHATS.map(|(what, words)| segment(words, does.get() == what)).into());
-    let times = Signal::derive(move || {
-        vec![segment("once", often.get() == Often::Once), segment("always", often.get() == Often::Always)]
-    });
+    let whats = Signal::derive(move || WHATS.map(|(what, words)| segment(words, alike(&does.get(), &what))).into());
+    let times = Signal::derive(move || TIMES.map(|(times, words)| segment(words, alike(&often.get(), &times))).into());
     let returns = Signal::derive(move || {
         let (stays, returns) =
             if does.get() == PinDoes::Pause { ("stands still", "goes on") } else { ("stays down", "comes back") };
@@ -121,8 +151,14 @@ pub fn PinCard(
             <Segments
                 label="How often"
                 options=times
-                pick=move |at: usize| often.set(if at == 0 { Often::Once } else { Often::Always })
+                pick=move |at: usize| often.set(TIMES.get(at).map(|(times, _)| *times).unwrap_or_default())
             />
+            <Show when=move || matches!(often.get(), Often::Nth(_))>
+                {number("only the time number", nth, MOST_TIMES, Signal::derive(move || when.get().is_err()), "")}
+            </Show>
+            <Show when=move || matches!(does.get(), PinDoes::Delay(_))>
+                {number("for", delay, MOST_MS, Signal::derive(move || what.get().is_err()), "ms")}
+            </Show>
             <Show when=move || whom.instances.with(|instances| !instances.is_empty())>
                 <label class="pin-row">
                     <span>"the process"</span>
@@ -167,13 +203,37 @@ pub fn PinCard(
                     <span>"s"</span>
                 </label>
             </Show>
-            {move || wait.get().err().map(|why| view! { <p class="refused" role="alert">{why}</p> })}
+            {move || [wait.get().err(), what.get().err(), when.get().err()].into_iter().flatten().next().map(|why| view! { <p class="refused" role="alert">{why}</p> })}
             <div class="pin-ends">
                 <button type="submit" class="main">{if pin.is_some() { "Change the pin" } else { "Pin it" }}</button>
                 {pin.map(|_| view! { <button type="button" on:click=clear>"Take it away"</button> })}
             </div>
         </form>
     }
+}
+
+/// A whole number that is typed, with its words before and after it.
+fn number(before: &'static str, typed: RwSignal<String>, most: u32, refused: Signal<bool>, unit: &'static str) -> AnyView {
+    view! {
+        <label class="pin-row">
+            <span>{before}</span>
+            <input
+                type="number"
+                min="1"
+                max=most.to_string()
+                aria-invalid=move || refused.get().to_string()
+                prop:value=move || typed.get()
+                on:input:target=move |event| typed.set(event.target().value())
+            />
+            <span>{unit}</span>
+        </label>
+    }
+    .into_any()
+}
+
+fn whole(text: &str, most: u32, refused: &str) -> Result<u32, String> {
+    let number = text.trim().parse::<u32>().ok().filter(|number| (1..=most).contains(number));
+    number.ok_or_else(|| refused.to_owned())
 }
 
 fn in_seconds(ms: u32) -> String {

@@ -1,0 +1,197 @@
+//! What the panel of failures, the menus and the strip say about what can be broken, is broken, and is planned to be.
+
+use crosstalk::board::{Action, Process, ProcessDoes, Storm};
+use crosstalk::editor::{Desk, Operation};
+use crosstalk::net::{Cut, Loss, PacketDoes, Slow};
+use crosstalk::session::Session;
+use crosstalk::sim::{Role, Span, Time, WireId};
+use crosstalk::view::{Breakable, Breaking, Broken, Failure, PlanState, Selection, in_seconds, soon, typed_seconds};
+
+use crate::support::{BROKER, PAYMENTS, instance, process, seconds, session};
+
+fn breaking(session: &Session, planned: bool) -> Breaking {
+    session.breaking(&session.frame(Selection::Nothing), planned)
+}
+
+fn thing(session: &Session, what: Broken) -> Breakable {
+    let mut things = breaking(session, false).things.into_iter();
+    things.find(|thing| thing.what == what).expect("it is on the board")
+}
+
+fn verbs(list: &[Failure]) -> Vec<&str> {
+    list.iter().map(|failure| failure.verb).collect()
+}
+
+fn first_wire(session: &Session) -> WireId {
+    session.board().wires[0].id
+}
+
+#[test]
+fn a_wire_offers_what_is_not_so_already_and_says_what_is_wrong_with_it() {
+    let mut session = session("orders");
+    session.seek(seconds(2));
+    let wire = first_wire(&session);
+    let whole = thing(&session, Broken::Wire(wire));
+    assert_eq!(verbs(&whole.failures), ["Cut", "Cut there", "Cut back", "Slow", "Lossy"]);
+    assert_eq!(whole.state, "");
+    assert_eq!(whole.failures[1].words, "Cut what goes to Orders");
+    for failure in [whole.failures[3].clone(), whole.failures[4].clone()] {
+        session.act(failure.action).expect("it is offered");
+    }
+    let bad = thing(&session, Broken::Wire(wire));
+    assert_eq!(verbs(&bad.failures), ["Heal", "Cut", "Cut there", "Cut back"]);
+    assert_eq!(bad.state, "5 × as long, 30 % are lost and come late, 5 % break their connection");
+    session.act(bad.failures[0].action.clone()).expect("it is offered");
+    assert_eq!(thing(&session, Broken::Wire(wire)), whole);
+}
+
+#[test]
+fn everything_offered_for_any_thing_is_taken_unless_it_says_why_not() {
+    let mut session = session("orders");
+    session.seek(seconds(4));
+    for thing in breaking(&session, false).things {
+        for failure in thing.failures {
+            let mut other = crate::support::session("orders");
+            other.seek(seconds(4));
+            assert_eq!(failure.refused, "");
+            other.act(failure.action).unwrap_or_else(|problem| panic!("{}: {problem}", failure.words));
+        }
+    }
+}
+
+#[test]
+fn a_broker_can_lose_its_power_and_a_client_cannot_fail() {
+    let session = session("orders");
+    let broker = Process { node: BROKER, role: Role::Broker, ordinal: 0 };
+    let offered = thing(&session, Broken::Process(broker));
+    assert_eq!(verbs(&offered.failures), ["Crash", "Pause", "Power loss"]);
+    assert_eq!(offered.failures[2].words, "Cut the power of Broker");
+    let all = breaking(&session, false).things;
+    assert!(!all.iter().any(|thing| matches!(thing.what, Broken::Process(process) if process.role == Role::Client)));
+}
+
+#[test]
+fn for_a_plan_everything_is_offered_whatever_the_state_is_now() {
+    let session = session("orders");
+    let all = breaking(&session, true).things;
+    let of = |what: Broken| all.iter().find(|thing| thing.what == what).map(|thing| verbs(&thing.failures));
+    assert_eq!(of(Broken::Process(instance(PAYMENTS, 0))), Some(vec!["Crash", "Restart", "Pause", "Resume"]));
+    assert_eq!(of(Broken::Store(PAYMENTS)), Some(vec!["Slow", "As usual"]));
+    assert_eq!(of(Broken::Wire(first_wire(&session))), Some(vec!["Heal", "Cut", "Cut there", "Cut back", "Slow", "Lossy"]));
+}
+
+#[test]
+fn the_plan_says_what_is_to_come_what_happened_and_what_was_passed_over_and_why() {
+    let mut desk = Desk::new(session("orders"));
+    let crash = || process(instance(PAYMENTS, 0), ProcessDoes::Crash);
+    for at in [8, 4, 6] {
+        desk.edit(None, |board, ids| Operation::Plan(seconds(at), crash()).make(board, ids, &[])).expect("it is to come");
+    }
+    desk.session_mut().seek(seconds(7));
+    let rows = desk.session().plan_rows();
+    assert_eq!(rows.iter().map(|row| row.at).collect::<Vec<_>>(), [4, 6, 8].map(seconds));
+    assert_eq!(rows[0].state, PlanState::Happened);
+    assert_eq!(rows[1].state, PlanState::PassedOver("It does not run.".to_owned()));
+    assert_eq!(rows[2].state, PlanState::ToCome);
+    assert!(rows[2].label.ends_with("crashes"), "{}", rows[2].label);
+    desk.session_mut().seek(seconds(1));
+    assert!(desk.session().plan_rows().iter().all(|row| row.state == PlanState::ToCome), "the cursor went back");
+}
+
+#[test]
+fn storms_are_offered_for_each_service_and_each_entry_of_one_has_words() {
+    let mut desk = Desk::new(session("orders"));
+    let storms = breaking(desk.session(), false).storms;
+    assert!(storms.iter().any(|offer| offer.words == "A rolling restart of Payments" && offer.refused.is_empty()));
+    assert_eq!(storms[0].storm, Storm::FlakyNetwork);
+    for offer in storms {
+        let at = soon(desk.session().now(), Span::ZERO);
+        let planned = desk.edit(None, |board, ids| Operation::Storm(offer.storm, at).make(board, ids, &[]));
+        planned.unwrap_or_else(|problem| panic!("{}: {problem}", offer.words));
+    }
+    assert!(desk.session().plan_rows().iter().all(|row| !row.label.is_empty()));
+}
+
+#[test]
+fn a_message_on_its_way_can_be_broken_and_is_sent_again() {
+    let mut session = session("orders");
+    let mut dots = Vec::new();
+    let message = loop {
+        session.step();
+        session.dots(&session.frame(Selection::Nothing), &mut dots);
+        if let Some(dot) = dots.first() {
+            break dot.message;
+        }
+    };
+    let offered = session.message_failures(message);
+    assert_eq!(verbs(&offered), ["Break", "Delay", "Overtake"]);
+    assert_eq!([offered[0].refused.as_str(), offered[1].refused.as_str()], ["", ""]);
+    assert_eq!(offered[2].refused, "Nothing that carries a message is behind it on this wire.");
+    session.act(offered[0].action.clone()).expect("it is on its way");
+    assert_eq!(session.message_failures(message), [], "it is gone");
+    let late = session.act(offered[0].action.clone()).expect_err("it is gone").to_string();
+    assert!(late.starts_with("that packet is not on its way"), "{late}");
+    let again = loop {
+        assert!(session.step() && session.now() < seconds(60), "its sender tries again");
+        session.dots(&session.frame(Selection::Nothing), &mut dots);
+        if let Some(dot) = dots.iter().find(|dot| dot.message == message) {
+            break dot.again;
+        }
+    };
+    assert!(again, "it has the ring of what comes again");
+}
+
+#[test]
+fn the_packet_of_a_message_that_is_held_up_comes_later() {
+    let mut session = session("orders");
+    let mut dots = Vec::new();
+    while dots.is_empty() {
+        session.step();
+        session.dots(&session.frame(Selection::Nothing), &mut dots);
+    }
+    let delay = session.message_failures(dots[0].message).remove(1);
+    assert!(matches!(delay.action, Action::Packet { does: PacketDoes::Delay(2_000), .. }));
+    session.act(delay.action).expect("it is on its way");
+    let message = dots[0].message;
+    session.seek(session.now() + Span::ms(1_900));
+    session.dots(&session.frame(Selection::Nothing), &mut dots);
+    assert!(dots.iter().any(|dot| dot.message == message), "it is on its way still");
+}
+
+#[test]
+fn the_strip_has_a_bar_for_as_long_as_a_wire_or_a_database_is_worse_than_usual() {
+    let mut session = session("orders");
+    let wire = first_wire(&session);
+    let mut at = |s: u64, action: Action| {
+        session.seek(seconds(s));
+        session.act(action).expect("it makes sense");
+    };
+    at(2, Action::Slow { wire, slow: Slow { times: 3, extra_ms: 0 } });
+    at(3, Action::Lossy { wire, loss: Loss { percent: 20, breaks: 0 } });
+    at(4, Action::SlowStore { service: PAYMENTS, times: 10 });
+    at(5, Action::Cut { wire, cut: Cut::ToClient });
+    at(6, Action::Heal { wire });
+    at(7, Action::SlowStore { service: PAYMENTS, times: 1 });
+    session.seek(seconds(9));
+    let bars: Vec<(Time, Time, String)> = session.strip().failures.into_iter().map(|bar| (bar.from, bar.to, bar.label)).collect();
+    let name = "from Web shop to Orders";
+    let wanted = [
+        (2, 6, format!("the wire {name} is slow: 3 × as long")),
+        (3, 6, format!("the wire {name} is lossy: 20 % are lost and come late")),
+        (4, 7, "the database of Payments takes 10 × as long".to_owned()),
+        (5, 6, format!("the wire {name} cut for responses")),
+    ];
+    assert_eq!(bars, wanted.map(|(from, to, label)| (seconds(from), seconds(to), label)));
+}
+
+#[test]
+fn what_is_planned_for_soon_lies_after_now_at_a_whole_tenth_of_a_second() {
+    assert_eq!(soon(seconds(5), Span::secs(5)), Time(10_100_000));
+    assert_eq!(soon(Time(4_321_987), Span::ZERO), Time(4_400_000));
+    assert_eq!(typed_seconds(" 12.5 "), Some(Time(12_500_000)));
+    assert_eq!(typed_seconds("0.0004"), Some(Time(0)));
+    for text in ["", "-1", "soon", "1e99", "NaN"] {
+        assert_eq!(typed_seconds(text), None, "{text}");
+    }
+    assert_eq!(in_seconds(Time(12_500_000)), "12.5");
+}
