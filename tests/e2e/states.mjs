@@ -14,6 +14,18 @@ export const STATES = [
   ["the boards", (page) => rail(page, "Boards")],
   ["the palette", (page) => rail(page, "Add")],
   ["the failures", (page) => rail(page, "Break")],
+  ["failures that are planned", async (page) => {
+    await page.getByRole("radio", { name: "planned", exact: true }).click();
+    await page.getByRole("button", { name: "Cut Web shop to Orders" }).click();
+    await page.locator(".plan li input").waitFor();
+    await page.getByRole("button", { name: /^Remove the wire/ }).click();
+    await page.getByRole("radio", { name: "now", exact: true }).click();
+  }],
+  ["a wire that is slow and lossy", async (page) => {
+    await page.getByRole("button", { name: "Slow Web shop to Orders" }).click();
+    await page.getByRole("button", { name: "Lossy Web shop to Orders" }).click();
+    await page.locator(".wire.slow.lossy").waitFor();
+  }],
   ["the outline", (page) => rail(page, "Outline")],
   ["the words", (page) => rail(page, "Words")],
   ["the look", async (page) => {
