@@ -89,7 +89,7 @@ impl Session {
         self.snapshots.forget_after(self.now());
     }
 
-    fn as_left(&self) -> Left {
+    pub(super) fn as_left(&self) -> Left {
         Left { branch: self.branch(), start: self.start.clone(), seed: self.seed, path: self.path.clone() }
     }
 

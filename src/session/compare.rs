@@ -6,7 +6,7 @@ use crate::world::{Entry, Fact, Facts};
 
 use super::Session;
 use super::structure::content;
-use super::tree::{Branch, BranchError, BranchId, Tally};
+use super::tree::{Branch, BranchError, BranchId, Left, Tally};
 
 /// The first moment at which two branches differ, beside what was done there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub struct Difference {
 pub struct Comparison {
     beside: Session,
     branch: Branch,
+    /// What it was compared with.
+    shown: Left,
     /// Up to here both are the same by what was done.
     since: Time,
     /// How many facts of each were compared, and no difference was found.
@@ -49,7 +51,8 @@ impl Session {
         beside.world.dress(&beside.looks);
         let since = beside.frontier;
         beside.play_until(left.branch.frontier, u32::MAX);
-        let mut comparison = Comparison { beside, branch: left.branch.clone(), since, compared: (shared, shared), found: None };
+        let (branch, shown) = (left.branch.clone(), self.as_left());
+        let mut comparison = Comparison { beside, branch, shown, since, compared: (shared, shared), found: None };
         comparison.follow(self);
         Ok(comparison)
     }
@@ -64,6 +67,12 @@ impl Comparison {
     /// Which one it is.
     pub fn branch(&self) -> &Branch {
         &self.branch
+    }
+
+    /// Whether the branch that is shown is still the one that was compared, with nothing done to it since.
+    pub fn is_of(&self, shown: &Session) -> bool {
+        let known = (self.shown.branch.id, self.shown.seed) == (shown.tree.shown.id, shown.seed);
+        known && self.shown.path == shown.path && self.shown.start == shown.start
     }
 
     /// Puts the other branch where the one that is shown is, and looks for a difference as far as both have got.

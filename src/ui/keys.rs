@@ -237,8 +237,8 @@ fn anywhere(stage: StageState, event: &KeyboardEvent, goes: Goes) -> bool {
                 take(stage, &Input::Space(true));
             }
         }
-        "," => ui.step_back(),
-        "." => ui.step(),
+        "," => ui.step(false),
+        "." => ui.step(true),
         "[" => slower(ui),
         "]" => faster(ui),
         "a" | "A" if !event.repeat() => {

@@ -111,13 +111,18 @@ fn advance(ui: Ui, slot: Slot, passed_ms: f64) -> f64 {
         let goal = from + Span(whole as u64);
         crash::heads_for(goal);
         loop {
-            let progress = session.play_until(goal, SLICE);
-            if progress.reached >= goal || progress.items < SLICE || now_ms() - began > WORK_MS {
-                return (from, progress.reached, goal);
+            let progress = session.play(goal, SLICE);
+            let hit = progress.hit.map(|place| session.stopped_for(place));
+            if hit.is_some() || progress.reached >= goal || progress.items < SLICE || now_ms() - began > WORK_MS {
+                return (from, progress.reached, goal, hit);
             }
         }
     });
-    let Some((from, reached, goal)): Option<(Time, Time, Time)> = came else { return 0.0 };
+    let Some((from, reached, goal, hit)): Option<(Time, Time, Time, Option<String>)> = came else { return 0.0 };
+    if let Some(words) = hit {
+        ui.pause();
+        ui.say(words);
+    }
     // Time that the machine could not keep up with is let go.
     slot.try_update_value(|player| player.rest = if reached >= goal { wanted - whole } else { 0.0 });
     reached.since(from).0 as f64

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use crate::board::{Board, Place, Question, Setting, to_json};
 use crate::editor::{self, Desk};
 use crate::session::{self, BranchId, HELD_IN_A_TAB, Opening, Session, StepView, Stride};
-use crate::sim::{FactId, Span, Time};
-use crate::view::{CheckChip, Frame, Inspection, Selection, Strip, ViolationView};
+use crate::sim::{FactId, MessageId, Span, Time};
+use crate::view::{CheckChip, Frame, Inspection, Selection, StepBy, Strip, ViolationView};
 
 use super::bells::Bells;
 use super::crash;
@@ -54,6 +54,10 @@ pub struct Ui {
     pub speed: RwSignal<f64>,
     /// How fast it runs.
     pub reached: RwSignal<f64>,
+    /// What the step buttons go by.
+    pub step_by: RwSignal<StepBy>,
+    /// The message that is followed, if one is.
+    pub followed: RwSignal<Option<MessageId>>,
     /// Where the cursor is.
     pub now: RwSignal<Time>,
     /// What is selected: change it by [`Ui::select`].
@@ -102,6 +106,8 @@ impl Ui {
             playing: RwSignal::new(false),
             speed: RwSignal::new(1.0),
             reached: RwSignal::new(0.0),
+            step_by: RwSignal::new(StepBy::default()),
+            followed: RwSignal::new(None),
             now: RwSignal::new(Time::ZERO),
             selection: RwSignal::new(Selection::Nothing),
             inspection: RwSignal::new(None),
@@ -187,7 +193,7 @@ impl Ui {
     }
 
     pub(super) fn branches(&self) -> usize {
-        self.strip.with_untracked(|strip| strip.branches.len())
+        self.strip.with_untracked(|strip| strip.branches)
     }
 
     /// Selects something, or nothing.
@@ -244,25 +250,29 @@ impl Ui {
         if self.playing.get_untracked() { self.pause() } else { self.play() }
     }
 
-    /// Serves one due item.
-    pub fn step(&self) {
-        self.pause();
-        if self.change(Session::step) == Some(false) {
-            self.say("Nothing is due any more.");
+    /// Goes on, or back, to the next of what steps go by.
+    pub fn step(&self, ahead: bool) {
+        let by = self.step_by.get_untracked();
+        let chosen = self.inspection.with_untracked(|inspection| match inspection {
+            Some(Inspection::Message(message)) => Some(message.id),
+            _ => None,
+        });
+        match by.stride(self.followed.get_untracked().or(chosen)) {
+            Some(stride) => self.stride(by, stride, ahead),
+            None => self.say(StepBy::NO_MESSAGE),
         }
-    }
-
-    /// Goes back to before the latest moment at which something happened.
-    pub fn step_back(&self) {
-        self.pause();
-        self.change(|session| session.back(Stride::Fact));
     }
 
     /// Goes to the next failure, rebalance or violation.
     pub fn next_moment(&self) {
+        self.stride(StepBy::Moment, Stride::Moment, true);
+    }
+
+    fn stride(&self, by: StepBy, stride: Stride, ahead: bool) {
         self.pause();
-        if self.change(|session| session.forward(Stride::Moment)) == Some(None) {
-            self.say("No failure, rebalance or violation lies ahead.");
+        let went = self.change(|session| if ahead { session.forward(stride) } else { session.back(stride) });
+        if went == Some(None) {
+            self.say(by.nothing(ahead));
         }
     }
 

@@ -3,6 +3,7 @@
 
 mod added;
 mod announce;
+mod branches;
 mod breaking;
 mod cards;
 mod carried;
@@ -36,6 +37,8 @@ mod said;
 mod scale;
 mod search;
 mod several;
+mod step_by;
+mod stops;
 mod strip;
 mod target;
 mod telling;
@@ -50,6 +53,7 @@ mod words;
 
 pub use added::lines_added;
 pub use announce::Announcer;
+pub use branches::{BesideRow, BranchRow, SideBySide};
 pub use breaking::{Breakable, Breaking, Broken, PlanRow, PlanState, StormOffer, in_seconds, soon, typed_seconds};
 pub use cards::{
     BrokerCard, Caret, ClientCard, Dot, Frame, InstanceRow, Lane, LaneGroup, Path, Point, ProcessState, RecordView, Rect,
@@ -80,7 +84,9 @@ pub use programs::{GapView, LineView, OlderLine, OlderProgram, PatternSwitch, Pa
 pub use scale::{Scale, Tick};
 pub use search::SettingHit;
 pub use several::{ItemRow, counted};
-pub use strip::{Bar, BranchView, CheckChip, Mark, Strip, ViolationView};
+pub use step_by::StepBy;
+pub use stops::{StopChoice, StopKind};
+pub use strip::{Bar, CheckChip, Mark, Strip, ViolationView};
 pub use telling::{how, title};
 pub use timings::{TimingChange, timings_change};
 pub use verdict::tell;

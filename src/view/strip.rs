@@ -1,7 +1,6 @@
 //! The strip of time under the board, and the verdict above it.
 
 use crate::board::Edit;
-use crate::session::BranchId;
 use crate::sim::{FactId, Time};
 
 use super::inspect::Selection;
@@ -28,15 +27,6 @@ pub struct Mark {
     pub label: String,
 }
 
-/// Another future that was left.
-#[derive(Clone, Debug, PartialEq)]
-pub struct BranchView {
-    /// Its number, for going back to it.
-    pub id: BranchId,
-    /// Its name: `a crash at 0:12.000`.
-    pub name: String,
-}
-
 /// The strip of time.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Strip {
@@ -54,8 +44,8 @@ pub struct Strip {
     pub checks: Vec<Mark>,
     /// What a person did that is no failure: sends, edits.
     pub actions: Vec<Mark>,
-    /// Futures that were left.
-    pub branches: Vec<BranchView>,
+    /// How many futures were left.
+    pub branches: usize,
 }
 
 /// A violation, explained.

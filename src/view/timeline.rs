@@ -11,7 +11,7 @@ use crate::sim::{Actor, GroupId, NodeId, Time, WireId};
 use crate::world::{Acted, Edited, Entry, Fact, ProcessFact};
 
 use super::naming::{loss_words, process_name, slow_words, wire_name};
-use super::strip::{Bar, BranchView, Mark, Strip};
+use super::strip::{Bar, Mark, Strip};
 use super::telling::title;
 use super::words::describe;
 
@@ -36,7 +36,7 @@ impl Session {
             groups,
             checks: violations.map(check).collect(),
             actions,
-            branches: self.branches().into_iter().map(|branch| BranchView { id: branch.id, name: branch.name.clone() }).collect(),
+            branches: self.branches().len(),
         }
     }
 

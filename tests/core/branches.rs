@@ -159,3 +159,54 @@ fn a_branch_is_not_compared_with_itself_or_with_one_that_is_gone() {
     assert_eq!(session.compare(session.branch().id).err(), Some(BranchError::Shown));
     assert_eq!(session.compare(BranchId(7)).err(), Some(BranchError::Missing));
 }
+
+#[test]
+fn branches_are_listed_with_their_depth_their_time_and_what_came_of_them() {
+    let mut session = session("delivered-twice");
+    session.seek(seconds(40));
+    session.branch_with(tracks(), seconds(2)).expect("it can be switched");
+    let rows = session.branch_rows();
+    let told: Vec<_> = rows.iter().map(|row| (row.depth, row.shown, row.violated)).collect();
+    assert_eq!(told, [(0, false, true), (1, true, false)]);
+    assert_eq!((rows[0].name.as_str(), rows[1].outcome.as_str()), ("First run", "no violations"));
+    assert!(rows[0].outcome.starts_with("Done twice "), "{}", rows[0].outcome);
+    assert_eq!(rows[1].time, format!("{} to {}", seconds(2), seconds(40)));
+}
+
+#[test]
+fn two_branches_side_by_side_say_where_they_differ_and_which_cards_do() {
+    let mut session = session("delivered-twice");
+    session.seek(seconds(40));
+    let trunk = session.branch().id;
+    session.branch_with(tracks(), seconds(2)).expect("it can be switched");
+    let mut comparison = session.compare(trunk).expect("it is there");
+    let both = comparison.side_by_side(&session);
+    assert_eq!((both.there.as_str(), both.short), ("First run", None));
+    assert_eq!(both.first, comparison.difference().map(|first| first.at));
+    assert!(!both.what.0.is_empty() || !both.what.1.is_empty());
+    assert!(both.checks.iter().any(|(name, here, there)| *name == "Done twice" && here < there), "{:?}", both.checks);
+    let payments = both.rows.iter().find(|row| row.name == "Payments").expect("it is on both boards");
+    assert!(payments.differs(), "{payments:?}");
+    assert!(both.rows.iter().any(|row| row.name == "Broker: order-events" && row.here.contains("behind")), "{:?}", both.rows);
+    assert!(both.rows.iter().any(|row| row.name == "Web shop" && !row.differs()), "{:?}", both.rows);
+
+    session.seek(seconds(1));
+    comparison.follow(&session);
+    assert!(comparison.side_by_side(&session).rows.iter().all(|row| !row.differs()), "they have parted only later");
+}
+
+#[test]
+fn a_comparison_holds_until_something_else_is_done_or_shown() {
+    let mut session = session("delivered-twice");
+    session.seek(seconds(20));
+    let trunk = session.branch().id;
+    session.branch_with(tracks(), seconds(2)).expect("it can be switched");
+    let comparison = session.compare(trunk).expect("it is there");
+    assert!(comparison.is_of(&session));
+    session.seek(seconds(25));
+    assert!(comparison.is_of(&session), "time alone changes nothing");
+    session.act(Action::Send { client: SHOP }).expect("there is a shop");
+    assert!(!comparison.is_of(&session));
+    session.switch(trunk).expect("it is there");
+    assert!(!comparison.is_of(&session));
+}

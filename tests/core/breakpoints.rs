@@ -4,8 +4,9 @@ use crosstalk::board::ProcessDoes;
 use crosstalk::broker::{BrokerFact, GroupState};
 use crosstalk::check::Check;
 use crosstalk::service::ServiceFact;
-use crosstalk::session::{Breakpoint, Session};
+use crosstalk::session::{Breakpoint, Session, Stride};
 use crosstalk::sim::{LineId, NodeId, Span, Time};
+use crosstalk::view::{StepBy, StopKind};
 use crosstalk::world::{Fact, ProcessFact};
 
 use crate::support::{EMAILS, ORDERS, PAYMENTS, instance, process, seconds, session};
@@ -133,4 +134,41 @@ fn breakpoints_stay_with_the_session_and_are_no_part_of_the_run() {
     let (edition, run) = (session.edition(), session.repro());
     session.set_breakpoints(Vec::new());
     assert_eq!((session.edition(), session.repro()), (edition, run));
+}
+
+#[test]
+fn every_breakpoint_that_is_offered_can_be_picked_and_is_named_in_words() {
+    let session = session("orders");
+    for kind in StopKind::ALL {
+        let choices = session.stop_choices(kind, &[]);
+        assert!(choices.iter().all(|choice| !choice.options.is_empty()), "{kind:?}: {choices:?}");
+        for first in 0..choices[0].options.len() {
+            let rest = session.stop_choices(kind, &[first]);
+            for second in 0..rest.get(1).map_or(1, |choice| choice.options.len()) {
+                let point = session.stop_picked(kind, &[first, second]).expect("it is offered");
+                assert!(!session.stop_words(&point).contains("gone"), "{point:?}");
+            }
+        }
+        assert_eq!(session.stop_picked(kind, &[1_000, 1_000]), None, "{kind:?} has no such choice");
+    }
+}
+
+#[test]
+fn breakpoints_are_told_in_words_where_they_are_listed_and_where_they_stop() {
+    let mut session = session("orders");
+    let group = session.stop_choices(StopKind::Rebalances, &[])[0].options.iter().position(|name| name == "payments");
+    let point = session.stop_picked(StopKind::Rebalances, &[group.expect("payments is a group")]).expect("it is offered");
+    assert_eq!(point, Breakpoint::Rebalances(Some("payments".to_owned())));
+    session.set_breakpoints(vec![point, Breakpoint::KeyReaches { service: PAYMENTS, line: LineId(99), key: 2 }]);
+    assert_eq!(session.stops(), ["the group payments rebalances", "key C reaches a line that is gone"]);
+    let progress = session.play(seconds(10), u32::MAX);
+    let said = session.stopped_for(progress.hit.expect("groups form at the start"));
+    assert_eq!(said, format!("Stopped at {}: the group payments rebalances.", session.now()));
+}
+
+#[test]
+fn steps_go_by_a_message_only_where_there_is_one() {
+    assert_eq!(StepBy::Message.stride(None), None);
+    assert_eq!(StepBy::Fact.stride(None), Some(Stride::Fact));
+    assert_eq!(StepBy::Moment.stride(None), Some(Stride::Moment));
 }

@@ -115,3 +115,26 @@ test("Figures are those of the time before the cursor, and charts those of the r
   assert.deepEqual(problems, []);
   await close();
 });
+
+test("Play stops at a breakpoint that was chosen from lists and says which, and steps go by moments", async () => {
+  const { page, problems, close } = await open(all.browser, all.host.url);
+  await at(page, 5);
+  await rail(page, "Facts");
+  await page_of(page, "Breakpoints");
+  await pane(page).getByLabel("Stop when").selectOption({ label: "a key reaches a line" });
+  await pane(page).getByLabel("Key", { exact: true }).selectOption({ label: "C" });
+  await pane(page).getByRole("button", { name: "Add", exact: true }).click();
+  await pane(page).getByText(/^key C reaches “/).waitFor();
+  await page.getByRole("button", { name: "Play", exact: true }).click();
+  await page.getByText(/^Stopped at 0:\d\d\.\d+: key C reaches “/).waitFor();
+  await page.getByRole("button", { name: "Play", exact: true }).waitFor();
+  await pane(page).getByRole("button", { name: /^Take away the breakpoint/ }).click();
+  await pane(page).getByText(/^Play stops nowhere by itself/).waitFor();
+
+  const stood = await page.locator(".clock").textContent();
+  await page.getByLabel("What a step goes by").selectOption({ label: "moment" });
+  await page.getByRole("button", { name: "Step back", exact: true }).click();
+  await page.waitForFunction((from) => document.querySelector(".clock").textContent < from, stood);
+  assert.deepEqual(problems, []);
+  await close();
+});

@@ -65,7 +65,21 @@ export const STATES = [
     await page.getByRole("button", { name: "Pause", exact: true }).click();
     await page.getByRole("button", { name: "What would prevent it?" }).click();
   }],
+  ["two branches compared", async (page) => {
+    await page.getByRole("button", { name: /^Try again from just before it with/ }).click();
+    await page.getByRole("button", { name: "2 branches" }).click();
+    await page.getByRole("button", { name: /^Compare with/ }).click();
+    await page.getByRole("region", { name: "Comparison" }).waitFor();
+  }],
+  ["breakpoints", async (page) => {
+    await tab(page, "Breakpoints");
+    await page.getByLabel("Stop when").selectOption({ label: "a group falls behind" });
+    await page.getByRole("button", { name: "Add", exact: true }).click();
+    await page.getByText(/^the group .* falls behind$/).waitFor();
+    await page.getByRole("button", { name: /^Take away the breakpoint/ }).focus();
+  }],
   ["a menu", async (page) => {
+    await page.getByRole("button", { name: "Close the facts" }).click();
     await card(page, "Payments").locator(".instance").first().click({ button: "right" });
     await page.getByRole("menu").waitFor();
   }, ".menu"],

@@ -73,7 +73,7 @@ test("an order is charged twice after a crash between commit and ack, and once w
     await page.locator(".card.service").filter({ hasText: "Payments" }).locator("h3").click();
     await page.getByRole("radio", { name: "tracks ids", exact: true }).click();
     await program(page).getByText("track", { exact: true }).waitFor();
-    await page.getByRole("group", { name: "Other futures" }).getByRole("button").waitFor();
+    await page.getByRole("button", { name: "2 branches" }).waitFor();
     await page.getByRole("button", { name: "Play", exact: true }).click();
     await until(page, violated + 12);
     await page.getByRole("button", { name: "Pause", exact: true }).click();
@@ -118,6 +118,19 @@ test("a dual write is flagged, and the outbox removes it under the same seed", a
     await page.getByRole("button", { name: "Play", exact: true }).click();
     await until(page, switched + 30);
     assert.equal(await chip(page, "Row, no message", 0).count(), 1);
-    assert.equal(await page.getByRole("group", { name: "Other futures" }).getByRole("button").count(), 1);
+    
+    // Both futures side by side: where they part, and what the checks say of each.
+    await page.getByRole("button", { name: "Pause", exact: true }).click();
+    await page.getByRole("button", { name: "2 branches" }).click();
+    const branches = page.getByRole("region", { name: "Branches" });
+    assert.equal(await branches.locator(".branch-row").count(), 2);
+    await branches.getByRole("row", { name: /Row, no message 1/ }).getByRole("button", { name: /^Compare with/ }).click();
+    const beside = page.getByRole("region", { name: "Comparison" });
+    await beside.getByText("First difference at").waitFor();
+    await beside.getByText(/^Row, no message: 0 here, \d+ beside$/).waitFor();
+    assert.ok((await beside.locator("tr.differs").count()) > 0, "the cards that differ are marked");
+    await beside.getByTitle("Go there").click();
+    assert.ok((await now(page)) >= switched - 1 && (await now(page)) < switched + 30, "the cursor is where they part");
+    await shot(page, "story-5-compared");
   });
 });

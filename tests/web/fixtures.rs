@@ -2,12 +2,9 @@
 
 use crosstalk::board::{Action, Edit, IfAgain, Pattern, Process, Setting};
 use crosstalk::net::{Cut, Key};
-use crosstalk::session::BranchId;
 use crosstalk::sim::{FactId, HandlerId, IntentId, LineId, MessageId, NodeId, RecordId, Role, Time, TopicId, WireId};
 use crosstalk::view::{
-    Bar, BranchView, BrokerInspection, CheckChip, ClientInspection, CopyRow, EffectRow, FactLine, Failure, GroupInspection, Mark,
-    MemberRow, MessageInspection, OutboxRow, PartitionRow, ProcessState, ReadRow, ReaderRow, Selection, ServiceInspection,
-    SettingRow, Shape, Strip, TableView, ViolationView, WireInspection,
+    Bar, BrokerCard, BrokerInspection, CheckChip, ClientInspection, CopyRow, EffectRow, FactLine, Failure, Frame, GroupInspection, InstanceRow, Mark, MemberRow, MessageInspection, OutboxRow, PartitionRow, ProcessState, ReadRow, ReaderRow, Rect, RelayMark, Selection, ServiceCard, ServiceInspection, SettingRow, Shape, Strip, TableView, Tray, ViolationView, WireInspection, WireView,
 };
 
 pub use super::program_fixtures::*;
@@ -276,6 +273,6 @@ pub fn strip() -> Strip {
         ],
         checks: vec![Mark { at: violated(), label: "Order 27 was charged twice".into() }],
         actions: vec![mark(20_000, "pinned a crash between commit and ack"), mark(33_000, "sent one by hand")],
-        branches: vec![BranchView { id: BranchId(2), name: "“tracks ids” at 0:12.000".into() }],
+        branches: 1,
     }
 }

@@ -4,7 +4,6 @@ use std::sync::{Arc, Mutex};
 
 use crosstalk::board::{Action, Do, Edit, PlanId, Question};
 use crosstalk::editor::{FieldChoice, FieldOffers, LineField, LineOffer, Operation};
-use crosstalk::session::BranchId;
 use crosstalk::sim::{FactId, LineId, MessageId, Time};
 use crosstalk::ui::panels::gloss::Gloss;
 use crosstalk::ui::panels::hands::{Hands, SetTo, Tab};
@@ -23,7 +22,7 @@ pub enum Asked {
     Seek(Time),
     Select(Selection),
     Follow(MessageId),
-    Branch(BranchId),
+    Branches,
     About(FactId, Question),
     Write(LineId, LineField, String),
     Replan(PlanId, Time),
@@ -115,7 +114,7 @@ pub async fn mounted_with<V: IntoView + 'static>(
             seek: remember(&hands_seen, Asked::Seek),
             select: remember(&hands_seen, Asked::Select),
             follow: remember(&hands_seen, Asked::Follow),
-            take_branch: remember(&hands_seen, Asked::Branch),
+            open_branches: remember(&hands_seen, |()| Asked::Branches),
             asked: remember(&hands_seen, |(fact, about)| Asked::About(fact, about)),
             tab: RwSignal::new(Tab::Program),
             explained: RwSignal::new(None),

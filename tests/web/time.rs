@@ -1,6 +1,5 @@
-//! The strip of time: dragging, keys, marks, other futures.
+//! The strip of time: dragging, keys, marks, branches.
 
-use crosstalk::session::BranchId;
 use crosstalk::sim::Time;
 use crosstalk::ui::panels::strip::StripView;
 use crosstalk::view::{Scale, Strip};
@@ -106,10 +105,13 @@ async fn marks_lie_on_their_lanes_and_the_scale_grows_with_the_run() {
 }
 
 #[wasm_bindgen_test]
-async fn another_future_is_gone_to_by_its_chip() {
-    let (panel, _) = shown().await;
-    panel.click("“tracks ids” at 0:12.000").await;
-    assert_eq!(panel.asked(), [Asked::Branch(BranchId(2))]);
+async fn all_branches_are_a_press_away_once_there_is_more_than_one() {
+    let (panel, strip) = shown().await;
+    panel.click("2 branches").await;
+    assert_eq!(panel.asked(), [Asked::Branches]);
+    strip.update(|strip| strip.branches = 0);
+    tick().await;
+    assert!(panel.texts(".branch").is_empty());
 }
 
 #[wasm_bindgen_test]

@@ -1,5 +1,7 @@
-//! The pane under the board: the log of all facts, one message followed, figures.
+//! The pane under the board: the log of all facts, one message followed, figures, branches, breakpoints.
 
+mod beside;
+mod branches;
 mod diagram;
 mod figures;
 mod filter;
@@ -7,6 +9,7 @@ mod journey;
 mod log;
 mod size;
 mod state;
+mod stops;
 
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
@@ -14,11 +17,13 @@ use leptos::prelude::*;
 use super::icons::{Glyph, Icon};
 use super::list::List;
 use super::panels::keys::{focus_neighbour, step_of};
+use branches::BranchesPage;
 use figures::FiguresPage;
 use journey::JourneyPage;
 use log::LogPage;
 use size::{Grip, HEIGHT};
 pub use state::{Pane, PanePage};
+use stops::StopsPage;
 
 /// The pane, where it is open.
 #[component]
@@ -41,6 +46,8 @@ pub fn FactsPane() -> impl IntoView {
                         PanePage::Log => view! { <LogPage /> }.into_any(),
                         PanePage::Message => view! { <JourneyPage /> }.into_any(),
                         PanePage::Figures => view! { <FiguresPage /> }.into_any(),
+                        PanePage::Branches => view! { <BranchesPage /> }.into_any(),
+                        PanePage::Stops => view! { <StopsPage /> }.into_any(),
                     }}
                 </div>
             </section>

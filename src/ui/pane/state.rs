@@ -3,10 +3,13 @@
 use leptos::prelude::*;
 
 use crate::check::metrics::Of;
+use crate::session::{BranchId, Comparison, Session};
 use crate::sim::{FactId, MessageId, Span, Time};
 use crate::ui::play::now_ms;
 use crate::ui::state::{Ui, settle};
-use crate::view::{Chart, FigureRow, Figures, Followed, Follower, Journey, Log, LogFilter, Scale};
+use crate::view::{
+    BranchRow, Chart, FigureRow, Figures, Followed, Follower, Journey, Log, LogFilter, Scale, SideBySide, StopKind,
+};
 
 /// What is shown changes at most once in so many milliseconds while time runs.
 const EVERY_MS: f64 = 100.0;
@@ -24,11 +27,15 @@ pub enum PanePage {
     Message,
     /// Figures.
     Figures,
+    /// The branches of the run.
+    Branches,
+    /// What play stops for.
+    Stops,
 }
 
 impl PanePage {
     /// All of them, in the order of the tabs.
-    pub const ALL: [PanePage; 3] = [PanePage::Log, PanePage::Message, PanePage::Figures];
+    pub const ALL: [PanePage; 5] = [PanePage::Log, PanePage::Message, PanePage::Figures, PanePage::Branches, PanePage::Stops];
 
     /// The word on the tab.
     pub const fn name(self) -> &'static str {
@@ -36,6 +43,8 @@ impl PanePage {
             PanePage::Log => "Log",
             PanePage::Message => "One message",
             PanePage::Figures => "Figures",
+            PanePage::Branches => "Branches",
+            PanePage::Stops => "Breakpoints",
         }
     }
 }
@@ -91,6 +100,15 @@ pub struct Pane {
     pub window: RwSignal<Option<Span>>,
     /// The figures.
     pub figures_state: RwSignal<FiguresState>,
+    /// What play stops for, in words.
+    pub stops: RwSignal<Vec<String>>,
+    /// The branches of the run, as a tree.
+    pub branches: RwSignal<Vec<BranchRow>>,
+    /// The branch that is compared with the one that is shown.
+    pub beside: RwSignal<Option<BranchId>>,
+    /// Both in words.
+    pub side_by_side: RwSignal<Option<SideBySide>>,
+    pub(super) comparison: StoredValue<Option<Comparison>, LocalStorage>,
     /// The rows of the log.
     pub log: StoredValue<Log, LocalStorage>,
     follower: StoredValue<Option<Follower>, LocalStorage>,
@@ -106,7 +124,7 @@ impl Pane {
             ui,
             page: RwSignal::new(None),
             followed: RwSignal::new(None),
-            message: RwSignal::new(None),
+            message: ui.followed,
             journey: RwSignal::new(Journey::default()),
             chosen: RwSignal::new(None),
             filter: RwSignal::new(filter.clone()),
@@ -114,6 +132,11 @@ impl Pane {
             of: RwSignal::new(Of::All),
             window: RwSignal::new(Some(Span::secs(10))),
             figures_state: RwSignal::new(FiguresState::default()),
+            stops: RwSignal::new(Vec::new()),
+            branches: RwSignal::new(Vec::new()),
+            beside: RwSignal::new(None),
+            side_by_side: RwSignal::new(None),
+            comparison: StoredValue::new_local(None),
             log: StoredValue::new_local(Log::new(filter)),
             follower: StoredValue::new_local(None),
             figures: StoredValue::new_local(Figures::default()),
@@ -197,6 +220,31 @@ impl Pane {
         self.update();
     }
 
+    /// Has play stop for something besides, unless it does so already.
+    pub fn add_stop(self, kind: StopKind, picks: &[usize]) {
+        self.ui.change(|session| {
+            let Some(point) = session.stop_picked(kind, picks) else { return };
+            let mut points = session.breakpoints().to_vec();
+            if !points.contains(&point) {
+                points.push(point);
+                session.set_breakpoints(points);
+            }
+        });
+        self.update();
+    }
+
+    /// Has play no longer stop for what is listed at a place.
+    pub fn remove_stop(self, place: usize) {
+        self.ui.change(|session| {
+            let mut points = session.breakpoints().to_vec();
+            if place < points.len() {
+                points.remove(place);
+                session.set_breakpoints(points);
+            }
+        });
+        self.update();
+    }
+
     /// Something may have changed, and a frame is drawn.
     fn paint(self) {
         if self.page.try_get_untracked().flatten().is_none() {
@@ -210,7 +258,7 @@ impl Pane {
     }
 
     /// Brings the page that is open up to date.
-    fn update(self) {
+    pub(super) fn update(self) {
         self.drawn.set_value((self.ui.revision(), now_ms()));
         let done = match self.page.get_untracked() {
             None => true,
@@ -225,6 +273,16 @@ impl Pane {
                 true
             }
             Some(PanePage::Figures) => self.update_figures(),
+            Some(PanePage::Branches) => {
+                self.update_branches();
+                true
+            }
+            Some(PanePage::Stops) => {
+                if let Some(stops) = self.ui.read(Session::stops) {
+                    settle(self.stops, stops);
+                }
+                true
+            }
         };
         if !done {
             // The rest is looked at in the next frames.

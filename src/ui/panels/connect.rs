@@ -13,7 +13,7 @@ use crate::board::{Action, Board, Edit, PlanId};
 use crate::editor::{Card, Ids, LineField, MergeKey, Operation, Rect, field_offers, handler_offers, line_offers, write_part};
 use crate::session::Session;
 use crate::sim::Time;
-use crate::ui::pane::Pane;
+use crate::ui::pane::{Pane, PanePage};
 use crate::ui::state::Ui;
 use crate::view::{Frame, model_of, timings_change};
 
@@ -67,7 +67,7 @@ fn hands(ui: Ui) -> Hands {
         seek: Callback::new(move |to| ui.seek(to)),
         select: Callback::new(move |what| ui.select(what)),
         follow: Callback::new(move |message| pane.follow(message, true)),
-        take_branch: Callback::new(move |branch| ui.take_branch(branch)),
+        open_branches: Callback::new(move |()| pane.open(PanePage::Branches)),
         asked: Callback::new(move |(fact, about)| ui.asked(fact, about)),
         tab: ui.tab,
         explained: ui.explained,

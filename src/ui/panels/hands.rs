@@ -5,7 +5,6 @@ use leptos::prelude::*;
 use super::gloss::Gloss;
 use crate::board::{Action, Edit, Place, PlanId, Process, ProcessAction, ProcessDoes, Question, Setting, Timings};
 use crate::editor::{FieldOffers, HandlerOffer, LineField, LineOffer, Operation};
-use crate::session::BranchId;
 use crate::sim::{FactId, HandlerId, LineId, MessageId, NodeId, Time};
 use crate::view::{ModelCard, Selection, SettingHit, StoreScript, TimingChange, ViolationView};
 
@@ -87,8 +86,8 @@ pub struct Hands {
     pub select: Callback<Selection>,
     /// Follows a message, and all that came of the same intent.
     pub follow: Callback<MessageId>,
-    /// Goes to another future.
-    pub take_branch: Callback<BranchId>,
+    /// Opens the list of all branches.
+    pub open_branches: Callback<()>,
     /// Notes that somebody asked about the violation which a fact made certain.
     pub asked: Callback<(FactId, Question)>,
     /// The page of the inspector that was opened last.

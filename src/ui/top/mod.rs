@@ -3,6 +3,7 @@
 mod look;
 mod seed;
 mod speed;
+mod stride;
 mod transport;
 
 use leptos::prelude::*;

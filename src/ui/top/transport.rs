@@ -6,8 +6,9 @@ use crate::ui::icons::{Glyph, Icon};
 use crate::ui::state::Ui;
 
 use super::speed::Speed;
+use super::stride::StrideChoice;
 
-/// Reset, back, play or pause, on, next moment; the clock; the speed.
+/// Reset, back, play or pause, on, what steps go by, next moment; the clock; the speed.
 #[component]
 pub fn Transport() -> impl IntoView {
     let ui = Ui::here();
@@ -23,7 +24,7 @@ pub fn Transport() -> impl IntoView {
     view! {
         <div class="transport" role="group" aria-label="Time">
             {tool("Start again at 0", "R; Shift+R keeps the failures that you made", Glyph::Reset, |ui| ui.reset(false))}
-            {tool("Step back", ",", Glyph::Back, |ui| ui.step_back())}
+            {tool("Step back", ",", Glyph::Back, |ui| ui.step(false))}
             <button
                 class="tool main"
                 aria-label=play
@@ -32,7 +33,8 @@ pub fn Transport() -> impl IntoView {
             >
                 {move || view! { <Icon of=if ui.playing.get() { Glyph::Pause } else { Glyph::Play } /> }}
             </button>
-            {tool("Step", ".", Glyph::Step, |ui| ui.step())}
+            {tool("Step", ".", Glyph::Step, |ui| ui.step(true))}
+            <StrideChoice />
             {tool("Next moment", "N", Glyph::Skip, |ui| ui.next_moment())}
             <Speed />
             <time class="clock" title="Virtual time">{clock}</time>

@@ -29,6 +29,7 @@ use super::naming::process_name;
 pub(super) use facts::{line as fact_line, message_of};
 pub(super) use forms::refused;
 pub(super) use load::unusual;
+pub(super) use policies::keys;
 pub(super) use settings::{of_node, of_wire};
 pub use sql::{COPIED, StoreScript};
 

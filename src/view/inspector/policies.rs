@@ -35,7 +35,7 @@ pub(super) fn policies(board: &Board, handler: &HandlerDoc) -> Vec<(String, OnFa
 }
 
 /// The keys of a handler's messages, where they come from a small set.
-pub(super) fn keys(board: &Board, handler: &HandlerDoc) -> Vec<(u32, String)> {
+pub(in crate::view) fn keys(board: &Board, handler: &HandlerDoc) -> Vec<(u32, String)> {
     let fields = board.message(&handler.on).map_or(&[][..], |kind| &kind.fields);
     let set = fields.iter().find_map(|field| match &field.from {
         FieldSource::Key(set) => board.keys.iter().find(|known| known.name == *set),

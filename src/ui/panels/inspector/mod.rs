@@ -11,7 +11,7 @@ mod find;
 mod group;
 mod message;
 mod models;
-mod named;
+pub(in crate::ui) mod named;
 mod processes;
 mod service;
 mod settings;

@@ -13,8 +13,7 @@ use super::hands::Hands;
 use super::hold::part;
 use crate::sim::{Span, Time};
 use crate::ui::icons::{Glyph, Icon};
-use crate::ui::list::List;
-use crate::view::{BranchView, Scale, Strip, StripLane, Tick};
+use crate::view::{Scale, Strip, StripLane, Tick};
 use drag::{Drag, mark_under, place_in};
 use marks::Marks;
 use width::width_of;
@@ -143,7 +142,7 @@ pub fn StripView(
         <section class="strip" aria-label="Timeline">
             <div class="strip-head">
                 <b>"Timeline"</b>
-                <Branches branches=part(strip, |strip| strip.branches.clone()) />
+                <Branches left=part(strip, |strip| strip.branches) />
                 <div class="strip-zoom" role="group" aria-label="How much of the run is shown">
                     <button type="button" aria-label="Show more of the run" title="Less near (−)" disabled=move || window.is_whole() on:click=move |_| window.step(false, cursor.get_untracked())>
                         <Icon of=Glyph::Minus />
@@ -249,24 +248,21 @@ fn Ground(scale: Memo<Scale>) -> impl IntoView {
     }
 }
 
-/// Other futures, to go back to.
+/// How many branches there are; a press shows them all.
 #[component]
-fn Branches(branches: Signal<Vec<BranchView>>) -> impl IntoView {
+fn Branches(left: Signal<usize>) -> impl IntoView {
     let hands = Hands::here();
     view! {
-        <Show when=move || branches.with(|branches| !branches.is_empty())>
-            <div class="branches" role="group" aria-label="Other futures">
-                <span>"other futures"</span>
-                <List each=move || branches.get() key=|branch| (branch.id.0, branch.name.clone()) let:branch>
-                    <button
-                        type="button"
-                        class="branch"
-                        title=format!("Go to the future {}", branch.name)
-                        on:click=move |_| hands.take_branch.run(branch.id)
-                    >
-                        {branch.name.clone()}
-                    </button>
-                </List>
+        <Show when=move || left.get() != 0>
+            <div class="branches">
+                <button
+                    type="button"
+                    class="branch"
+                    title="All branches of this run: show, compare, name, delete"
+                    on:click=move |_| hands.open_branches.run(())
+                >
+                    {move || format!("{} branches", left.get() + 1)}
+                </button>
             </div>
         </Show>
     }
