@@ -74,7 +74,7 @@ export const STATES = [
   ["breakpoints", async (page) => {
     await tab(page, "Breakpoints");
     await page.getByLabel("Stop when").selectOption({ label: "a group falls behind" });
-    await page.getByRole("button", { name: "Add", exact: true }).click();
+    await page.locator(".pane").getByRole("button", { name: "Add", exact: true }).click();
     await page.getByText(/^the group .* falls behind$/).waitFor();
     await page.getByRole("button", { name: /^Take away the breakpoint/ }).focus();
   }],
