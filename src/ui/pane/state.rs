@@ -165,6 +165,8 @@ impl Pane {
     /// Closes the pane; the focus goes back to the button that opens it.
     pub fn close(self) {
         self.page.set(None);
+        // A run of its own that nobody looks at; it is made again when it is.
+        self.comparison.set_value(None);
         if let Ok(Some(opener)) = document().query_selector(".rail-tab[data-panel=Facts]") {
             crate::ui::panels::keys::focus(&opener);
         }
