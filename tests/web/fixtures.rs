@@ -4,7 +4,9 @@ use crosstalk::board::{Action, Edit, IfAgain, Pattern, Process, Setting};
 use crosstalk::net::{Cut, Key};
 use crosstalk::sim::{FactId, HandlerId, IntentId, LineId, MessageId, NodeId, RecordId, Role, Time, TopicId, WireId};
 use crosstalk::view::{
-    Bar, BrokerCard, BrokerInspection, CheckChip, ClientInspection, CopyRow, EffectRow, FactLine, Failure, Frame, GroupInspection, InstanceRow, Mark, MemberRow, MessageInspection, OutboxRow, PartitionRow, ProcessState, ReadRow, ReaderRow, Rect, RelayMark, Selection, ServiceCard, ServiceInspection, SettingRow, Shape, Strip, TableView, Tray, ViolationView, WireInspection, WireView,
+    Bar, BrokerInspection, CheckChip, ClientInspection, CopyRow, EffectRow, FactLine, Failure, GroupInspection, Mark, MemberRow,
+    MessageInspection, OutboxRow, PartitionRow, ProcessState, ReadRow, ReaderRow, Selection, ServiceInspection, SettingRow,
+    Shape, Strip, TableView, ViolationView, WireInspection,
 };
 
 pub use super::program_fixtures::*;
