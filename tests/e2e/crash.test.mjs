@@ -13,7 +13,7 @@ async function stopped() {
   await page.locator(".card.service").first().waitFor();
   await page.waitForFunction(() => Number(document.querySelector('[role=slider][aria-label="Time"]')?.ariaValueNow) >= 2);
   await page.getByRole("button", { name: "What can be done to payments-2" }).click();
-  await page.getByRole("menuitem", { name: "Crash" }).click();
+  await page.getByRole("menuitem", { name: "Crash payments-2", exact: true }).click();
   await page.getByRole("button", { name: "Pause", exact: true }).click();
   await page.getByRole("button", { name: "Play", exact: true }).waitFor();
   await page.evaluate(() => {

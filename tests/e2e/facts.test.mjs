@@ -122,7 +122,7 @@ test("Play stops at a breakpoint that was chosen from lists and says which, and 
   await rail(page, "Facts");
   await page_of(page, "Breakpoints");
   await pane(page).getByLabel("Stop when").selectOption({ label: "a key reaches a line" });
-  await pane(page).getByLabel("Key", { exact: true }).selectOption({ label: "C" });
+  await pane(page).getByRole("combobox", { name: "Key", exact: true }).selectOption({ label: "C" });
   await pane(page).getByRole("button", { name: "Add", exact: true }).click();
   await pane(page).getByText(/^key C reaches “/).waitFor();
   await page.getByRole("button", { name: "Play", exact: true }).click();

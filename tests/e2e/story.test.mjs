@@ -97,7 +97,7 @@ test("the partitions of a crashed instance move to the others after the session 
     await owned("payments-1,payments-2,payments-3");
 
     await page.getByRole("button", { name: "What can be done to payments-2" }).click();
-    await page.getByRole("menuitem", { name: "Crash" }).click();
+    await page.getByRole("menuitem", { name: "Crash payments-2", exact: true }).click();
     const crashed = await now(page);
     await owned("payments-1,payments-3");
     const moved = (await now(page)) - crashed;
