@@ -22,6 +22,7 @@ use figures::FiguresPage;
 use journey::JourneyPage;
 use log::LogPage;
 use size::{Grip, HEIGHT};
+use state::narrow;
 pub use state::{Pane, PanePage};
 use stops::StopsPage;
 
@@ -30,6 +31,12 @@ use stops::StopsPage;
 pub fn FactsPane() -> impl IntoView {
     let pane = Pane::here();
     let height = RwSignal::new(HEIGHT);
+    // A phone has room for one sheet.
+    Effect::new(move |_| {
+        if pane.ui.panel.with(Option::is_some) && narrow() {
+            pane.page.set(None);
+        }
+    });
     view! {
         {lit_style(pane)}
         <Show when=move || pane.page.get().is_some()>

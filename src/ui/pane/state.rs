@@ -75,6 +75,11 @@ pub struct FiguresState {
     pub cursor: Time,
 }
 
+/// Whether the page is a phone's, which has room for one sheet.
+pub(super) fn narrow() -> bool {
+    window().inner_width().ok().and_then(|width| width.as_f64()).is_some_and(|width| width <= 700.0)
+}
+
 /// The pane: a handle that is copied freely.
 #[derive(Clone, Copy)]
 pub struct Pane {
@@ -158,6 +163,9 @@ impl Pane {
 
     /// Opens a page.
     pub fn open(self, page: PanePage) {
+        if narrow() {
+            self.ui.panel.set(None);
+        }
         self.page.set(Some(page));
         self.update();
     }
