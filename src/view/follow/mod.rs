@@ -78,7 +78,7 @@ pub struct Journey {
     pub lit: Lit,
     /// Where the cursor is.
     pub cursor: Time,
-    /// How many facts there were beyond those that are kept: the first [`gather::MOST`].
+    /// How many facts there were beyond the first 5,000, which are kept.
     pub left_out: usize,
 }
 
