@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::net::{Cut, Loss, PacketDoes, PacketName, Slow};
-use crate::sim::{NodeId, Role, Time, WireId};
+use crate::sim::{Actor, NodeId, Role, Time, WireId};
 use crate::store::RelayKind;
 
 use super::patch::Patch;
@@ -22,6 +22,13 @@ pub struct Process {
     /// Which of them, from 0.
     #[serde(default)]
     pub ordinal: u16,
+}
+
+impl Process {
+    /// The process of a life.
+    pub const fn of(who: Actor) -> Process {
+        Process { node: who.node, role: who.role, ordinal: who.ordinal }
+    }
 }
 
 /// What is done to a process.

@@ -139,11 +139,6 @@ impl Log {
         Log { lower: filter.text.trim().to_lowercase(), filter, ..Log::default() }
     }
 
-    /// The filter.
-    pub fn filter(&self) -> &LogFilter {
-        &self.filter
-    }
-
     /// Looks at so many facts more; all over again where the path of actions has changed. Returns whether all were looked at.
     pub fn catch_up(&mut self, session: &Session, most: usize) -> bool {
         let facts = session.all_facts();
@@ -175,11 +170,6 @@ impl Log {
     pub fn before_cursor(&self, session: &Session) -> usize {
         let seen = session.facts().len();
         self.rows.partition_point(|id| id.index() < seen)
-    }
-
-    /// The place of a fact among the rows, or of the next one after it.
-    pub fn place_of(&self, id: FactId) -> usize {
-        self.rows.partition_point(|row| *row < id)
     }
 
     /// Some rows, from a place on.

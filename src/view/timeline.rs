@@ -174,7 +174,7 @@ impl<'a> Lanes<'a> {
     }
 
     fn process(&mut self, entry: &Entry, what: ProcessFact) {
-        let process = Process { node: entry.who.node, role: entry.who.role, ordinal: entry.who.ordinal };
+        let process = Process::of(entry.who);
         if let Some(bar) = self.down.remove(&process).and_then(|bar| self.failures.get_mut(bar)) {
             bar.to = entry.at;
         }

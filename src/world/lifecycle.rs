@@ -5,7 +5,7 @@ use crate::sim::{Actor, Cause, FactId, Role, Span};
 
 use super::due::Due;
 use super::fact::{Observer, ProcessFact};
-use super::process::{Condition, ProcessRecord, process_of};
+use super::process::{Condition, ProcessRecord};
 use super::running::World;
 use super::timers::Timers;
 
@@ -14,7 +14,7 @@ impl World {
     pub(super) fn start(&mut self, actor: Actor, why: Cause, see: &mut impl Observer) {
         let since = self.record(actor, ProcessFact::Started, why, see);
         let record = ProcessRecord { actor, condition: Condition::Up, since, held: Vec::new(), timers: Timers::default() };
-        self.processes.insert(process_of(actor), record);
+        self.processes.insert(Process::of(actor), record);
         self.act(actor, Cause::by(since), see, |world, cx, out| match actor.role {
             Role::Broker if actor.life > 0 => {
                 if let Some(broker) = world.brokers.get_mut(&actor.node) {
@@ -85,7 +85,7 @@ impl World {
     /// A stopping instance has nothing left to do: it leaves its groups and ends.
     pub(super) fn stopped(&mut self, actor: Actor, see: &mut impl Observer) {
         let Some(since) =
-            self.processes.get(&process_of(actor)).filter(|record| record.actor == actor).map(|record| record.since)
+            self.processes.get(&Process::of(actor)).filter(|record| record.actor == actor).map(|record| record.since)
         else {
             return;
         };
@@ -100,7 +100,7 @@ impl World {
     }
 
     fn take_down(&mut self, actor: Actor, since: FactId, stopped: bool) {
-        let Some(record) = self.processes.get_mut(&process_of(actor)) else { return };
+        let Some(record) = self.processes.get_mut(&Process::of(actor)) else { return };
         record.condition = Condition::Down { stopped };
         record.since = since;
         record.held.clear();
@@ -139,9 +139,9 @@ impl World {
 
     /// Plans the return of a process that a pin took down.
     pub(super) fn schedule_back(&mut self, who: Actor, back_after: Option<Span>) {
-        let since = self.processes.get(&process_of(who)).map(|record| record.since);
+        let since = self.processes.get(&Process::of(who)).map(|record| record.since);
         if let (Some(span), Some(since)) = (back_after, since) {
-            self.queue.push(self.now + span, Due::Back(process_of(who), since));
+            self.queue.push(self.now + span, Due::Back(Process::of(who), since));
         }
     }
 

@@ -1,6 +1,5 @@
 //! The processes of a world: in which life each is, and whether it runs.
 
-use crate::board::Process;
 use crate::sim::{Actor, FactId};
 
 use super::due::Held;
@@ -40,9 +39,4 @@ impl ProcessRecord {
     pub fn is_gone(&self) -> bool {
         self.condition == Condition::Down { stopped: true }
     }
-}
-
-/// A process in one of its lives as a process by name.
-pub(super) fn process_of(actor: Actor) -> Process {
-    Process { node: actor.node, role: actor.role, ordinal: actor.ordinal }
 }

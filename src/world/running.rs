@@ -13,7 +13,7 @@ use super::compile;
 use super::due::{Due, Held, Payload, Timer, broker_delivery, call_delivery, service_input};
 use super::fact::{Acted, Entry, Fact, Limit, Observer};
 use super::planned::Happened;
-use super::process::{Condition, ProcessRecord, process_of};
+use super::process::{Condition, ProcessRecord};
 
 /// How far a call to [`World::run_until`] got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,7 +134,7 @@ impl World {
         self.now = at;
         match due {
             Due::Timer(actor, timer, why) => {
-                if let Some(record) = self.processes.get_mut(&process_of(actor)).filter(|record| record.actor == actor) {
+                if let Some(record) = self.processes.get_mut(&Process::of(actor)).filter(|record| record.actor == actor) {
                     record.timers.remove(timer);
                 }
                 self.reach(actor, Held::Timer(timer, why), see);
@@ -197,7 +197,7 @@ impl World {
                     }
                     continue;
                 }
-                let Some(record) = self.processes.get_mut(&process_of(me)) else { continue };
+                let Some(record) = self.processes.get_mut(&Process::of(me)) else { continue };
                 let before = match ask.at {
                     Some(at) => {
                         let due = self.queue.push(at.max(self.now), Due::Timer(me, ask.key, ask.why));
@@ -226,11 +226,11 @@ impl World {
         while let Some(service) = self.services.get_mut(&node).filter(|service| !service.after.is_empty()) {
             match service.after.remove(0) {
                 After::Pin { who, pauses: false, back_after, fact } => {
-                    self.crash(process_of(who), Cause::by(fact), see);
+                    self.crash(Process::of(who), Cause::by(fact), see);
                     self.schedule_back(who, back_after);
                 }
                 After::Pin { who, pauses: true, back_after, fact } => {
-                    self.pause(process_of(who), Cause::by(fact), see);
+                    self.pause(Process::of(who), Cause::by(fact), see);
                     self.schedule_back(who, back_after);
                 }
                 After::Wake { who, tx, fact } => self.reach(who, Held::Wake(tx, Cause::by(fact)), see),
@@ -246,7 +246,7 @@ impl World {
     fn packet(&mut self, packet: PacketDue, see: &mut impl Observer) {
         let processes = &self.processes;
         let accepting = |server: Actor| {
-            let record = processes.get(&process_of(server))?;
+            let record = processes.get(&Process::of(server))?;
             (!matches!(record.condition, Condition::Down { .. })).then_some(record.actor)
         };
         let Some(me) = self.net.destination(packet) else { return };
@@ -261,7 +261,7 @@ impl World {
 
     /// Something reaches a process, unless that life is over; a paused one finds it when it resumes.
     pub(super) fn reach(&mut self, who: Actor, what: Held, see: &mut impl Observer) {
-        let Some(record) = self.processes.get_mut(&process_of(who)).filter(|record| record.actor == who) else { return };
+        let Some(record) = self.processes.get_mut(&Process::of(who)).filter(|record| record.actor == who) else { return };
         match record.condition {
             Condition::Down { .. } => {}
             Condition::Paused => record.held.push(what),

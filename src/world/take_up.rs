@@ -12,7 +12,7 @@ use crate::sim::{Actor, Cause, NodeId, Role, TopicId, WireId};
 use super::compile;
 use super::due::Held;
 use super::fact::Observer;
-use super::process::{Condition, ProcessRecord, process_of};
+use super::process::{Condition, ProcessRecord};
 use super::running::World;
 
 impl World {
@@ -50,7 +50,7 @@ impl World {
         for node in &board.clients {
             let config = compile::request_config(&board, &self.names, node);
             let process = Actor::new(node.id, Role::Client, 0);
-            match self.processes.get(&process_of(process)).filter(|record| !record.is_gone()).map(|record| record.actor) {
+            match self.processes.get(&Process::of(process)).filter(|record| !record.is_gone()).map(|record| record.actor) {
                 Some(actor) => self.act(actor, why, see, |world, cx, out| {
                     if let Some(client) = world.clients.get_mut(&cx.me.node) {
                         client.set_config(cx, config, out);
@@ -116,13 +116,13 @@ impl World {
     /// Starts the processes that a service lacks and stops those that it has too many, from the highest ordinal.
     fn take_up_processes(&mut self, node: NodeId, wanted: &[Actor], why: Cause, see: &mut impl Observer) {
         for actor in wanted {
-            if self.processes.get(&process_of(*actor)).is_none_or(ProcessRecord::is_gone) {
+            if self.processes.get(&Process::of(*actor)).is_none_or(ProcessRecord::is_gone) {
                 self.start_or_return(*actor, why, see);
             }
         }
         let is_surplus = |process: &Process| {
             let theirs = process.node == node && matches!(process.role, Role::Instance | Role::Relay);
-            theirs && !wanted.iter().any(|actor| process_of(*actor) == *process)
+            theirs && !wanted.iter().any(|actor| Process::of(*actor) == *process)
         };
         let surplus: Vec<(Process, Actor, Condition)> = self
             .processes
@@ -145,7 +145,7 @@ impl World {
 
     /// Starts a process, in the life after its last one if it had any.
     fn start_or_return(&mut self, actor: Actor, why: Cause, see: &mut impl Observer) {
-        let life = self.processes.get(&process_of(actor)).map_or(0, |record| record.actor.life.saturating_add(1));
+        let life = self.processes.get(&Process::of(actor)).map_or(0, |record| record.actor.life.saturating_add(1));
         self.start(Actor { life, ..actor }, why, see);
     }
 }

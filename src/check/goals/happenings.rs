@@ -103,7 +103,7 @@ impl Scene {
             let lost: Vec<(Place, Actor)> = lost.collect();
             self.left.extend(lost);
         }
-        Some(Happening::Did(Process { node: who.node, role: who.role, ordinal: who.ordinal }, does))
+        Some(Happening::Did(Process::of(who), does))
     }
 
     fn broker(&mut self, who: Actor, fact: BrokerFact) -> Option<Happening> {

@@ -59,13 +59,11 @@ pub struct Metrics {
     latencies: Latencies,
     lag: Lag,
     outboxes: Outboxes,
-    now: Time,
 }
 
 impl Metrics {
     /// Is told each fact once, in order.
     pub fn see(&mut self, entry: &Entry) {
-        self.now = self.now.max(entry.at);
         let (at, node) = (entry.at, entry.who.node);
         match entry.fact {
             Fact::Process(fact) => self.nodes.entry(node).or_default().busy.process(at, entry.who, fact),
@@ -179,11 +177,6 @@ impl Metrics {
     /// None if none ran.
     pub fn utilisation(&self, node: NodeId, from: Time, to: Time) -> Option<f64> {
         self.nodes.get(&node)?.busy.share(from, to)
-    }
-
-    /// The time of the last fact that was seen.
-    pub fn now(&self) -> Time {
-        self.now
     }
 }
 

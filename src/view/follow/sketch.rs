@@ -32,16 +32,12 @@ pub(super) struct Sketch<'a> {
     packets: Vec<PacketId>,
 }
 
-fn process_of(who: Actor) -> Process {
-    Process { node: who.node, role: who.role, ordinal: who.ordinal }
-}
-
 impl<'a> Sketch<'a> {
     /// One with the lines of all processes that come into it.
     pub fn new(session: &'a Session, entries: &[(FactId, &Entry)]) -> Sketch<'a> {
         let mut diagram = Diagram::default();
         for (_, entry) in entries.iter().filter(|(_, entry)| entry.who.node != NodeId(0)) {
-            let process = process_of(entry.who);
+            let process = Process::of(entry.who);
             if diagram.lanes.iter().all(|lane| lane.process != process) {
                 let lane = DiagramLane { name: process_name(entry.who, session.board()), process };
                 let beside = diagram.lanes.iter().rposition(|lane| lane.process.node == process.node);
@@ -82,7 +78,7 @@ impl<'a> Sketch<'a> {
     }
 
     fn lane(&self, who: Actor) -> Option<usize> {
-        self.diagram.lanes.iter().position(|lane| lane.process == process_of(who))
+        self.diagram.lanes.iter().position(|lane| lane.process == Process::of(who))
     }
 
     fn packet(&mut self, id: FactId, at: Time, lane: usize, fact: NetFact) {
