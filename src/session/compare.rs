@@ -24,8 +24,9 @@ pub struct Difference {
 pub struct Comparison {
     beside: Session,
     branch: Branch,
-    /// What it was compared with.
+    /// What it was compared with, and the edition in which it was last known to be the same.
     shown: Left,
+    edition: u64,
     /// Up to here both are the same by what was done.
     since: Time,
     /// How many facts of each were compared, and no difference was found.
@@ -47,14 +48,19 @@ impl Session {
         beside.most_held = self.most_held;
         beside.most_facts = self.most_facts;
         let shared = beside.record.facts.len();
-        beside.looks = self.looks.clone();
-        beside.world.dress(&beside.looks);
+        beside.dress_as(self);
         let since = beside.frontier;
         beside.play_until(left.branch.frontier, u32::MAX);
         let (branch, shown) = (left.branch.clone(), self.as_left());
-        let mut comparison = Comparison { beside, branch, shown, since, compared: (shared, shared), found: None };
+        let mut comparison = Comparison { beside, branch, shown, edition: self.edition, since, compared: (shared, shared), found: None };
         comparison.follow(self);
         Ok(comparison)
+    }
+
+    /// Takes over the titles and places of another branch.
+    fn dress_as(&mut self, other: &Session) {
+        self.looks = other.looks.clone();
+        self.world.dress(&self.looks);
     }
 }
 
@@ -71,12 +77,19 @@ impl Comparison {
 
     /// Whether the branch that is shown is still the one that was compared, with nothing done to it since.
     pub fn is_of(&self, shown: &Session) -> bool {
+        if self.edition == shown.edition {
+            return true;
+        }
         let known = (self.shown.branch.id, self.shown.seed) == (shown.tree.shown.id, shown.seed);
         known && self.shown.path == shown.path && self.shown.start == shown.start
     }
 
     /// Puts the other branch where the one that is shown is, and looks for a difference as far as both have got.
     pub fn follow(&mut self, shown: &Session) {
+        if self.edition != shown.edition {
+            self.edition = shown.edition;
+            self.beside.dress_as(shown);
+        }
         self.beside.seek(shown.now());
         if self.found.is_none() {
             self.look(shown);
@@ -91,9 +104,15 @@ impl Comparison {
     /// What the checks say at the cursor where both do not say the same: the check, its violations in the branch that is
     /// shown, and in the other.
     pub fn checks(&self, shown: &Session) -> Vec<(Check, u64, u64)> {
+        self.verdicts(shown).into_iter().filter(|(_, here, there)| here != there).collect()
+    }
+
+    /// The checks that are violated in either at the cursor: the check, its violations in the branch that is shown, and in
+    /// the other.
+    pub fn verdicts(&self, shown: &Session) -> Vec<(Check, u64, u64)> {
         let (here, there) = (Tally::of_checks(shown.checks()), Tally::of_checks(self.beside.checks()));
         let both = Check::ALL.into_iter().map(|check| (check, here.of(check), there.of(check)));
-        both.filter(|(_, here, there)| here != there).collect()
+        both.filter(|(_, here, there)| here + there > 0).collect()
     }
 
     /// When the last moment was at which nothing different had been done yet.

@@ -2,10 +2,9 @@
 
 use crate::board::Check;
 use crate::session::{BranchId, Comparison, Session, Tally};
-use crate::sim::{NodeId, Time};
+use crate::sim::{InOrder, NodeId, Time, WireId};
 
 use super::cards::{BrokerCard, ClientCard, Frame, ProcessState, ServiceCard, TopicView};
-use super::inspect::Selection;
 use super::naming::sentence;
 use super::words::describe;
 
@@ -46,6 +45,50 @@ impl BesideRow {
     }
 }
 
+/// What does not look the same on the boards of two branches.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Differing {
+    /// Clients and services whose states differ, or that only one of the boards has.
+    pub nodes: Vec<NodeId>,
+    /// Topics, by name.
+    pub topics: Vec<String>,
+    /// Wires that are worse on one of the boards, or are only on one.
+    pub wires: Vec<WireId>,
+}
+
+impl Differing {
+    /// How many things do.
+    pub fn count(&self) -> usize {
+        self.nodes.len() + self.topics.len() + self.wires.len()
+    }
+
+    /// Of two frames of the same time.
+    fn of(here: &Frame, there: &Frame) -> Differing {
+        let mut differing = Differing::default();
+        let (ours, theirs) = (states(here), states(there));
+        let unlike = |ours: &[State], theirs: &[State]| -> Vec<What> {
+            ours.iter().filter(|(what, state)| find(theirs, what) != Some(state.as_str())).map(|(what, _)| what.clone()).collect()
+        };
+        let mut what = unlike(&ours, &theirs);
+        what.extend(unlike(&theirs, &ours));
+        what.in_order();
+        what.dedup();
+        for what in what {
+            match what {
+                What::Card(node, _) => differing.nodes.push(node),
+                What::Topic(_, _, name) => differing.topics.push(name),
+            }
+        }
+        let wires = |frame: &Frame| frame.wires.iter().map(|wire| (wire.id, wire.cut, wire.slow, wire.loss)).collect::<Vec<_>>();
+        let (ours, theirs) = (wires(here), wires(there));
+        let only = ours.iter().filter(|wire| !theirs.contains(wire)).chain(theirs.iter().filter(|wire| !ours.contains(wire)));
+        differing.wires = only.map(|wire| wire.0).collect();
+        differing.wires.in_order();
+        differing.wires.dedup();
+        differing
+    }
+}
+
 /// Another branch beside the one that is shown, at the same time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SideBySide {
@@ -59,10 +102,12 @@ pub struct SideBySide {
     pub what: (String, String),
     /// How far the other one has got, where the cursor is beyond it.
     pub short: Option<Time>,
-    /// Checks that do not say the same at the cursor: name, violations here and there.
+    /// Checks that are violated in either at the cursor: name, violations here and there.
     pub checks: Vec<(&'static str, u64, u64)>,
     /// Cards and topics.
     pub rows: Vec<BesideRow>,
+    /// Which of them differ, and which wires.
+    pub differing: Differing,
 }
 
 impl Session {
@@ -83,8 +128,8 @@ impl Session {
 }
 
 impl Comparison {
-    /// Both branches in words, where the one that is shown is given.
-    pub fn side_by_side(&self, shown: &Session) -> SideBySide {
+    /// Both branches in words, where the one that is shown is given, with the boards of both at this time.
+    pub fn side_by_side(&self, shown: &Session, (here, there): (&Frame, &Frame)) -> SideBySide {
         let first = self.difference();
         let told = |session: &Session, index: Option<usize>| {
             let facts = session.all_facts();
@@ -94,12 +139,13 @@ impl Comparison {
         let what = (told(shown, first.and_then(|first| first.here)), told(self.beside(), first.and_then(|first| first.there)));
         SideBySide {
             here: shown.branch().name,
-            there: self.branch().name.clone(),
+            there: shown.branches().into_iter().find(|branch| branch.id == self.branch().id).unwrap_or(self.branch()).name.clone(),
             first: first.map(|first| first.at),
             what,
             short: (self.beside().now() < shown.now()).then(|| self.beside().now()),
-            checks: self.checks(shown).into_iter().map(|(check, here, there)| (check.name(), here, there)).collect(),
-            rows: rows(&shown.frame(Selection::Nothing), &self.beside().frame(Selection::Nothing)),
+            checks: self.verdicts(shown).into_iter().map(|(check, here, there)| (check.name(), here, there)).collect(),
+            rows: rows(here, there),
+            differing: Differing::of(here, there),
         }
     }
 }
@@ -110,27 +156,44 @@ fn outcome(tally: &Tally) -> String {
     if words.is_empty() { "no violations".to_owned() } else { words.join(", ") }
 }
 
-/// What a card, or a topic on it, is known by, and its state.
-type State = ((NodeId, String), String);
+/// A card, or a topic on one, as it is known by its title.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum What {
+    Card(NodeId, String),
+    Topic(NodeId, String, String),
+}
+
+impl What {
+    fn name(&self) -> String {
+        match self {
+            What::Card(_, title) => title.clone(),
+            What::Topic(_, title, topic) => format!("{title}: {topic}"),
+        }
+    }
+}
+
+/// A card, or a topic on it, and its state.
+type State = (What, String);
+
+fn find<'a>(states: &'a [State], what: &What) -> Option<&'a str> {
+    states.iter().find(|(known, _)| known == what).map(|(_, state)| state.as_str())
+}
 
 fn rows(here: &Frame, there: &Frame) -> Vec<BesideRow> {
     let (ours, theirs) = (states(here), states(there));
-    let find = |states: &[State], what: &(NodeId, String)| {
-        states.iter().find(|(known, _)| known == what).map_or_else(String::new, |(_, state)| state.clone())
-    };
-    let both =
-        ours.iter().map(|(what, state)| BesideRow { name: what.1.clone(), here: state.clone(), there: find(&theirs, what) });
-    let only_there = theirs.iter().filter(|(what, _)| !ours.iter().any(|(known, _)| known == what));
-    both.chain(only_there.map(|(what, state)| BesideRow { name: what.1.clone(), here: String::new(), there: state.clone() }))
+    let other = |what: &What| find(&theirs, what).unwrap_or_default().to_owned();
+    let both = ours.iter().map(|(what, state)| BesideRow { name: what.name(), here: state.clone(), there: other(what) });
+    let only_there = theirs.iter().filter(|(what, _)| find(&ours, what).is_none());
+    both.chain(only_there.map(|(what, state)| BesideRow { name: what.name(), here: String::new(), there: state.clone() }))
         .collect()
 }
 
 fn states(frame: &Frame) -> Vec<State> {
-    let client = |card: &ClientCard| ((card.id, card.title.clone()), card.lines.join(" · "));
-    let service = |card: &ServiceCard| ((card.id, card.title.clone()), service_state(card));
+    let client = |card: &ClientCard| (What::Card(card.id, card.title.clone()), card.lines.join(" · "));
+    let service = |card: &ServiceCard| (What::Card(card.id, card.title.clone()), service_state(card));
     let clients = frame.clients.iter().map(client);
     let topics = frame.brokers.iter().flat_map(|card: &BrokerCard| {
-        let of = |topic: &TopicView| ((card.id, format!("{}: {}", card.title, topic.name)), topic_state(card, topic));
+        let of = |topic: &TopicView| (What::Topic(card.id, card.title.clone(), topic.name.clone()), topic_state(card, topic));
         card.topics.iter().map(of).collect::<Vec<_>>()
     });
     clients.chain(frame.services.iter().map(service)).chain(topics).collect()

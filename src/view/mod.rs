@@ -53,7 +53,7 @@ mod words;
 
 pub use added::lines_added;
 pub use announce::Announcer;
-pub use branches::{BesideRow, BranchRow, SideBySide};
+pub use branches::{BesideRow, BranchRow, Differing, SideBySide};
 pub use breaking::{Breakable, Breaking, Broken, PlanRow, PlanState, StormOffer, in_seconds, soon, typed_seconds};
 pub use cards::{
     BrokerCard, Caret, ClientCard, Dot, Frame, InstanceRow, Lane, LaneGroup, Path, Point, ProcessState, RecordView, Rect,

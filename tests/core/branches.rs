@@ -2,8 +2,10 @@
 
 use crosstalk::board::{Action, Edit, IfAgain, Pattern, Place, ProcessDoes, Setting};
 use crosstalk::check::Check;
-use crosstalk::session::{BranchError, BranchId, Session};
+use crosstalk::net::Cut;
+use crosstalk::session::{BranchError, BranchId, Comparison, Session};
 use crosstalk::sim::{HandlerId, Time};
+use crosstalk::view::{Differing, Selection, SideBySide};
 use crosstalk::world::{Acted, Fact};
 
 use crate::support::{PAYMENTS, SHOP, instance, process, seconds, session, switch};
@@ -17,6 +19,12 @@ fn send(session: &mut Session, at: u64) -> BranchId {
     session.act(Action::Send { client: SHOP }).expect("there is a shop");
     session.seek(seconds(20));
     session.branch().id
+}
+
+/// Both branches in words, at the cursor of the one that is shown.
+fn beside(comparison: &Comparison, shown: &Session) -> SideBySide {
+    let (here, there) = (shown.frame(Selection::Nothing), comparison.beside().frame(Selection::Nothing));
+    comparison.side_by_side(shown, (&here, &there))
 }
 
 #[test]
@@ -180,7 +188,7 @@ fn two_branches_side_by_side_say_where_they_differ_and_which_cards_do() {
     let trunk = session.branch().id;
     session.branch_with(tracks(), seconds(2)).expect("it can be switched");
     let comparison = session.compare(trunk).expect("it is there");
-    let both = comparison.side_by_side(&session);
+    let both = beside(&comparison, &session);
     assert_eq!((both.there.as_str(), both.short), ("First run", None));
     assert_eq!(both.first, comparison.difference().map(|first| first.at));
     assert!(!both.what.0.is_empty() || !both.what.1.is_empty());
@@ -190,13 +198,50 @@ fn two_branches_side_by_side_say_where_they_differ_and_which_cards_do() {
     session.act(Action::Send { client: SHOP }).expect("there is a shop");
     session.play_until(seconds(40), u32::MAX);
     let mut comparison = session.compare(trunk).expect("it is there");
-    let both = comparison.side_by_side(&session);
+    let both = beside(&comparison, &session);
     let orders = both.rows.iter().find(|row| row.name == "Broker: order-events").expect("it is on both boards");
     assert!(orders.differs() && orders.here.contains("behind"), "{orders:?}");
 
     session.seek(seconds(1));
     comparison.follow(&session);
-    assert!(comparison.side_by_side(&session).rows.iter().all(|row| !row.differs()), "they have parted only later");
+    let both = beside(&comparison, &session);
+    assert!(both.rows.iter().all(|row| !row.differs()), "they have parted only later");
+    assert_eq!(both.differing, Differing::default());
+}
+
+#[test]
+fn cards_topics_and_wires_that_differ_are_named_and_only_those() {
+    let mut session = session("orders");
+    session.seek(seconds(20));
+    let trunk = session.branch().id;
+    session.branch_with(process(instance(PAYMENTS, 1), ProcessDoes::Crash), seconds(12)).expect("it runs");
+    let wire = session.board().wires.first().expect("there are wires").id;
+    session.act(Action::Cut { wire, cut: Cut::Both }).expect("it can be cut");
+    let mut comparison = session.compare(trunk).expect("it is there");
+    let differing = beside(&comparison, &session).differing;
+    assert!(differing.nodes.contains(&PAYMENTS) && differing.wires == [wire], "{differing:?}");
+    assert_eq!(differing.count(), differing.nodes.len() + differing.topics.len() + 1);
+
+    session.seek(seconds(12));
+    comparison.follow(&session);
+    assert_eq!(beside(&comparison, &session).differing.nodes, [PAYMENTS], "nothing has come of the crash yet");
+    session.seek(seconds(11));
+    comparison.follow(&session);
+    assert_eq!(beside(&comparison, &session).differing, Differing::default());
+}
+
+#[test]
+fn the_board_beside_takes_over_where_cards_are_put() {
+    let mut session = session("orders");
+    session.seek(seconds(20));
+    let trunk = session.branch().id;
+    send(&mut session, 10);
+    let mut comparison = session.compare(trunk).expect("it is there");
+    session.move_node(PAYMENTS, 700, 900);
+    assert!(comparison.is_of(&session), "where a card is, is no part of the run");
+    comparison.follow(&session);
+    let beside = comparison.beside().frame(Selection::Nothing).rect_of(PAYMENTS).expect("it is there");
+    assert_eq!((beside.x, beside.y), (700.0, 900.0));
 }
 
 #[test]
