@@ -137,6 +137,13 @@ impl Camera {
     }
 }
 
+/// Whether two pictures of a board are larger one above the other than side by side, in a room of that size and with that much
+/// space around each. Side by side is easier to compare: a little larger is not enough.
+pub fn stacked(bounds: Rect, (width, height): Spot, around: Insets) -> bool {
+    let scale = |half: Spot| Camera::fitting(bounds, half, around).zoom;
+    scale((width, height / 2.0)) > scale((width / 2.0, height)) * 1.2
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -174,6 +181,18 @@ mod tests {
         assert!(!camera.is_lost(STAGE, Some(content)));
         let away = camera.panned(9_000.0, 0.0);
         assert!(away.is_lost(STAGE, Some(content)) && !away.is_lost(STAGE, None));
+    }
+
+    #[test]
+    fn two_boards_stand_side_by_side_unless_they_are_much_larger_one_above_the_other() {
+        let board = Rect { x: 0.0, y: 0.0, w: 1_000.0, h: 500.0 };
+        let above = |bounds, room| stacked(bounds, room, Insets { top: 60.0, bottom: 40.0, left: 20.0, right: 20.0 });
+        assert!(!above(board, (1_400.0, 700.0)));
+        assert!(!above(board, (1_000.0, 600.0)));
+        assert!(above(board, (390.0, 640.0)), "a phone");
+        assert!(!above(Rect { w: 500.0, h: 1_000.0, ..board }, (390.0, 640.0)), "a phone on which the board stands upright");
+        assert!(above(Rect { w: 3_000.0, ..board }, (1_400.0, 900.0)), "a board that is very wide");
+        assert!(!above(Rect::default(), (0.0, 0.0)));
     }
 
     #[test]

@@ -30,7 +30,7 @@ mod types;
 mod wiring;
 
 pub use arrange::{Axis, Direction, FAR, Line, align, distribute, move_by, nudge, place};
-pub use camera::{Camera, Insets, LEAST, MOST, Spot};
+pub use camera::{Camera, Insets, LEAST, MOST, Spot, stacked};
 pub use clipboard::{BESIDE, copy, duplicate, paste};
 pub use delete::delete;
 pub use desk::Desk;

@@ -52,7 +52,8 @@ impl Session {
         let since = beside.frontier;
         beside.play_until(left.branch.frontier, u32::MAX);
         let (branch, shown) = (left.branch.clone(), self.as_left());
-        let mut comparison = Comparison { beside, branch, shown, edition: self.edition, since, compared: (shared, shared), found: None };
+        let mut comparison =
+            Comparison { beside, branch, shown, edition: self.edition, since, compared: (shared, shared), found: None };
         comparison.follow(self);
         Ok(comparison)
     }

@@ -10,6 +10,7 @@ use super::pane::{FactsPane, Pane, PanePage};
 use super::panel::Panel;
 use super::panels::gloss::GlossCard;
 use super::panels::{BreakPanel, Inspector, TimeStrip, WordsPanel};
+use super::split::SplitView;
 use super::stage::{ContextMenu, Stage, StageState};
 use super::start::StartPanel;
 use super::state::Ui;
@@ -68,6 +69,7 @@ pub fn page(first: Result<String, String>) -> AnyView {
             <aside class="side" aria-label="Inspector">
                 {aside}
             </aside>
+            <SplitView />
             <FactsPane />
             <footer class="time" aria-label="Time">
                 {time}

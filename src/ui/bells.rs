@@ -3,6 +3,7 @@
 
 use leptos::prelude::*;
 
+use crate::session::Session;
 use crate::sim::{NodeId, WireId};
 use crate::view::{Changes, Frame};
 
@@ -133,16 +134,16 @@ impl Ui {
         bells.unwrap_or_default().iter().for_each(Notify::notify);
     }
 
-    /// Reads what lies in lanes, where that was longer ago than so many milliseconds. Cards are not drawn for it.
-    pub(super) fn read_lanes(&self, rest: f64) {
+    /// Reads what lies in the lanes of a run, where that was longer ago than so many milliseconds. Cards are not drawn for it.
+    pub(super) fn read_lanes(&self, session: &Session, rest: f64) {
         let now = now_ms();
         if self.bells.try_with_value(|bells| now - bells.read < rest) != Some(false) {
             return;
         }
         let selected = self.selection.get_untracked();
         let changed = self.frame.try_update_untracked(|frame| {
-            let changed = self.read(|session| session.read_lanes(frame, selected));
-            changed.filter(|changed| *changed).map(|_| frame.brokers.iter().map(|card| card.id).collect::<Vec<_>>())
+            let changed = session.read_lanes(frame, selected);
+            changed.then(|| frame.brokers.iter().map(|card| card.id).collect::<Vec<_>>())
         });
         self.bells.try_update_value(|bells| {
             bells.read = now;

@@ -138,6 +138,8 @@ fn escape(stage: StageState) -> bool {
         }
     } else if ui.notice.with_untracked(Option::is_some) {
         ui.notice.set(None);
+    } else if stage.pane.beside.with_untracked(Option::is_some) {
+        stage.pane.compare(None);
     } else {
         let back = inside(".side");
         ui.select(crate::view::Selection::Nothing);

@@ -20,6 +20,7 @@ mod panel;
 pub mod panels;
 mod play;
 mod refresh;
+mod split;
 mod stage;
 mod start;
 mod state;

@@ -128,6 +128,11 @@ impl Ui {
         }
     }
 
+    /// The same page with another board on it: what shows cards, lanes and wires then follows that one.
+    pub(super) fn with_another_board(self) -> Ui {
+        Ui { frame: RwSignal::new(Frame::default()), bells: StoredValue::new(Bells::default()), ..self }
+    }
+
     /// The page's state, in the body of a component; callbacks capture it.
     pub fn here() -> Ui {
         expect_context::<Ui>()

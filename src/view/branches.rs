@@ -139,7 +139,13 @@ impl Comparison {
         let what = (told(shown, first.and_then(|first| first.here)), told(self.beside(), first.and_then(|first| first.there)));
         SideBySide {
             here: shown.branch().name,
-            there: shown.branches().into_iter().find(|branch| branch.id == self.branch().id).unwrap_or(self.branch()).name.clone(),
+            there: shown
+                .branches()
+                .into_iter()
+                .find(|branch| branch.id == self.branch().id)
+                .unwrap_or(self.branch())
+                .name
+                .clone(),
             first: first.map(|first| first.at),
             what,
             short: (self.beside().now() < shown.now()).then(|| self.beside().now()),

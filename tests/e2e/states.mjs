@@ -69,9 +69,14 @@ export const STATES = [
     await page.getByRole("button", { name: /^Try again from just before it with/ }).click();
     await page.getByRole("button", { name: "2 branches" }).click();
     await page.getByRole("button", { name: /^Compare with/ }).click();
-    await page.getByRole("region", { name: "Comparison" }).waitFor();
+    await page.getByRole("region", { name: "Comparison", exact: true }).locator(".there li").first().waitFor();
+  }],
+  ["two branches compared in words", async (page) => {
+    await page.getByRole("button", { name: "In words" }).click();
+    await page.getByRole("region", { name: "Comparison in words" }).waitFor();
   }],
   ["breakpoints", async (page) => {
+    await page.getByRole("button", { name: "Stop comparing" }).click();
     await tab(page, "Breakpoints");
     await page.getByLabel("Stop when").selectOption({ label: "a group falls behind" });
     await page.locator(".pane").getByRole("button", { name: "Add", exact: true }).click();

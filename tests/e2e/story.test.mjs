@@ -25,6 +25,10 @@ const until = (page, seconds) =>
   page.waitForFunction((s) => Number(document.querySelector('[role=slider][aria-label="Time"]')?.ariaValueNow) >= s, seconds);
 const program = (page) => page.getByRole("list", { name: /^Program: on OrderPlaced/ });
 
+/** Whether anything is drawn on a canvas. */
+const drawnOn = (page, canvas) =>
+  page.locator(canvas).evaluate((on) => on.getContext("2d").getImageData(0, 0, on.width, on.height).data.some((value) => value > 0));
+
 /** Opens a board from the list. */
 async function openBoard(page, title) {
   await page.getByRole("button", { name: "Boards" }).click();
@@ -125,12 +129,39 @@ test("a dual write is flagged, and the outbox removes it under the same seed", a
     const branches = page.getByRole("region", { name: "Branches" });
     assert.equal(await branches.locator(".branch-row").count(), 2);
     await branches.getByRole("row", { name: /Row, no message 1/ }).getByRole("button", { name: /^Compare with/ }).click();
-    const beside = page.getByRole("region", { name: "Comparison" });
-    await beside.getByText("First difference at").waitFor();
-    await beside.getByText(/^Row, no message: 0 here, \d+ beside$/).waitFor();
-    assert.ok((await beside.locator("tr.differs").count()) > 0, "the cards that differ are marked");
-    await beside.getByTitle("Go there").click();
-    assert.ok((await now(page)) >= switched - 1 && (await now(page)) < switched + 30, "the cursor is where they part");
+    const split = page.getByRole("region", { name: "Comparison", exact: true });
+    await split.locator(".here li", { hasText: "Row, no message 0" }).waitFor();
+    await split.locator(".there li", { hasText: /Row, no message \d+ ?\d+ more/ }).waitFor();
+    assert.equal(await split.locator(".twin .card").count(), await page.locator("main .card").count(), "both boards are drawn");
+    assert.deepEqual(await drawnOn(page, ".twin canvas:last-of-type"), await drawnOn(page, "main > canvas:last-of-type"), "records lie in the lanes of both");
+    await split.getByText(/^\d+ things? looks? different now$/).waitFor();
     await shot(page, "story-5-compared");
+    await split.getByRole("button", { name: /^First difference 0:/ }).click();
+    const parted = await now(page);
+    assert.ok(parted >= switched - 1 && parted < switched + 30, "the cursor is where they part");
+
+    // The strip of time moves both; the mark on it leads back to where they part.
+    const rows = () => split.locator(".twin .card.service", { hasText: "Orders" }).locator(".card-foot").textContent();
+    const then = await rows();
+    await time(page).focus();
+    await page.keyboard.press("End");
+    await page.waitForFunction((before) => document.querySelector(".twin .card.service .card-foot")?.textContent !== before, then);
+    await page.getByRole("button", { name: /First difference of the branches/ }).click();
+    assert.equal(await now(page), parted);
+
+    // In words, swapped, and left by the keyboard: the tree is there again, with the focus where it was.
+    await split.getByRole("button", { name: "In words" }).click();
+    const words = page.getByRole("region", { name: "Comparison in words" });
+    await words.getByText("First difference at").waitFor();
+    assert.ok((await words.getByRole("row").count()) > 2, "a row for each card and topic");
+    await page.getByRole("button", { name: "Close the facts" }).click();
+    await split.getByRole("button", { name: "Swap" }).click();
+    await time(page).focus();
+    await page.keyboard.press("End");
+    await split.locator(".there li", { hasText: /Row, no message 0 ?\d+ fewer/ }).waitFor();
+    await page.keyboard.press("Escape");
+    await split.waitFor({ state: "detached" });
+    await branches.waitFor();
+    await page.waitForFunction(() => document.activeElement?.getAttribute("aria-label")?.startsWith("Compare with"));
   });
 });

@@ -115,6 +115,23 @@ async fn all_branches_are_a_press_away_once_there_is_more_than_one() {
 }
 
 #[wasm_bindgen_test]
+async fn where_two_branches_part_is_marked_while_they_are_compared_and_a_press_away() {
+    let parting = RwSignal::new(None);
+    let panel = mounted(move || view! { <StripView strip=RwSignal::new(strip()) parting /> }).await;
+    script(&panel.find(".strip-plot"), "it.style.cssText = 'position:relative;height:148px'");
+    frame().await;
+    assert!(panel.texts(".parting").is_empty());
+    parting.set(Some(ms(20_000)));
+    tick().await;
+    assert_eq!(panel.texts(".parting"), ["≠"]);
+    panel.click("≠").await;
+    assert_eq!(panel.asked(), [Asked::Seek(ms(20_000))]);
+    parting.set(None);
+    tick().await;
+    assert!(panel.texts(".parting").is_empty());
+}
+
+#[wasm_bindgen_test]
 async fn a_strip_that_goes_takes_its_waiting_seek_along() {
     let (panel, _) = shown().await;
     pointer(&panel.find(".strip-plot"), "pointerdown", x(ms(10_000)));

@@ -1,12 +1,14 @@
-//! Another branch beside the one that is shown: where they first differ, what the checks say, the cards of both.
+//! Another branch beside the one that is shown: how one is put there, and both in words: where they first differ, what the
+//! checks say, the cards of both.
 
 use leptos::prelude::*;
 
-use super::state::Pane;
-use crate::session::BranchId;
+use super::state::{Pane, PanePage};
+use crate::session::{BranchId, Comparison, Session};
 use crate::ui::list::List;
+use crate::ui::panels::keys::focus;
 use crate::ui::state::settle;
-use crate::view::{BesideRow, SideBySide};
+use crate::view::{BesideRow, Selection, SideBySide};
 
 impl Pane {
     /// Shows another branch.
@@ -14,7 +16,7 @@ impl Pane {
         self.ui.take_branch(id);
         self.update();
         if let Ok(Some(shown)) = document().query_selector(".branch-row.shown .pencil") {
-            crate::ui::panels::keys::focus(&shown);
+            focus(&shown);
         }
     }
 
@@ -39,34 +41,86 @@ impl Pane {
         }
     }
 
-    /// Puts a branch beside the one that is shown, or none.
+    /// Puts a branch beside the one that is shown, or none. Both boards take the room of the page that it was chosen on, and
+    /// that page comes back afterwards.
     pub fn compare(self, id: Option<BranchId>) {
+        let before = self.beside.get_untracked();
+        if before == id {
+            return;
+        }
+        let here = document().active_element();
+        if before.is_none() {
+            let chosen_here = self.page.get_untracked() == Some(PanePage::Branches);
+            self.before_compared.set_value((chosen_here, self.ui.selection.get_untracked()));
+            if chosen_here {
+                self.page.set(None);
+            }
+            self.ui.explained.set(None);
+            // Nothing is inspected at first: the room is for the boards.
+            self.ui.select(Selection::Nothing);
+            focus_on(".split-leave".to_owned());
+        }
+        self.side_by_side.set(None);
         self.beside.set(id);
-        self.update();
+        if id.is_none() {
+            // A run of its own that nobody looks at goes.
+            self.comparison.set_value(None);
+            let (chosen_here, selected) = self.before_compared.get_value();
+            if self.ui.selection.get_untracked() == Selection::Nothing {
+                self.ui.select(selected);
+            }
+            if chosen_here && self.page.get_untracked().is_none() {
+                self.open(PanePage::Branches);
+                focus_on(format!("[data-compare=\"{}\"]", before.unwrap_or_default().0));
+            } else if here.is_some_and(|here| here.closest(".split").is_ok_and(|split| split.is_some())) {
+                // What had the focus goes.
+                focus_on("main.stage".to_owned());
+            }
+        }
+        self.ui.wake();
     }
 
-    /// Brings the tree and the comparison up to date.
-    pub(super) fn update_branches(self) {
-        let Some(rows) = self.ui.read(crate::session::Session::branch_rows) else { return };
-        let wanted = self.beside.get_untracked().filter(|id| rows.iter().any(|row| row.id == *id && !row.shown));
-        settle(self.branches, rows);
-        settle(self.beside, wanted);
+    /// Shows the branch that stands beside, and puts the one that was shown beside it.
+    pub fn swap(self) {
+        let Some(there) = self.beside.get_untracked() else { return };
+        let here = self.ui.read(|session| session.branch().id);
+        self.side_by_side.set(None);
+        self.comparison.set_value(None);
+        self.beside.set(here);
+        self.ui.take_branch(there);
+    }
+
+    /// Looks at both branches at the same time; none if there is none beside the one that is shown.
+    pub fn with_beside<R>(self, with: impl FnOnce(&Session, &Comparison) -> R) -> Option<R> {
+        let id = self.beside.get_untracked()?;
         let compared = self.comparison.try_update_value(|kept| {
-            let id = wanted?;
             self.ui.read(|session| {
                 if !kept.as_ref().is_some_and(|known| known.branch().id == id && known.is_of(session)) {
                     *kept = session.compare(id).ok();
                 }
                 let comparison = kept.as_mut()?;
                 comparison.follow(session);
-                Some(comparison.side_by_side(session))
+                Some(with(session, comparison))
             })?
         });
-        settle(self.side_by_side, compared.flatten());
-        if wanted.is_none() {
-            self.comparison.set_value(None);
+        compared.flatten()
+    }
+
+    /// Brings the tree up to date.
+    pub(super) fn update_branches(self) {
+        if let Some(rows) = self.ui.read(Session::branch_rows) {
+            settle(self.branches, rows);
         }
     }
+}
+
+/// Focuses something once it is drawn.
+fn focus_on(selector: String) {
+    request_animation_frame(move || {
+        if let Ok(Some(found)) = document().query_selector(&selector) {
+            focus(&found);
+        }
+    });
 }
 
 /// The comparison, where there is one.
@@ -77,7 +131,7 @@ pub fn BesideView() -> impl IntoView {
     let rows = move || pane.side_by_side.with(|both| both.as_ref().map(|both| both.rows.clone()).unwrap_or_default());
     view! {
         <Show when=move || pane.side_by_side.with(Option::is_some)>
-            <section class="beside" aria-label="Comparison" tabindex="0">
+            <section class="beside" aria-label="Comparison in words" tabindex="0">
                 {move || pane.side_by_side.with(|both| both.as_ref().map(|both| differences(pane, both)))}
                 <table>
                     <thead>
@@ -123,10 +177,11 @@ fn differences(pane: Pane, both: &SideBySide) -> AnyView {
         both.short.map(|at| view! { <p>{format!("The branch beside has got only to {at}: it is shown as it was there.")}</p> });
     let check =
         |(name, here, there): &(&'static str, u64, u64)| view! { <li>{format!("{name}: {here} here, {there} beside")}</li> };
-    let checks = if both.checks.is_empty() {
+    let differ: Vec<_> = both.checks.iter().filter(|(_, here, there)| here != there).collect();
+    let checks = if differ.is_empty() {
         view! { <p>"The checks say the same of both."</p> }.into_any()
     } else {
-        view! { <ul aria-label="Checks that differ">{both.checks.iter().map(check).collect_view()}</ul> }.into_any()
+        view! { <ul aria-label="Checks that differ">{differ.into_iter().map(check).collect_view()}</ul> }.into_any()
     };
     view! { <div class="beside-words">{first} {checks} {short}</div> }.into_any()
 }

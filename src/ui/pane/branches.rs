@@ -83,6 +83,7 @@ fn one_branch(pane: Pane, row: BranchRow) -> AnyView {
                         class="small"
                         aria-label=move || format!("Compare with {}", name.get())
                         aria-pressed=move || compared().to_string()
+                        data-compare=id.0.to_string()
                         on:click=move |_| pane.compare(if compared() { None } else { Some(id) })
                     >
                         "Compare"

@@ -22,7 +22,7 @@ use figures::FiguresPage;
 use journey::JourneyPage;
 use log::LogPage;
 use size::{Grip, HEIGHT};
-use state::narrow;
+pub(super) use state::narrow;
 pub use state::{Pane, PanePage};
 use stops::StopsPage;
 

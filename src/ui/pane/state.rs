@@ -8,7 +8,7 @@ use crate::sim::{FactId, MessageId, Span, Time};
 use crate::ui::play::now_ms;
 use crate::ui::state::{Ui, settle};
 use crate::view::{
-    BranchRow, Chart, FigureRow, Figures, Followed, Follower, Journey, Log, LogFilter, Scale, SideBySide, StopKind,
+    BranchRow, Chart, FigureRow, Figures, Followed, Follower, Journey, Log, LogFilter, Scale, Selection, SideBySide, StopKind,
 };
 
 /// What is shown changes at most once in so many milliseconds while time runs.
@@ -76,7 +76,7 @@ pub struct FiguresState {
 }
 
 /// Whether the page is a phone's, which has room for one sheet.
-pub(super) fn narrow() -> bool {
+pub fn narrow() -> bool {
     window().inner_width().ok().and_then(|width| width.as_f64()).is_some_and(|width| width <= 700.0)
 }
 
@@ -114,6 +114,8 @@ pub struct Pane {
     /// Both in words.
     pub side_by_side: RwSignal<Option<SideBySide>>,
     pub(super) comparison: StoredValue<Option<Comparison>, LocalStorage>,
+    /// Whether the page of branches was open before two were compared, and what was selected.
+    pub(super) before_compared: StoredValue<(bool, Selection)>,
     /// The rows of the log.
     pub log: StoredValue<Log, LocalStorage>,
     follower: StoredValue<Option<Follower>, LocalStorage>,
@@ -142,6 +144,7 @@ impl Pane {
             beside: RwSignal::new(None),
             side_by_side: RwSignal::new(None),
             comparison: StoredValue::new_local(None),
+            before_compared: StoredValue::new((false, Selection::Nothing)),
             log: StoredValue::new_local(Log::new(filter)),
             follower: StoredValue::new_local(None),
             figures: StoredValue::new_local(Figures::default()),
@@ -173,8 +176,6 @@ impl Pane {
     /// Closes the pane; the focus goes back to the button that opens it.
     pub fn close(self) {
         self.page.set(None);
-        // A run of its own that nobody looks at; it is made again when it is.
-        self.comparison.set_value(None);
         if let Ok(Some(opener)) = document().query_selector(".rail-tab[data-panel=Facts]") {
             crate::ui::panels::keys::focus(&opener);
         }

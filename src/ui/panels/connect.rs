@@ -138,7 +138,9 @@ pub fn HintCard() -> impl IntoView {
 pub fn TimeStrip() -> impl IntoView {
     let ui = Ui::here();
     provide_context(hands(ui));
-    view! { <StripView strip=ui.strip /> }
+    let pane = Pane::here();
+    let parting = Memo::new(move |_| pane.side_by_side.with(|both| both.as_ref().and_then(|both| both.first)));
+    view! { <StripView strip=ui.strip parting /> }
 }
 
 /// Failures to start, pinned and planned.

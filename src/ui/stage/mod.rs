@@ -18,6 +18,7 @@ mod rename;
 mod scene;
 mod state;
 mod tries;
+pub mod twin;
 mod wires;
 mod wiring;
 mod zoom;
@@ -46,7 +47,7 @@ use zoom::{HistoryButtons, ZoomButtons};
 pub use menu::ContextMenu;
 pub use scene::paint_only;
 use state::NARROW;
-pub use state::StageState;
+pub use state::{COMPARED, StageState};
 
 /// The stage.
 #[component]
@@ -96,18 +97,12 @@ pub fn Stage(
         ui.selection.track();
         ui.wake();
     });
-    let layer = move || stage.camera.get().transform();
     let detail = Memo::new(move |_| Detail::at(stage.camera.get().zoom as f32));
     let dragging = Memo::new(move |_| {
         let doing = stage.doing.read();
         matches!(*doing, State::Dragging(_) | State::Panning(_) | State::Pinching(_))
     });
     let aiming = Memo::new(move |_| matches!(*stage.doing.read(), State::Connecting(_) | State::Placing(_)));
-    let paper = move || {
-        let camera = stage.camera.get();
-        let step = if camera.zoom < 0.5 { 64.0 } else { 16.0 } * camera.zoom;
-        format!("background-size:{step}px {step}px;background-position:{}px {}px", camera.x - step / 2.0, camera.y - step / 2.0)
-    };
     view! {
         <main
             node_ref=stage.element
@@ -119,7 +114,7 @@ pub fn Stage(
             class:compact=move || detail.get() == Detail::Compact
             class:far=move || detail.get() == Detail::Far
             title=stage.tip
-            style=paper
+            style=move || paper(stage)
             tabindex="-1"
             aria-label="Board"
             on:pointerdown=move |event| pointer::down(stage, &event)
@@ -132,15 +127,8 @@ pub fn Stage(
             on:wheel=move |event| pointer::wheel(stage, &event)
             on:contextmenu=move |event| pointer::context(stage, &event)
         >
-            <div class="world" style:transform=layer>
-                <Wires />
-            </div>
-            <canvas node_ref=stage.dots class="layer" aria-hidden="true"></canvas>
-            <div class="world" style:transform=layer style:--zoom=move || stage.camera.get().zoom.to_string()>
-                <Cards />
-            </div>
-            <canvas node_ref=stage.records class="layer" aria-hidden="true"></canvas>
-            <div class="world" style:transform=layer style:--zoom=move || stage.camera.get().zoom.to_string()>
+            {layers(stage)}
+            <div class="world" style:transform=move || stage.camera.get().transform() style:--zoom=move || stage.camera.get().zoom.to_string()>
                 <GestureMarks />
             </div>
             <GestureWords />
@@ -158,6 +146,29 @@ pub fn Stage(
             {children()}
         </main>
     }
+}
+
+/// The board, from below: wires, what moves on them, cards, what lies in lanes.
+fn layers(stage: StageState) -> AnyView {
+    let layer = move || stage.camera.get().transform();
+    view! {
+        <div class="world" style:transform=layer>
+            <Wires />
+        </div>
+        <canvas node_ref=stage.dots class="layer" aria-hidden="true"></canvas>
+        <div class="world" style:transform=layer style:--zoom=move || stage.camera.get().zoom.to_string()>
+            <Cards />
+        </div>
+        <canvas node_ref=stage.records class="layer" aria-hidden="true"></canvas>
+    }
+    .into_any()
+}
+
+/// The dots of the paper, which move with the camera.
+fn paper(stage: StageState) -> String {
+    let camera = stage.camera.get();
+    let step = if camera.zoom < 0.5 { 64.0 } else { 16.0 } * camera.zoom;
+    format!("background-size:{step}px {step}px;background-position:{}px {}px", camera.x - step / 2.0, camera.y - step / 2.0)
 }
 
 /// What has the focus is where Tab enters the board next.

@@ -26,6 +26,38 @@ fn spot(stage: StageState, event: &web_sys::MouseEvent) -> (f64, f64) {
     (f64::from(event.client_x()) - corner.0, f64::from(event.client_y()) - corner.1)
 }
 
+/// Where an event is on what listens for it.
+fn spot_on(event: &web_sys::MouseEvent) -> (f64, f64) {
+    let on = event.current_target().and_then(|on| on.dyn_into::<Element>().ok());
+    let corner = on.map_or((0.0, 0.0), |on| {
+        let rect = on.get_bounding_client_rect();
+        (rect.left(), rect.top())
+    });
+    (f64::from(event.client_x()) - corner.0, f64::from(event.client_y()) - corner.1)
+}
+
+/// A pointer goes down on a board that is only looked at: whatever is there, the camera of both boards moves.
+pub fn down_on_twin(stage: StageState, event: &ev::PointerEvent) {
+    if let Some(twin) = event.current_target().and_then(|on| on.dyn_into::<Element>().ok()) {
+        // Refused for events that a test made up; then the pointer stays on the board anyway.
+        let _ = twin.set_pointer_capture(event.pointer_id());
+    }
+    event.prevent_default();
+    stage.menu.set(None);
+    let (at, pointer, touch) = (spot_on(event), event.pointer_id(), event.pointer_type() == "touch");
+    take(stage, &Input::Down { pointer, at, on: Hit::Empty, button: Button::Middle, mods: mods(event), touch });
+}
+
+/// A pointer moves over a board that is only looked at.
+pub fn moved_on_twin(stage: StageState, event: &ev::PointerEvent) {
+    take(stage, &Input::Move { pointer: event.pointer_id(), at: spot_on(event), mods: mods(event) });
+}
+
+/// A pointer goes up, or is gone, from a board that is only looked at.
+pub fn up_on_twin(stage: StageState, event: &ev::PointerEvent) {
+    take(stage, &Input::Up { pointer: event.pointer_id(), at: spot_on(event), mods: mods(event) });
+}
+
 /// Keys that are held during an event.
 fn mods(event: &web_sys::MouseEvent) -> Mods {
     Mods { shift: event.shift_key(), command: event.ctrl_key() || event.meta_key(), alt: event.alt_key() }
@@ -178,10 +210,11 @@ pub fn wheel(stage: StageState, event: &ev::WheelEvent) {
         _ => 1.0,
     };
     let (dx, dy) = (event.delta_x() * unit, event.delta_y() * unit);
+    let at = spot_on(event);
     let camera = stage.camera.get_untracked();
     stage.look(if event.ctrl_key() || event.meta_key() {
         // A notch of a wheel is 100 or more, a move on a trackpad a few.
-        camera.zoomed(spot(stage, event), js_sys::Math::exp(-dy.clamp(-60.0, 60.0) * 0.006))
+        camera.zoomed(at, js_sys::Math::exp(-dy.clamp(-60.0, 60.0) * 0.006))
     } else if event.shift_key() && dx == 0.0 {
         camera.panned(-dy, 0.0)
     } else {

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::session::Session;
 use crate::ui::play::now_ms;
 use crate::ui::theme;
 use crate::view::{Dot, Selection};
@@ -38,11 +39,26 @@ pub struct Scene {
 }
 
 /// While time runs the lanes are read anew at most once in so many milliseconds; what moves on the board, in each frame.
-const LANES_MS: f64 = 50.0;
+pub(super) const LANES_MS: f64 = 50.0;
 
 /// Draws what has changed. Called in each frame that the loop asks for.
 pub fn paint(stage: StageState) {
     hands::carry(stage);
+    let ui = stage.ui;
+    let drawn = ui.read(|session| {
+        // Whoever else moves the run on has shown the board by now.
+        if ui.playing.get_untracked() {
+            ui.read_lanes(session, LANES_MS);
+        }
+        draw(stage, Some(session));
+    });
+    if drawn.is_none() {
+        draw(stage, None);
+    }
+}
+
+/// Draws what has changed in a run on the canvases of a stage.
+pub fn draw(stage: StageState, session: Option<&Session>) {
     let ui = stage.ui;
     let (Some(camera), Some(size)) = (stage.camera.try_get_untracked(), stage.size.try_get_untracked()) else { return };
     let setting = Setting {
@@ -52,10 +68,6 @@ pub fn paint(stage: StageState) {
         selected: ui.selection.get_untracked(),
         colours: stage.theme.changes.get_untracked(),
     };
-    // Whoever else moves the run on has shown the board by now.
-    if ui.playing.get_untracked() {
-        ui.read_lanes(LANES_MS);
-    }
     let (revision, edition) = (ui.revision(), ui.lanes_edition());
     ui.frame.with_untracked(|frame| {
         stage.scene.try_update_value(|scene| {
@@ -64,8 +76,9 @@ pub fn paint(stage: StageState) {
             }
             let looks = scene.setting != Some(setting);
             if scene.revision != revision || looks {
-                if ui.read(|session| session.dots(frame, &mut scene.dots)).is_none() {
-                    scene.dots.clear();
+                match session {
+                    Some(session) => session.dots(frame, &mut scene.dots),
+                    None => scene.dots.clear(),
                 }
                 let place = (camera, size);
                 if theme::still() {

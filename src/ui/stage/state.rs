@@ -20,6 +20,9 @@ pub const NARROW: f64 = 600.0;
 /// How large a board may become for a presenter when it is fitted, and otherwise.
 const FITTED: (f64, f64) = (1.8, 1.0);
 
+/// The space around each of two boards that are compared: a label above, buttons below.
+pub const COMPARED: Insets = Insets { top: 74.0, bottom: 54.0, left: 18.0, right: 18.0 };
+
 /// An end that a wire could lead to, or why not.
 pub type Judged = (End, Result<(), Refusal>);
 /// Where nodes are to be.
@@ -226,7 +229,9 @@ impl StageState {
         let size = self.size.get_untracked();
         let Some(bounds) = bounds.filter(|_| size.0 > 0.0) else { return };
         let covered = self.covered();
+        let compared = self.pane.beside.with_untracked(Option::is_some);
         let (top, bottom, side) = match (size.0 < NARROW, covered.bottom > 0.0) {
+            _ if compared => (COMPARED.top, COMPARED.bottom, COMPARED.left),
             (true, true) => (12.0, 12.0, 20.0),
             (true, false) => (16.0, 128.0, 20.0),
             (false, _) => (24.0, 64.0, 24.0),

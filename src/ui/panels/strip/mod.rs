@@ -54,6 +54,9 @@ pub fn StripView(
     /// What is on it.
     #[prop(into)]
     strip: Signal<Strip>,
+    /// Where the branch that is compared with this one first differs from it.
+    #[prop(optional, into)]
+    parting: Signal<Option<Time>>,
 ) -> impl IntoView {
     let hands = Hands::here();
     let plot = NodeRef::<html::Div>::new();
@@ -206,6 +209,7 @@ pub fn StripView(
                     </g>
                 </svg>
                 <Marks marks scale tip />
+                <Parting at=parting scale />
                 {move || {
                     tip.get()
                         .map(|tip| {
@@ -245,6 +249,37 @@ fn Ground(scale: Memo<Scale>) -> impl IntoView {
             {StripLane::ALL.into_iter().map(lane).collect_view()}
             {move || scale.get().ticks().into_iter().map(tick).collect_view()}
         </g>
+    }
+}
+
+/// The first moment at which two branches that are compared differ.
+#[component]
+fn Parting(at: Signal<Option<Time>>, scale: Memo<Scale>) -> impl IntoView {
+    let hands = Hands::here();
+    let x =
+        Memo::new(move |_| at.get().map(|at| scale.get().x(at).round()).filter(|x| (-1.0..=scale.get().width + 1.0).contains(x)));
+    let label = move || at.get().map(|at| format!("{at} First difference of the branches that are compared"));
+    view! {
+        <Show when=move || x.get().is_some()>
+            <div class="strip-marks">
+                <button
+                    type="button"
+                    class="item parting"
+                    data-at=move || at.get().map(|at| at.0.to_string())
+                    aria-label=label
+                    title="First difference of the branches that are compared"
+                    style:transform=move || format!("translate({}px,{}px)", x.get().unwrap_or_default() - 12.0, BOTTOM - 2.0)
+                    on:click=move |_| {
+                        if let Some(at) = at.get_untracked() {
+                            hands.seek.run(at);
+                        }
+                    }
+                >
+                    <i></i>
+                    "≠"
+                </button>
+            </div>
+        </Show>
     }
 }
 
