@@ -56,6 +56,10 @@ impl Pane {
                 self.page.set(None);
             }
             self.ui.explained.set(None);
+            // News of the branch has been taken in.
+            if self.ui.notice.with_untracked(|notice| notice.as_ref().is_some_and(|notice| !notice.problem)) {
+                self.ui.notice.set(None);
+            }
             // Nothing is inspected at first: the room is for the boards.
             self.ui.select(Selection::Nothing);
             focus_on(".split-leave".to_owned());
