@@ -50,8 +50,8 @@ pub enum Operation {
     Program(NodeId, ProgramEdit),
     /// Plans an action for a time.
     Plan(Time, Action),
-    /// Gives an entry of the plan another time.
-    Replan(PlanId, Time),
+    /// Gives entries of the plan other times.
+    Replan(Vec<(PlanId, Time)>),
     /// Takes entries out of the plan.
     Unplan(Vec<PlanId>),
     /// Plans a storm from a time on.
@@ -81,7 +81,7 @@ impl Operation {
             Operation::RelayLike(service, preset) => relay_like(board, ids, service, preset),
             Operation::Program(service, change) => edit_program(board, ids, service, change),
             Operation::Plan(at, action) => plan(board, ids, at, action),
-            Operation::Replan(id, at) => replan(board, ids, id, at),
+            Operation::Replan(moved) => replan(board, ids, &moved),
             Operation::Unplan(gone) => unplan(board, ids, &gone),
             Operation::Storm(storm, from) => plan_storm(board, ids, storm, from),
         }

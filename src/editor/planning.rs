@@ -21,16 +21,24 @@ pub(super) fn plan(board: &Board, ids: &Ids, at: Time, action: Action) -> Result
     draft.finish(label)
 }
 
-/// Gives an entry of the plan another time.
+/// Gives entries of the plan other times, as one step.
 ///
 /// # Errors
 /// An entry that is not there, and a time that is too late.
-pub(super) fn replan(board: &Board, ids: &Ids, id: PlanId, at: Time) -> Result<Edited, EditError> {
+pub(super) fn replan(board: &Board, ids: &Ids, moved: &[(PlanId, Time)]) -> Result<Edited, EditError> {
     let mut draft = Draft::of(board, ids);
-    let known = draft.board.planned.iter_mut().find(|planned| planned.id == id).ok_or_else(|| missing(id))?;
-    check_planned(at, &known.action).map_err(ActionError::Refused)?;
-    let label = format!("plan to {} at {at}", in_words(board, &known.action));
-    known.at = at;
+    for (id, at) in moved {
+        let known = draft.board.planned.iter_mut().find(|planned| planned.id == *id).ok_or_else(|| missing(*id))?;
+        check_planned(*at, &known.action).map_err(ActionError::Refused)?;
+        known.at = *at;
+    }
+    let label = match moved {
+        [(id, at)] => {
+            let one = board.planned(*id).map_or_else(String::new, |planned| in_words(board, &planned.action));
+            format!("plan to {one} at {at}")
+        }
+        more => format!("plan {} failures for another time", more.len()),
+    };
     draft.finish(label)
 }
 

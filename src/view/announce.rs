@@ -1,5 +1,6 @@
 //! The one line worth saying aloud about what has happened since the last: for those who hear the page.
 
+use crate::board::ProcessDoes;
 use crate::broker::{BrokerFact, GroupState};
 use crate::net::NetFact;
 use crate::session::Session;
@@ -14,6 +15,8 @@ use super::words::describe;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Worth {
     Violation,
+    /// What loses its power takes more with it than what crashes, and that is told with it.
+    Power,
     Failure,
     Group,
     Step,
@@ -51,7 +54,7 @@ impl Announcer {
             note(Worth::Violation, &|| title(violation, session.board()));
         }
         for entry in session.facts().since(since) {
-            if let Some(what) = worth_of(&entry.fact) {
+            if let Some(what) = worth_of(&entry.fact).filter(|_| !of_power(entry, session)) {
                 note(what, &|| sentence(entry, session));
             }
         }
@@ -60,6 +63,13 @@ impl Announcer {
         }
         worth.map(|(what, line, count)| with_count(what, line, count))
     }
+}
+
+/// Whether it only says in other words that something lost its power.
+fn of_power(entry: &Entry, session: &Session) -> bool {
+    let cause = session.notable_fact(entry.cause.trigger).map(|cause| cause.fact);
+    entry.fact == Fact::Process(ProcessFact::Crashed)
+        && matches!(cause, Some(Fact::Acted(Acted::Did { does: ProcessDoes::PowerLoss, .. })))
 }
 
 fn worth_of(fact: &Fact) -> Option<Worth> {
@@ -71,6 +81,7 @@ fn worth_of(fact: &Fact) -> Option<Worth> {
         | Fact::Broker(BrokerFact::LogCut { .. }) => Some(Worth::Failure),
         Fact::Broker(BrokerFact::GroupBecame { state: GroupState::Stable | GroupState::Empty, .. }) => Some(Worth::Group),
         Fact::Process(ProcessFact::Resumed) => Some(Worth::Deed),
+        Fact::Acted(Acted::Did { does: ProcessDoes::PowerLoss, .. }) => Some(Worth::Power),
         Fact::Acted(Acted::Began | Acted::Did { .. } | Acted::Cut { .. } | Acted::Slowed { .. } | Acted::Lossy { .. }) => None,
         Fact::Acted(_) => Some(Worth::Deed),
         _ => None,

@@ -210,7 +210,7 @@ fn service_state(card: &ServiceCard) -> String {
     let mut words = card.foot.clone();
     words.extend(card.rest.as_ref().map(|rest| rest.text.clone()));
     let down = card.instances.iter().filter(|row| row.state != ProcessState::Up);
-    words.extend(down.map(|row| format!("{} {}", row.name, state_word(row.state))));
+    words.extend(down.map(|row| format!("{} {}", row.name, row.state.name())));
     words.extend(card.tray.as_ref().map(|tray| format!("outbox: {} to publish", tray.waiting)));
     words.join(" · ")
 }
@@ -223,15 +223,7 @@ fn topic_state(card: &BrokerCard, topic: &TopicView) -> String {
         words.push(format!("{} {lag} behind", group.name));
     }
     if card.state != ProcessState::Up {
-        words.push(state_word(card.state).to_owned());
+        words.push(card.state.name().to_owned());
     }
     words.join(" · ")
-}
-
-const fn state_word(state: ProcessState) -> &'static str {
-    match state {
-        ProcessState::Up => "up",
-        ProcessState::Crashed => "crashed",
-        ProcessState::Paused => "paused",
-    }
 }

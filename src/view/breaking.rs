@@ -1,6 +1,6 @@
 //! Everything that can be broken on a board, and what is planned to be.
 
-use crate::board::{PlanId, Planned, Process, Storm};
+use crate::board::{Process, Storm};
 use crate::net::Cut;
 use crate::session::Session;
 use crate::sim::{NodeId, Role, Span, Time, WireId};
@@ -8,7 +8,7 @@ use crate::sim::{NodeId, Role, Span, Time, WireId};
 use super::cards::{Frame, ProcessState};
 use super::failures::{Failure, process_failures, wire_state};
 use super::naming::sentence;
-use super::timeline::will_happen;
+use super::planned::PlanRow;
 
 /// What is planned by hand is planned for a whole tenth of a second.
 const TENTH: u64 = 100_000;
@@ -37,30 +37,6 @@ pub struct Breakable {
     pub runs: ProcessState,
     /// What can be done to it.
     pub failures: Vec<Failure>,
-}
-
-/// What has become of an entry of the plan.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PlanState {
-    /// Its time is still to come.
-    ToCome,
-    /// It happened.
-    Happened,
-    /// Its time came, and it made no sense any more: why, as a sentence.
-    PassedOver(String),
-}
-
-/// An entry of the plan.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PlanRow {
-    /// Which.
-    pub id: PlanId,
-    /// When.
-    pub at: Time,
-    /// What: `payments-2 crashes`.
-    pub label: String,
-    /// What has become of it at the cursor.
-    pub state: PlanState,
 }
 
 /// A storm that can be planned.
@@ -153,30 +129,10 @@ impl Session {
         };
         all.map(offer).collect()
     }
-
-    /// The plan at the cursor, in order of time: what is to come, what happened, what was passed over.
-    pub fn plan_rows(&self) -> Vec<PlanRow> {
-        let (board, happened) = (self.board(), self.world().happened());
-        let row = |planned: &Planned| {
-            let done = happened.iter().find(|happened| happened.id == planned.id);
-            let state = match done.map(|done| &done.passed_over) {
-                None => PlanState::ToCome,
-                Some(None) => PlanState::Happened,
-                Some(Some(why)) => PlanState::PassedOver(sentence(&why.to_string())),
-            };
-            let label = will_happen(&planned.action, board).unwrap_or_default();
-            PlanRow { id: planned.id, at: planned.at, label, state }
-        };
-        board.plan_in_order().into_iter().map(row).collect()
-    }
 }
 
 fn process(who: Process, name: &str, state: ProcessState, planned: bool) -> Breakable {
-    let words = match state {
-        ProcessState::Up => "",
-        ProcessState::Crashed => "crashed",
-        ProcessState::Paused => "paused",
-    };
+    let words = if state == ProcessState::Up { "" } else { state.name() };
     debug_assert!(who.role != Role::Client, "a client does not fail");
     Breakable {
         what: Broken::Process(who),

@@ -29,6 +29,25 @@ pub enum ProcessState {
     Crashed,
     /// It stands still.
     Paused,
+    /// Its machine has lost its power, and what was not on disk with it.
+    NoPower,
+}
+
+impl ProcessState {
+    /// In a word or two.
+    pub const fn name(self) -> &'static str {
+        match self {
+            ProcessState::Up => "up",
+            ProcessState::Crashed => "crashed",
+            ProcessState::Paused => "paused",
+            ProcessState::NoPower => "without power",
+        }
+    }
+
+    /// Whether it is dead, and has to be started again.
+    pub const fn is_down(self) -> bool {
+        matches!(self, ProcessState::Crashed | ProcessState::NoPower)
+    }
 }
 
 /// A message's shape: what kind of message it is.
@@ -143,7 +162,7 @@ impl Tray {
             let behind = relay.behind.filter(|behind| *behind > 0).map_or_else(String::new, |rows| format!(", {rows} behind"));
             match relay.state {
                 ProcessState::Up => format!("; {who}: {}{behind}", relay.doing),
-                ProcessState::Crashed => format!("; {who} has crashed"),
+                ProcessState::Crashed | ProcessState::NoPower => format!("; {who} has crashed"),
                 ProcessState::Paused => format!("; {who} stands still{behind}"),
             }
         };

@@ -21,7 +21,7 @@ pub(super) fn summarised(
     }
     let text = states(&rows);
     let rank = |row: &InstanceRow| match row.state {
-        ProcessState::Crashed => 0,
+        ProcessState::Crashed | ProcessState::NoPower => 0,
         ProcessState::Paused => 1,
         ProcessState::Up if works_on(service, row, selected) => 2,
         ProcessState::Up => 3,
@@ -47,7 +47,7 @@ fn works_on(service: Option<&Service>, row: &InstanceRow, selected: Selection) -
 /// How many do what.
 fn states(rows: &[InstanceRow]) -> String {
     let state = |row: &InstanceRow| match (row.state, row.doing.as_str()) {
-        (ProcessState::Crashed, _) => "crashed",
+        (ProcessState::Crashed | ProcessState::NoPower, _) => "crashed",
         (ProcessState::Paused, _) => "paused",
         (ProcessState::Up, "waiting") => "wait",
         (ProcessState::Up, "joining" | "left its group") => "join",

@@ -41,7 +41,7 @@ impl Failure {
 /// What can be done to a process; nothing to a client, which stands for the world outside. Where the state is not known yet,
 /// as for a plan, everything.
 pub fn process_failures(who: Process, name: &str, state: Option<ProcessState>) -> Vec<Failure> {
-    use ProcessState::{Crashed, Paused, Up};
+    use ProcessState::{Crashed, NoPower, Paused, Up};
     if who.role == Role::Client {
         return Vec::new();
     }
@@ -56,10 +56,10 @@ pub fn process_failures(who: Process, name: &str, state: Option<ProcessState>) -
     let mut list = match state {
         Some(Up) => vec![crash(), pause()],
         Some(Paused) => vec![resume(), crash()],
-        Some(Crashed) => vec![restart()],
+        Some(Crashed | NoPower) => vec![restart()],
         None => vec![crash(), restart(), pause(), resume()],
     };
-    if who.role == Role::Broker {
+    if who.role == Role::Broker && state != Some(NoPower) {
         let power = one(ProcessDoes::PowerLoss, "Power loss", true);
         list.push(Failure { words: format!("Cut the power of {name}"), ..power });
     }

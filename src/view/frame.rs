@@ -85,8 +85,7 @@ impl Session {
         let state = self.state_of(node.id, Role::Broker);
         let note = match state {
             ProcessState::Up => "1 of 1 up",
-            ProcessState::Crashed => "crashed",
-            ProcessState::Paused => "paused",
+            down => down.name(),
         };
         BrokerCard {
             id: node.id,

@@ -29,6 +29,7 @@ mod models;
 mod naming;
 mod outline;
 mod picture;
+mod planned;
 mod programs;
 pub mod raster;
 mod recent;
@@ -54,7 +55,7 @@ mod words;
 pub use added::lines_added;
 pub use announce::Announcer;
 pub use branches::{BesideRow, BranchRow, Differing, SideBySide};
-pub use breaking::{Breakable, Breaking, Broken, PlanRow, PlanState, StormOffer, in_seconds, soon, typed_seconds};
+pub use breaking::{Breakable, Breaking, Broken, StormOffer, in_seconds, soon, typed_seconds};
 pub use cards::{
     BrokerCard, Caret, ClientCard, Dot, Frame, InstanceRow, Lane, LaneGroup, Path, Point, ProcessState, RecordView, Rect,
     RelayMark, RestRow, ServiceCard, Shape, Target, TopicView, Tray, WireView,
@@ -75,11 +76,12 @@ pub use inspect::{
 };
 pub use inspector::{COPIED, StoreScript};
 pub use log::{FactKind, Log, LogFilter, LogRow, json_line};
-pub use marks::{StripLane, StripMark};
+pub use marks::{MarkState, StripLane, StripMark};
 pub use models::{MODELS, ModelCard, model_of};
 pub use naming::{intent_name, message_name, process_name, sentence};
 pub use outline::OutlineRow;
 pub use picture::{Picture, PictureCard, PictureKind};
+pub use planned::{PlanKind, PlanRow, PlanState};
 pub use programs::{GapView, LineView, OlderLine, OlderProgram, PatternSwitch, PatternWhich, ProgramView, RelayChoice};
 pub use scale::{Scale, Tick};
 pub use search::SettingHit;

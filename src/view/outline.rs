@@ -64,7 +64,7 @@ impl Session {
     fn instance(&self, node: NodeId, row: &InstanceRow) -> String {
         let stopped = |how: &str| self.stopped(row.process, how);
         match row.state {
-            ProcessState::Crashed => stopped("crashed"),
+            ProcessState::Crashed | ProcessState::NoPower => stopped("crashed"),
             ProcessState::Paused => stopped("paused"),
             ProcessState::Up => {
                 let instance = self.world().service(node).and_then(|service| service.instances.get(&row.process.ordinal));
@@ -159,11 +159,7 @@ fn whole_seconds(span: Span) -> Span {
 }
 
 fn client(card: &ClientCard) -> OutlineRow {
-    let state = match card.state {
-        ProcessState::Up => None,
-        ProcessState::Crashed => Some("crashed"),
-        ProcessState::Paused => Some("paused"),
-    };
+    let state = (card.state != ProcessState::Up).then(|| card.state.name());
     let does = state.into_iter().chain(card.lines.iter().map(String::as_str)).collect::<Vec<_>>().join(", ");
     OutlineRow { level: 1, name: card.title.clone(), does, leads: Selection::Node(card.id), down: state.is_some() }
 }

@@ -15,17 +15,22 @@ use super::naming::process_name;
 /// At most so many rows of an outbox are listed.
 const LISTED: usize = 4;
 
+/// Whether a process runs; nothing of one that was stopped for good.
+pub(super) fn state_of(record: &ProcessRecord) -> Option<ProcessState> {
+    match record.condition {
+        Condition::Up => Some(ProcessState::Up),
+        Condition::Paused => Some(ProcessState::Paused),
+        Condition::Down { stopped: false } if record.without_power => Some(ProcessState::NoPower),
+        Condition::Down { stopped: false } => Some(ProcessState::Crashed),
+        Condition::Down { stopped: true } => None,
+    }
+}
+
 impl Session {
     /// A process and whether it runs; nothing of one that was stopped for good.
     fn known(&self, process: Process) -> Option<(&ProcessRecord, ProcessState)> {
         let record = self.world().process(process)?;
-        let state = match record.condition {
-            Condition::Up => ProcessState::Up,
-            Condition::Paused => ProcessState::Paused,
-            Condition::Down { stopped: false } => ProcessState::Crashed,
-            Condition::Down { stopped: true } => return None,
-        };
-        Some((record, state))
+        Some((record, state_of(record)?))
     }
 
     /// The state of a node's only process.
@@ -46,7 +51,7 @@ impl Session {
             let (record, state) = self.known(process)?;
             let instance = service.and_then(|service| service.instances.get(&process.ordinal));
             let (doing, progress) = match (state, instance) {
-                (ProcessState::Crashed, _) => ("crashed".to_owned(), 0.0),
+                (ProcessState::Crashed | ProcessState::NoPower, _) => ("crashed".to_owned(), 0.0),
                 (_, None) => ("waiting".to_owned(), 0.0),
                 (_, Some(instance)) => instance_does(instance, self.time_of(record)),
             };
@@ -141,7 +146,7 @@ fn whole_seconds(span: Span) -> Span {
 
 fn relay_does(relay: Option<&Relay>, state: ProcessState, now: Time) -> String {
     match (state, relay) {
-        (ProcessState::Crashed, _) | (_, None) => "crashed".to_owned(),
+        (ProcessState::Crashed | ProcessState::NoPower, _) | (_, None) => "crashed".to_owned(),
         (ProcessState::Paused, _) => "paused".to_owned(),
         (ProcessState::Up, Some(relay)) => match relay.wait {
             RelayWait::Sleep => format!("{}s in {}", relay_line(relay), tenths(relay.until.since(now))),

@@ -14,6 +14,8 @@ const STEPS: [u64; 19] = [
 const TICKS: u64 = 6;
 /// The shortest window.
 const SHORTEST: u64 = 500_000;
+/// A tenth of a second of so many pixels is too coarse to put something at.
+const LONG_TENTH: f64 = 24.0;
 /// Where the cursor stays while the window follows it, as a share of the window.
 const FOLLOWED: f64 = 0.8;
 
@@ -61,6 +63,13 @@ impl Scale {
     pub fn time(self, x: f64) -> Time {
         let share = (x / self.width).clamp(0.0, 1.0);
         Time(self.from.0 + (share * self.span().0 as f64).round() as u64)
+    }
+
+    /// The time at a place, to a whole tenth of a second; to a hundredth where a tenth is long.
+    pub fn round_time(self, x: f64) -> Time {
+        let tenth = self.x(self.from + Span::ms(100)) - self.x(self.from);
+        let step = if tenth > LONG_TENTH { 10_000 } else { 100_000 };
+        Time((self.time(x).0 + step / 2) / step * step)
     }
 
     /// How much time so many pixels stand for.
@@ -159,6 +168,9 @@ mod tests {
         assert_eq!((scale.x(s(30)), scale.x(s(35)), scale.x(s(50))), (0.0, 250.0, 1_000.0));
         assert_eq!((scale.time(250.0), scale.time(-9.0), scale.time(9_999.0)), (s(35), s(30), s(40)));
         assert_eq!(scale.time_of(50.0), Span::secs(1));
+        assert_eq!([251.0, 253.0, -4.0].map(|x| scale.round_time(x)), [s(35), Time(35_100_000), s(30)]);
+        let near = Scale { to: s(31), ..scale };
+        assert_eq!([7.0, 8.0].map(|x| near.round_time(x)), [Time(30_010_000), Time(30_020_000)]);
         assert!(scale.shows(s(10), s(31)) && !scale.shows(s(10), s(20)) && !scale.shows(s(41), s(50)));
     }
 

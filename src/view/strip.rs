@@ -1,9 +1,11 @@
 //! The strip of time under the board, and the verdict above it.
 
-use crate::board::Edit;
-use crate::sim::{FactId, Time};
+use crate::board::{Edit, LATEST_PLAN, PlanId};
+use crate::sim::{FactId, InOrder, Span, Time};
 
+use super::breaking::soon;
 use super::inspect::Selection;
+use super::planned::{PlanKind, PlanRow};
 
 /// A stretch of time on a lane of the strip.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +18,8 @@ pub struct Bar {
     pub label: String,
     /// It is a failure, to be drawn in red from its mark on.
     pub failure: bool,
+    /// The entry of the plan that it came of.
+    pub plan: Option<PlanId>,
 }
 
 /// A moment on a lane of the strip.
@@ -36,8 +40,10 @@ pub struct Strip {
     pub frontier: Time,
     /// Failures: crashes, pauses, cuts.
     pub failures: Vec<Bar>,
-    /// Failures that are planned and still to come.
-    pub planned: Vec<Mark>,
+    /// The plan, in order of time: what is to come at the cursor, and what is not any more.
+    pub planned: Vec<PlanRow>,
+    /// Failures that are done beyond the frontier as they were before the way there was left, in order of time.
+    pub kept: Vec<Mark>,
     /// Rebalances of groups, from the first sign to stable.
     pub groups: Vec<Bar>,
     /// Violations.
@@ -46,6 +52,43 @@ pub struct Strip {
     pub actions: Vec<Mark>,
     /// How many futures were left.
     pub branches: usize,
+}
+
+impl Strip {
+    /// Where entries of the plan come to be if the first of them, which is planned for `from`, is put at `to`: all of them as
+    /// much earlier or later, none at or before the cursor, none later than can be planned.
+    pub fn moved(&self, plan: &[PlanId], from: Time, to: Time) -> Vec<(PlanId, Time)> {
+        let rows = self.planned.iter().filter(|row| plan.contains(&row.id));
+        let to = self.landing(to);
+        rows.map(|row| (row.id, (to + row.at.since(from)).min(LATEST_PLAN))).collect()
+    }
+
+    /// The nearest time to `wanted` at which something planned may be put: after the cursor, and no later than can be planned.
+    pub fn landing(&self, wanted: Time) -> Time {
+        wanted.max(soon(self.cursor, Span::ZERO)).min(LATEST_PLAN)
+    }
+
+    /// The beginnings of all marks, sorted: what a key goes to, forwards and back.
+    pub fn moments(&self) -> Vec<Time> {
+        let mut all: Vec<Time> = self.told().map(|(at, _)| at).collect();
+        all.in_order();
+        all.dedup();
+        all
+    }
+
+    /// What begins at a time, in words; nothing where nothing does.
+    pub fn words_at(&self, at: Time) -> Option<String> {
+        let here: Vec<&str> = self.told().filter(|(from, _)| *from == at).map(|(_, label)| label).collect();
+        (!here.is_empty()).then(|| here.join("; "))
+    }
+
+    /// Everything on the strip: when it begins, and what it is.
+    fn told(&self) -> impl Iterator<Item = (Time, &str)> {
+        let bars = self.failures.iter().chain(&self.groups).map(|bar| (bar.from, bar.label.as_str()));
+        let marks = self.kept.iter().chain(&self.checks).chain(&self.actions).map(|mark| (mark.at, mark.label.as_str()));
+        let plan = self.planned.iter().filter(|row| row.at > self.frontier || row.kind == PlanKind::Mends);
+        bars.chain(marks).chain(plan.map(|row| (row.at, row.label.as_str())))
+    }
 }
 
 /// A violation, explained.

@@ -1,16 +1,16 @@
 //! The strip of time, from all facts up to the frontier.
 
-use crate::sim::InOrder;
 use std::collections::BTreeMap;
 
-use crate::board::{Action, Board, Edit, PartId, PinAction, Place, Process, ProcessAction, ProcessDoes, Stamped};
+use crate::board::{Action, Board, Edit, PartId, Place, PlanId, Process, ProcessAction, ProcessDoes, Stamped};
 use crate::broker::{BrokerFact, GroupState};
 use crate::net::{Cut, Loss, NetFact, Slow};
 use crate::session::Session;
-use crate::sim::{Actor, GroupId, NodeId, Time, WireId};
+use crate::sim::{GroupId, InOrder, NodeId, Time, WireId};
 use crate::world::{Acted, Edited, Entry, Fact, ProcessFact};
 
 use super::naming::{loss_words, process_name, slow_words, wire_name};
+use super::planned::will_happen;
 use super::strip::{Bar, Mark, Strip};
 use super::telling::title;
 use super::words::describe;
@@ -32,7 +32,8 @@ impl Session {
             cursor: self.now(),
             frontier: self.frontier(),
             failures,
-            planned: self.planned(),
+            planned: self.plan_rows(),
+            kept: self.kept(),
             groups,
             checks: violations.map(check).collect(),
             actions,
@@ -40,53 +41,12 @@ impl Session {
         }
     }
 
-    /// What is planned and still to come, and failures that were done on the way there before it was left.
-    fn planned(&self) -> Vec<Mark> {
-        let (board, frontier) = (self.board(), self.frontier());
-        let planned = board.planned.iter().map(|planned| (planned.at, &planned.action));
-        let done = self.path().iter().map(|stamped| (stamped.at, &stamped.action));
-        let all = planned.chain(done).filter(|(at, action)| *at > frontier && action.is_failure());
-        let mut marks: Vec<Mark> = all.filter_map(|(at, action)| Some(Mark { at, label: will_happen(action, board)? })).collect();
-        marks.in_order_by_key(|mark| mark.at);
-        marks
+    /// Failures that were done beyond the frontier before the way there was left, and are done there again.
+    fn kept(&self) -> Vec<Mark> {
+        let to_come = self.path().iter().filter(|stamped| stamped.at > self.frontier() && stamped.action.is_failure());
+        let mark = |stamped: &Stamped| Some(Mark { at: stamped.at, label: will_happen(&stamped.action, self.board())? });
+        to_come.filter_map(mark).collect()
     }
-}
-
-/// What a planned action will do; nothing for edits and for what is done to one packet.
-pub(super) fn will_happen(action: &Action, board: &Board) -> Option<String> {
-    match action {
-        Action::Process(action) => {
-            let does = match action.does {
-                ProcessDoes::Crash => "crashes",
-                ProcessDoes::Restart => "starts again",
-                ProcessDoes::Pause => "pauses",
-                ProcessDoes::Resume => "goes on",
-                ProcessDoes::PowerLoss => "loses power",
-            };
-            Some(format!("{} {does}", named(action.who, board)))
-        }
-        Action::Cut { wire, cut: Cut::None } => Some(format!("the wire {} heals", wire_name(*wire, board))),
-        Action::Cut { wire, .. } => Some(format!("the wire {} is cut", wire_name(*wire, board))),
-        Action::Slow { wire, slow: Slow::NOT } => Some(format!("the wire {} is as fast as usual", wire_name(*wire, board))),
-        Action::Slow { wire, slow } => Some(format!("the wire {} is slow: {}", wire_name(*wire, board), slow_words(*slow))),
-        Action::Lossy { wire, loss: Loss::NONE } => Some(format!("the wire {} loses nothing more", wire_name(*wire, board))),
-        Action::Lossy { wire, loss } => Some(format!("the wire {} is lossy: {}", wire_name(*wire, board), loss_words(*loss))),
-        Action::Heal { wire } => Some(format!("the wire {} heals", wire_name(*wire, board))),
-        Action::SlowStore { service, times: 1 } => {
-            Some(format!("the database of {} is as fast as usual", board.title_of(*service)))
-        }
-        Action::SlowStore { service, times } => {
-            Some(format!("the database of {} takes {times} × as long", board.title_of(*service)))
-        }
-        Action::Pin(PinAction::Set(pin)) => Some(format!("a pin is set in {}", board.title_of(pin.service))),
-        Action::Pin(PinAction::Clear { service, .. }) => Some(format!("a pin in {} is taken away", board.title_of(*service))),
-        Action::Send { client } => Some(format!("{} sends a request", board.title_of(*client))),
-        Action::Packet { .. } | Action::Edit(_) => None,
-    }
-}
-
-fn named(process: Process, board: &Board) -> String {
-    process_name(Actor::new(process.node, process.role, process.ordinal), board)
 }
 
 /// What an edit changed. A node that is no longer on the board is called as it was at the start.
@@ -117,9 +77,11 @@ fn edit_words(edit: &Edit, board: &Board, start: &Board) -> String {
     }
 }
 
-/// What is worse than usual for a while, and runs all the same.
+/// What is worse than usual for a while, each in a way of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Worse {
+    /// It does not run.
+    Process(Process),
     Cut(WireId),
     Slow(WireId),
     Lossy(WireId),
@@ -133,7 +95,6 @@ struct Lanes<'a> {
     groups: Vec<Bar>,
     actions: Vec<Mark>,
     /// Places in `failures` of those that go on.
-    down: BTreeMap<Process, usize>,
     worse: BTreeMap<Worse, usize>,
     /// Rebalances that go on.
     rebalancing: BTreeMap<GroupId, Time>,
@@ -144,26 +105,40 @@ struct Lanes<'a> {
 impl<'a> Lanes<'a> {
     fn new(session: &'a Session) -> Lanes<'a> {
         let (failures, groups, actions) = Default::default();
-        let (down, worse, rebalancing) = Default::default();
-        Lanes { session, failures, groups, actions, down, worse, rebalancing, edits: 0 }
+        let (worse, rebalancing) = Default::default();
+        Lanes { session, failures, groups, actions, worse, rebalancing, edits: 0 }
     }
 
     fn see(&mut self, entry: &Entry) {
         match entry.fact {
             Fact::Process(what) => self.process(entry, what),
-            Fact::Net(NetFact::WireCut { wire, cut }) => self.cut(entry.at, wire, cut),
+            Fact::Net(NetFact::WireCut { wire, cut }) => {
+                let way = match cut {
+                    Cut::None => None,
+                    Cut::Both => Some("cut"),
+                    Cut::ToServer => Some("cut for requests"),
+                    Cut::ToClient => Some("cut for responses"),
+                };
+                let words = way.map(|way| format!("the wire {} {way}", self.wire(wire)));
+                self.turns(entry.at, Worse::Cut(wire), words, &Action::Cut { wire, cut });
+            }
             Fact::Net(NetFact::WireSlowed { wire, slow }) => {
                 let words = (slow != Slow::NOT).then(|| format!("the wire {} is slow: {}", self.wire(wire), slow_words(slow)));
-                self.turns(entry.at, Worse::Slow(wire), words);
+                self.turns(entry.at, Worse::Slow(wire), words, &Action::Slow { wire, slow });
             }
             Fact::Net(NetFact::WireLossy { wire, loss }) => {
                 let words = (loss != Loss::NONE).then(|| format!("the wire {} is lossy: {}", self.wire(wire), loss_words(loss)));
-                self.turns(entry.at, Worse::Lossy(wire), words);
+                self.turns(entry.at, Worse::Lossy(wire), words, &Action::Lossy { wire, loss });
             }
             Fact::Acted(Acted::StoreSlowed { service, times }) => {
                 let title = self.session.board().title_of(service);
                 let words = (times > 1).then(|| format!("the database of {title} takes {times} × as long"));
-                self.turns(entry.at, Worse::Store(service), words);
+                self.turns(entry.at, Worse::Store(service), words, &Action::SlowStore { service, times });
+            }
+            Fact::Acted(Acted::Did { who, does: does @ ProcessDoes::PowerLoss }) => {
+                let words = format!("{} lost its power", process_name(entry.who, self.session.board()));
+                let done = Action::Process(ProcessAction { who, does });
+                self.turns(entry.at, Worse::Process(who), Some(words), &done);
             }
             Fact::Broker(BrokerFact::GroupBecame { group, generation, state, .. }) => {
                 self.group(entry.at, (group, generation, state));
@@ -174,66 +149,51 @@ impl<'a> Lanes<'a> {
     }
 
     fn process(&mut self, entry: &Entry, what: ProcessFact) {
-        let process = Process::of(entry.who);
-        if let Some(bar) = self.down.remove(&process).and_then(|bar| self.failures.get_mut(bar)) {
-            bar.to = entry.at;
-        }
-        let how = match what {
-            ProcessFact::Crashed if !self.was_edited_away(entry) => "crashed",
-            ProcessFact::Paused => "paused",
-            _ => return,
+        let cause = self.session.notable_fact(entry.cause.trigger).map(|cause| cause.fact);
+        let how = match (what, cause) {
+            // A process that the document has no place for any more is ended by the edit.
+            (ProcessFact::Crashed, Some(Fact::Acted(Acted::Edited { .. }))) => None,
+            // That was said of the machine already.
+            (ProcessFact::Crashed, Some(Fact::Acted(Acted::Did { does: ProcessDoes::PowerLoss, .. }))) => return,
+            (ProcessFact::Crashed, _) => Some("crashed"),
+            (ProcessFact::Paused, _) => Some("paused"),
+            _ => None,
         };
-        self.down.insert(process, self.failures.len());
-        let planned = if self.was_planned(entry) { ", as planned" } else { "" };
-        let label = format!("{} {how}{planned}", process_name(entry.who, self.session.board()));
-        self.failures.push(self.open_bar(entry.at, label, true));
+        let words = how.map(|how| format!("{} {how}", process_name(entry.who, self.session.board())));
+        let (who, at) = (Process::of(entry.who), entry.at);
+        match cause {
+            Some(Fact::Acted(Acted::Did { who: meant, does })) => {
+                let done = Action::Process(ProcessAction { who: meant, does });
+                self.turns(at, Worse::Process(who), words, &done);
+            }
+            _ => self.becomes(at, Worse::Process(who), words, None),
+        }
     }
 
-    /// A process that the document has no place for any more is ended by the edit.
-    fn was_edited_away(&self, entry: &Entry) -> bool {
-        self.cause_of(entry).is_some_and(|cause| matches!(cause.fact, Fact::Acted(Acted::Edited { .. })))
-    }
-
-    /// The document said so at its start.
-    fn was_planned(&self, entry: &Entry) -> bool {
-        let Some(cause) = self.cause_of(entry) else { return false };
-        let Fact::Acted(Acted::Did { who, does }) = cause.fact else { return false };
-        let action = Action::Process(ProcessAction { who, does });
-        self.session.board().planned.iter().any(|planned| planned.at == cause.at && planned.action == action)
-    }
-
-    /// What set it off, if that is seen from afar too.
-    fn cause_of(&self, entry: &Entry) -> Option<&Entry> {
-        self.session.notable_fact(entry.cause.trigger)
-    }
-
-    fn open_bar(&self, from: Time, label: String, failure: bool) -> Bar {
-        Bar { from, to: self.session.frontier().max(from), label, failure }
+    fn open_bar(&self, from: Time, label: String, failure: bool, plan: Option<PlanId>) -> Bar {
+        Bar { from, to: self.session.frontier().max(from), label, failure, plan }
     }
 
     fn wire(&self, wire: WireId) -> String {
         wire_name(wire, self.session.board())
     }
 
-    fn cut(&mut self, at: Time, wire: WireId, cut: Cut) {
-        let way = match cut {
-            Cut::None => None,
-            Cut::Both => Some("cut"),
-            Cut::ToServer => Some("cut for requests"),
-            Cut::ToClient => Some("cut for responses"),
-        };
-        let words = way.map(|way| format!("the wire {} {way}", self.wire(wire)));
-        self.turns(at, Worse::Cut(wire), words);
+    /// Something turns worse, or is as usual again, by an action: by hand, or because it was planned for that time.
+    fn turns(&mut self, at: Time, what: Worse, words: Option<String>, done: &Action) {
+        let planned = self.session.board().planned.iter().find(|planned| planned.at == at && planned.action == *done);
+        let plan = planned.map(|planned| planned.id);
+        self.becomes(at, what, words, plan);
     }
 
     /// Something is worse than usual from now on, in another way than before, or as usual again.
-    fn turns(&mut self, at: Time, what: Worse, words: Option<String>) {
+    fn becomes(&mut self, at: Time, what: Worse, words: Option<String>, plan: Option<PlanId>) {
         if let Some(bar) = self.worse.remove(&what).and_then(|bar| self.failures.get_mut(bar)) {
             bar.to = at;
         }
         if let Some(words) = words {
             self.worse.insert(what, self.failures.len());
-            self.failures.push(self.open_bar(at, words, true));
+            let words = words + if plan.is_some() { ", as planned" } else { "" };
+            self.failures.push(self.open_bar(at, words, true, plan));
         }
     }
 
@@ -251,7 +211,7 @@ impl<'a> Lanes<'a> {
                     } else {
                         format!("{name}: no members left")
                     };
-                    self.groups.push(Bar { from, to: at, label, failure: false });
+                    self.groups.push(Bar { from, to: at, label, failure: false, plan: None });
                 }
             }
         }
@@ -290,7 +250,7 @@ impl<'a> Lanes<'a> {
     fn over(mut self) -> Lanes<'a> {
         let names = self.session.world().names();
         for (group, from) in std::mem::take(&mut self.rebalancing) {
-            let bar = self.open_bar(from, format!("{} rebalances", names.group(group)), false);
+            let bar = self.open_bar(from, format!("{} rebalances", names.group(group)), false, None);
             self.groups.push(bar);
         }
         self.groups.in_order_by_key(|bar| bar.from);

@@ -1,6 +1,6 @@
 //! What is said of a place that the pointer rests on, where there is no room to write it.
 
-use super::cards::{Frame, Lane, LaneGroup, Point, Rect, TopicView};
+use super::cards::{Frame, Lane, LaneGroup, Point, ProcessState, Rect, TopicView};
 
 /// How far a lane reaches beyond its rail: to its number on the left, to the carets below.
 const LEFT: f32 = 22.0;
@@ -8,7 +8,7 @@ const BELOW: f32 = 12.0;
 
 impl Frame {
     /// What a lane holds and where its groups are, for a place on it or on its carets; what all instances do, for the
-    /// row that stands for many.
+    /// row that stands for many; what a broker that does not run still has, for the rest of its card.
     pub fn tip_at(&self, at: Point) -> Option<String> {
         let services = self.services.iter().rev().filter(|card| card.rect.contains(at));
         if let Some(card) = services.clone().next() {
@@ -18,8 +18,20 @@ impl Frame {
             return None;
         }
         let card = self.brokers.iter().rev().find(|card| card.rect.contains(at))?;
-        let topic = card.topics.iter().find(|topic| topic.rect.contains(at))?;
-        topic.lanes.iter().find(|lane| reach(lane).contains(at)).map(|lane| words(topic, lane))
+        let topic = card.topics.iter().find(|topic| topic.rect.contains(at));
+        let lane =
+            topic.and_then(|topic| topic.lanes.iter().find(|lane| reach(lane).contains(at)).map(|lane| words(topic, lane)));
+        lane.or_else(|| stopped(card.state).map(str::to_owned))
+    }
+}
+
+/// What a broker that does not run still has.
+fn stopped(state: ProcessState) -> Option<&'static str> {
+    match state {
+        ProcessState::Up => None,
+        ProcessState::Paused => Some("Paused: it stands still, and its connections stay open"),
+        ProcessState::Crashed => Some("Crashed: its process is gone; what it wrote is still on its machine"),
+        ProcessState::NoPower => Some("Without power: its process is gone, and what it wrote since the last flush to disk"),
     }
 }
 

@@ -110,6 +110,7 @@ impl World {
         let refused = |problem: &str| Err(ActionError::Refused(problem.to_owned()));
         match (does, record.condition) {
             (ProcessDoes::PowerLoss, Condition::Down { stopped: true }) => return refused("it was stopped for good"),
+            (ProcessDoes::PowerLoss, _) if record.without_power => return refused("it has no power already"),
             (ProcessDoes::Crash | ProcessDoes::Pause, Condition::Down { .. }) => return refused("it does not run"),
             (ProcessDoes::Pause, Condition::Paused) => return refused("it is paused already"),
             (ProcessDoes::Restart, Condition::Up | Condition::Paused) => return refused("it runs already"),
@@ -127,6 +128,9 @@ impl World {
             ProcessDoes::PowerLoss => {
                 // A process that has crashed had left what it wrote to the machine, which now loses it.
                 self.crash(who, why, see);
+                if let Some(record) = self.processes.get_mut(&who) {
+                    record.without_power = true;
+                }
                 self.act(actor, why, see, |world, cx, out| {
                     if let Some(broker) = world.brokers.get_mut(&cx.me.node) {
                         broker.lose_power(cx, out);

@@ -7,13 +7,13 @@ use super::due::Due;
 use super::fact::{Observer, ProcessFact};
 use super::process::{Condition, ProcessRecord};
 use super::running::World;
-use super::timers::Timers;
 
 impl World {
     /// Starts a process in the life that the actor names.
     pub(super) fn start(&mut self, actor: Actor, why: Cause, see: &mut impl Observer) {
         let since = self.record(actor, ProcessFact::Started, why, see);
-        let record = ProcessRecord { actor, condition: Condition::Up, since, held: Vec::new(), timers: Timers::default() };
+        let (held, timers) = Default::default();
+        let record = ProcessRecord { actor, condition: Condition::Up, since, without_power: false, held, timers };
         self.processes.insert(Process::of(actor), record);
         self.act(actor, Cause::by(since), see, |world, cx, out| match actor.role {
             Role::Broker if actor.life > 0 => {

@@ -28,6 +28,8 @@ pub struct ProcessRecord {
     pub condition: Condition,
     /// The fact that made it so.
     pub since: FactId,
+    /// Its machine has no power: a broker that lost it, until it is started again.
+    pub without_power: bool,
     /// What waits for it while it stands still, in order.
     pub(super) held: Vec<Held>,
     /// What it has set in this life, and is due.

@@ -310,8 +310,8 @@ fn the_strip_tells_of_failures_rebalances_actions_and_branches() {
     session.act(Action::Send { client: SHOP }).expect("there is a shop");
     let strip = session.strip();
     assert_eq!((strip.cursor, strip.frontier, strip.branches), (seconds(5), seconds(5), 1));
-    let planned: Vec<Time> = strip.planned.iter().map(|mark| mark.at).collect();
-    assert_eq!(planned, [seconds(10), seconds(12), seconds(12), seconds(15)]);
+    let kept: Vec<Time> = strip.kept.iter().map(|mark| mark.at).collect();
+    assert_eq!(kept, [seconds(10), seconds(12), seconds(12), seconds(15)]);
 }
 
 #[test]

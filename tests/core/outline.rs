@@ -1,12 +1,12 @@
 //! The board in sentences, and what is said aloud.
 
-use crosstalk::board::{Action, ProcessDoes};
+use crosstalk::board::{Action, Process, ProcessDoes};
 use crosstalk::net::Cut;
 use crosstalk::session::Session;
-use crosstalk::sim::WireId;
-use crosstalk::view::{Announcer, OutlineRow, Selection};
+use crosstalk::sim::{Role, WireId};
+use crosstalk::view::{Announcer, OutlineRow, PlanState, Point, ProcessState, Selection};
 
-use crate::support::{PAYMENTS, board, instance, process, seconds, session};
+use crate::support::{BROKER, PAYMENTS, board, instance, process, seconds, session};
 
 fn does(rows: &[OutlineRow], name: &str) -> String {
     let row = rows.iter().find(|row| row.name == name);
@@ -99,10 +99,46 @@ fn a_failure_that_happened_as_planned_says_so_on_the_strip() {
     planned.plan(seconds(8), process(instance(PAYMENTS, 0), ProcessDoes::Crash));
     let mut session = Session::new(planned).expect("it fits together");
     session.seek(seconds(7));
-    assert_eq!(session.strip().planned.len(), 1);
+    assert_eq!(session.strip().planned.iter().map(|row| &row.state).collect::<Vec<_>>(), [&PlanState::ToCome]);
     session.seek(seconds(10));
     session.act(process(instance(PAYMENTS, 1), ProcessDoes::Crash)).expect("payments-2 runs");
     let strip = session.strip();
     let labels: Vec<&str> = strip.failures.iter().map(|bar| bar.label.as_str()).collect();
-    assert_eq!((labels, strip.planned.len()), (vec!["payments-1 crashed, as planned", "payments-2 crashed"], 0));
+    assert_eq!(labels, ["payments-1 crashed, as planned", "payments-2 crashed"]);
+    assert_eq!(strip.planned[0].state, PlanState::Happened);
+    assert_eq!(strip.failures[0].plan, Some(strip.planned[0].id), "one mark stands for both");
+}
+
+#[test]
+fn a_broker_without_power_is_told_from_one_that_has_crashed_wherever_it_is_shown() {
+    let broker = Process { node: BROKER, role: Role::Broker, ordinal: 0 };
+    let ran = |does: &[ProcessDoes]| {
+        let mut session = Session::new(board("orders")).expect("it fits together");
+        session.seek(seconds(10));
+        let mut announcer = Announcer::default();
+        announcer.next(&session);
+        for does in does {
+            session.act(process(broker, *does)).expect("it can be done");
+        }
+        session.seek(seconds(11));
+        let frame = session.frame(Selection::Nothing);
+        let card = &frame.brokers[0];
+        let outline = session.outline().into_iter().find(|row| row.name == "Broker").expect("it is on the board");
+        let bars: Vec<String> = session.strip().failures.into_iter().map(|bar| bar.label).collect();
+        let tip = frame.tip_at(Point { x: card.rect.x + 60.0, y: card.rect.y + 10.0 }).unwrap_or_default();
+        (card.state, card.note.clone(), outline.does, bars, tip, announcer.next(&session).unwrap_or_default())
+    };
+    let (state, note, does, bars, tip, said) = ran(&[ProcessDoes::Crash]);
+    assert_eq!((state, note.as_str(), does.as_str()), (ProcessState::Crashed, "crashed", "crashed"));
+    assert_eq!((bars, said.starts_with("Broker crashed.")), (vec!["broker crashed".to_owned()], true), "{said}");
+    assert!(tip.contains("still on its machine"), "{tip}");
+    // Also one that had crashed before.
+    for does in [&[ProcessDoes::PowerLoss][..], &[ProcessDoes::Crash, ProcessDoes::PowerLoss]] {
+        let (state, note, outline, bars, tip, said) = ran(does);
+        assert_eq!((state, note.as_str(), outline.as_str()), (ProcessState::NoPower, "without power", "without power"));
+        assert_eq!(bars.last().map(String::as_str), Some("broker lost its power"));
+        assert!(tip.contains("since the last flush to disk") && said.starts_with("Broker lost its power."), "{tip} {said}");
+    }
+    let (state, ..) = ran(&[ProcessDoes::PowerLoss, ProcessDoes::Restart]);
+    assert_eq!(state, ProcessState::Up);
 }

@@ -3,7 +3,8 @@
 use crosstalk::board::{Action, Board, PlanId, Planned, ProcessDoes, Storm};
 use crosstalk::editor::{Desk, EditError, Edited, Operation};
 use crosstalk::session::{Repro, Session};
-use crosstalk::sim::{Time, WireId};
+use crosstalk::sim::{Span, Time, WireId};
+use crosstalk::view::{MarkState, Scale};
 use crosstalk::world::{Fact, ProcessFact};
 
 use crate::support::{PAYMENTS, board, edited, instance, process, seconds};
@@ -34,13 +35,13 @@ fn a_planned_failure_is_moved_and_taken_back_before_it_happens_and_stays_afterwa
     make(&mut desk, Operation::Plan(seconds(8), crash())).expect("it is still to come");
     assert_eq!(desk.undo_label().as_deref(), Some("Undo: plan to crash Payments at 0:08.000"));
     let id = desk.board().planned[0].id;
-    make(&mut desk, Operation::Replan(id, seconds(10))).expect("it is still to come");
+    make(&mut desk, Operation::Replan(vec![(id, seconds(10))])).expect("it is still to come");
     desk.session_mut().seek(seconds(9));
     assert_eq!(crashes(desk.session()), []);
     desk.session_mut().seek(seconds(12));
     assert_eq!(crashes(desk.session()), [seconds(10)]);
     assert_eq!(desk.session().world().happened().len(), 1);
-    for change in [Operation::Replan(id, seconds(20)), Operation::Unplan(vec![id])] {
+    for change in [Operation::Replan(vec![(id, seconds(20))]), Operation::Unplan(vec![id])] {
         let refused = make(&mut desk, change).expect_err("it has happened").to_string();
         assert_eq!(refused, "what was planned for 0:10.000 has happened and stays: go back before it, or start again");
     }
@@ -109,6 +110,41 @@ fn what_makes_no_sense_when_its_time_comes_is_passed_over_and_says_why() {
 }
 
 #[test]
+fn several_that_are_planned_are_moved_in_one_step_and_none_is_if_one_cannot_be() {
+    let mut desk = Desk::new(Session::new(board("orders")).expect("it is a board"));
+    make(&mut desk, Operation::Storm(Storm::RollingRestart(PAYMENTS), seconds(6))).expect("it has instances");
+    desk.session_mut().seek(seconds(3));
+    let times = |desk: &Desk| desk.board().plan_in_order().iter().map(|planned| planned.at).collect::<Vec<_>>();
+    let before = times(&desk);
+    let strip = desk.session().strip();
+    let all: Vec<PlanId> = strip.planned.iter().map(|row| row.id).collect();
+    let later = strip.moved(&all, seconds(6), seconds(9));
+    make(&mut desk, Operation::Replan(later.clone())).expect("all are still to come");
+    assert_eq!(times(&desk), before.iter().map(|at| *at + Span::secs(3)).collect::<Vec<_>>());
+    assert_eq!(desk.undo_label().as_deref(), Some(format!("Undo: plan {} failures for another time", all.len()).as_str()));
+    let mut over = later;
+    over[0].1 = seconds(2);
+    let refused = make(&mut desk, Operation::Replan(over)).expect_err("one would be over").to_string();
+    assert!(refused.starts_with("0:02.000 is over"), "{refused}");
+    desk.undo().expect("it is one step");
+    assert_eq!(times(&desk), before);
+}
+
+#[test]
+fn what_is_planned_is_moved_from_before_it_also_where_it_has_been_run_and_that_is_a_branch() {
+    let mut desk = Desk::new(Session::new(planned(8)).expect("it is a board"));
+    desk.session_mut().seek(seconds(12));
+    desk.session_mut().seek(seconds(5));
+    let strip = desk.session().strip();
+    let marks = strip.marks(Scale::whole(strip.frontier, 900.0));
+    let mark = marks.iter().find(|mark| !mark.plan.is_empty()).expect("it is on the strip");
+    assert_eq!((mark.state, mark.was_run, mark.from, mark.to), (MarkState::Planned, true, seconds(8), seconds(12)));
+    make(&mut desk, Operation::Replan(strip.moved(&mark.plan, mark.from, seconds(10)))).expect("it is to come at the cursor");
+    desk.session_mut().seek(seconds(12));
+    assert_eq!((crashes(desk.session()), desk.session().branches().len()), (vec![seconds(10)], 1));
+}
+
+#[test]
 fn a_storm_is_one_step_each_part_of_which_can_be_edited() {
     let mut desk = Desk::new(Session::new(board("orders")).expect("it is a board"));
     desk.session_mut().seek(seconds(5));
@@ -116,7 +152,7 @@ fn a_storm_is_one_step_each_part_of_which_can_be_edited() {
     let plan: Vec<PlanId> = desk.board().plan_in_order().iter().map(|planned| planned.id).collect();
     assert!(plan.len() >= 4, "{plan:?}");
     assert_eq!(desk.undo_label().as_deref(), Some("Undo: plan a rolling restart of Payments at 0:06.000"));
-    make(&mut desk, Operation::Replan(plan[0], seconds(7))).expect("it is still to come");
+    make(&mut desk, Operation::Replan(vec![(plan[0], seconds(7))])).expect("it is still to come");
     desk.undo().expect("it is the last step");
     desk.undo().expect("it is the step before");
     assert!(desk.board().planned.is_empty());

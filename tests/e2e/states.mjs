@@ -18,10 +18,20 @@ export const STATES = [
     await page.getByRole("radio", { name: "planned", exact: true }).click();
     await page.getByRole("button", { name: "Cut Web shop to Orders" }).click();
     await page.locator(".plan li input").waitFor();
-    await page.getByRole("button", { name: /^Remove the wire/ }).click();
+  }],
+  ["a planned failure on the strip", async (page) => {
+    await page.locator(".strip .item.planned").focus();
+    await page.locator(".strip-tip").waitFor();
+    await page.keyboard.press("Delete");
+    await page.locator(".strip .item.planned").waitFor({ state: "detached" });
     await page.getByRole("radio", { name: "now", exact: true }).click();
   }],
+  ["a broker without power", async (page) => {
+    await page.getByRole("button", { name: "Power loss Broker" }).click();
+    await page.locator(".card.broker.dark").waitFor();
+  }],
   ["a wire that is slow and lossy", async (page) => {
+    await page.getByRole("button", { name: "Restart Broker" }).click();
     await page.getByRole("button", { name: "Slow Web shop to Orders" }).click();
     await page.getByRole("button", { name: "Lossy Web shop to Orders" }).click();
     await page.locator(".wire.slow.lossy").waitFor();

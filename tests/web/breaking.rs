@@ -76,7 +76,8 @@ async fn a_time_that_is_to_come_is_typed_and_what_has_happened_stays() {
     panel.click("Remove payments-1 crashes").await;
     tick().await;
     let id = PlanId(2);
-    let asked = [Asked::Replan(id, Time(12_500_000)), Asked::Seek(Time(1_000_000)), Asked::Make(Operation::Unplan(vec![id]))];
+    let asked =
+        [Asked::Replan(vec![(id, Time(12_500_000))]), Asked::Seek(Time(1_000_000)), Asked::Make(Operation::Unplan(vec![id]))];
     assert_eq!(panel.asked(), asked);
     assert_eq!(panel.texts(".plan .refused"), ["It is over."]);
 }

@@ -1,12 +1,12 @@
 //! Views as the session would give them, made by hand: a payments service after its second instance has crashed.
 
-use crosstalk::board::{Action, Edit, IfAgain, Pattern, Process, Setting};
+use crosstalk::board::{Action, Edit, IfAgain, Pattern, PlanId, Process, Setting};
 use crosstalk::net::{Cut, Key};
 use crosstalk::sim::{FactId, HandlerId, IntentId, LineId, MessageId, NodeId, RecordId, Role, Time, TopicId, WireId};
 use crosstalk::view::{
     Bar, BrokerInspection, CheckChip, ClientInspection, CopyRow, EffectRow, FactLine, Failure, GroupInspection, Mark, MemberRow,
-    MessageInspection, OutboxRow, PartitionRow, ProcessState, ReadRow, ReaderRow, Selection, ServiceInspection, SettingRow,
-    Shape, Strip, TableView, ViolationView, WireInspection,
+    MessageInspection, OutboxRow, PartitionRow, PlanKind, PlanRow, PlanState, ProcessState, ReadRow, ReaderRow, Selection,
+    ServiceInspection, SettingRow, Shape, Strip, TableView, ViolationView, WireInspection,
 };
 
 pub use super::program_fixtures::*;
@@ -261,13 +261,20 @@ pub fn checks() -> Vec<CheckChip> {
 }
 
 pub fn strip() -> Strip {
-    let bar = |from, to, label: &str, failure| Bar { from: ms(from), to: ms(to), label: label.into(), failure };
+    let bar = |from, to, label: &str, failure| Bar { from: ms(from), to: ms(to), label: label.into(), failure, plan: None };
     let mark = |at, label: &str| Mark { at: ms(at), label: label.into() };
     Strip {
         cursor: ms(39_500),
         frontier: ms(47_000),
         failures: vec![bar(31_750, 47_000, "payments-2 crashed", true)],
-        planned: vec![mark(52_000, "the broker crashes")],
+        planned: vec![PlanRow {
+            id: PlanId(1),
+            at: ms(52_000),
+            label: "the broker crashes".into(),
+            kind: PlanKind::Breaks,
+            state: PlanState::ToCome,
+        }],
+        kept: Vec::new(),
         groups: vec![
             bar(1_000, 2_600, "payments: generation 1", false),
             bar(3_000, 4_000, "payments: generation 2", false),

@@ -25,7 +25,8 @@ pub enum Asked {
     Branches,
     About(FactId, Question),
     Write(LineId, LineField, String),
-    Replan(PlanId, Time),
+    Replan(Vec<(PlanId, Time)>),
+    Plan(PlanId),
 }
 
 type Seen = Arc<Mutex<Vec<Asked>>>;
@@ -89,7 +90,8 @@ pub async fn mounted_with<V: IntoView + 'static>(
             set: refusing(&hands_seen, &hands_refuse, |SetTo { place, setting, value }| {
                 Asked::Act(Action::Edit(Edit::Set { place, setting, value }))
             }),
-            replan: refusing(&hands_seen, &hands_refuse, |(id, at)| Asked::Replan(id, at)),
+            replan: refusing(&hands_seen, &hands_refuse, Asked::Replan),
+            open_plan: remember(&hands_seen, Asked::Plan),
             settle: Callback::new(|()| {}),
             find: Callback::new(move |_| hits.clone()),
             preview: Callback::new(move |_| changes.clone()),

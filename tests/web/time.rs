@@ -1,8 +1,10 @@
 //! The strip of time: dragging, keys, marks, branches.
 
+use crosstalk::board::PlanId;
+use crosstalk::editor::Operation;
 use crosstalk::sim::Time;
 use crosstalk::ui::panels::strip::StripView;
-use crosstalk::view::{Scale, Strip};
+use crosstalk::view::{Bar, PlanState, Scale, Strip};
 use leptos::prelude::*;
 use leptos::task::tick;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -179,6 +181,93 @@ async fn every_mark_says_what_it_is_and_can_be_reached_by_keys() {
     assert_eq!(focused, Some(ms(33_000).0.to_string()), "the next in time, on whatever lane");
     script(&crash, "it.click()");
     assert_eq!(panel.asked(), [Asked::Seek(ms(31_750))]);
+}
+
+/// The mark of what is planned for 0:52, with the focus.
+async fn planned(panel: &Mounted) -> web_sys::HtmlElement {
+    let mark = panel.find(".planned");
+    mark.focus().expect("it can have the focus");
+    tick().await;
+    mark
+}
+
+async fn press(mark: &web_sys::HtmlElement, key: &str, shift: bool) {
+    let line = format!("it.dispatchEvent(new KeyboardEvent('keydown', {{bubbles: true, key: '{key}', shiftKey: {shift}}}))");
+    script(mark, &line);
+    tick().await;
+}
+
+#[wasm_bindgen_test]
+async fn what_is_planned_is_dragged_along_the_strip_and_lands_at_a_tenth_of_a_second_after_the_cursor() {
+    let (panel, _) = shown().await;
+    let (mark, plot) = (panel.find(".planned"), panel.find(".strip-plot"));
+    pointer(&mark, "pointerdown", 12.0);
+    pointer(&plot, "pointermove", x(ms(55_030)));
+    tick().await;
+    assert_eq!(panel.texts(".strip-tip time"), ["0:55.000"]);
+    assert_eq!(panel.count(".planned.carried"), 1);
+    assert_eq!(panel.asked(), [], "nothing has moved yet, nor the cursor");
+    pointer(&plot, "pointerup", x(ms(55_030)));
+    tick().await;
+    assert_eq!(panel.asked(), [Asked::Replan(vec![(PlanId(1), ms(55_000))])]);
+    assert_eq!(panel.texts(".strip-said"), ["Moved to 0:55.000."]);
+    pointer(&mark, "pointerdown", 12.0);
+    pointer(&plot, "pointermove", x(ms(10_000)));
+    pointer(&plot, "pointerup", x(ms(10_000)));
+    assert_eq!(panel.asked(), [Asked::Replan(vec![(PlanId(1), ms(39_600))])], "nothing is planned for the past");
+}
+
+#[wasm_bindgen_test]
+async fn escape_leaves_what_is_carried_where_it_was_and_a_press_alone_opens_the_plan() {
+    let (panel, _) = shown().await;
+    let (mark, plot) = (panel.find(".planned"), panel.find(".strip-plot"));
+    pointer(&mark, "pointerdown", 12.0);
+    pointer(&plot, "pointermove", x(ms(56_000)));
+    press(&mark, "Escape", false).await;
+    assert_eq!(panel.count(".planned.carried"), 0);
+    pointer(&plot, "pointerup", x(ms(56_000)));
+    assert_eq!(panel.asked(), []);
+    pointer(&mark, "pointerdown", 12.0);
+    pointer(&plot, "pointerup", x(ms(52_000)));
+    assert_eq!(panel.asked(), [Asked::Plan(PlanId(1))]);
+}
+
+#[wasm_bindgen_test]
+async fn what_is_planned_is_moved_removed_and_opened_by_keys() {
+    let (panel, _) = shown().await;
+    let mark = planned(&panel).await;
+    let moved = |to| Asked::Replan(vec![(PlanId(1), ms(to))]);
+    press(&mark, "ArrowRight", false).await;
+    press(&mark, "ArrowLeft", true).await;
+    assert_eq!(panel.asked(), [moved(52_100), moved(51_000)]);
+    script(&mark, "it.click()");
+    assert_eq!(panel.asked(), [Asked::Plan(PlanId(1))]);
+    *panel.refuse.lock().expect("one thread only") = Some("It is over.".into());
+    press(&mark, "ArrowRight", false).await;
+    assert_eq!(panel.texts(".strip-said"), ["It is over."]);
+    *panel.refuse.lock().expect("one thread only") = None;
+    press(&mark, "Delete", false).await;
+    assert_eq!(panel.asked().last(), Some(&Asked::Make(Operation::Unplan(vec![PlanId(1)]))));
+    assert_eq!(panel.texts(".strip-said"), ["Taken out of the plan."]);
+}
+
+#[wasm_bindgen_test]
+async fn what_has_happened_stays_the_same_mark_and_is_solid() {
+    let (panel, strip) = shown().await;
+    let mark = planned(&panel).await;
+    strip.update(|strip| {
+        (strip.cursor, strip.frontier) = (ms(53_000), ms(53_000));
+        strip.planned[0].state = PlanState::Happened;
+        let (label, plan) = ("the broker crashed, as planned".into(), Some(PlanId(1)));
+        strip.failures.push(Bar { from: ms(52_000), to: ms(53_000), label, failure: true, plan });
+    });
+    tick().await;
+    assert_eq!((panel.count(".planned"), panel.count(".failure")), (0, 2));
+    assert!(document().active_element().is_some_and(|here| &here == mark.as_ref()), "it keeps the focus");
+    press(&mark, "ArrowLeft", false).await;
+    assert_eq!(panel.asked(), [], "it is moved no more");
+    let cursor = panel.find(".unrun").get_attribute("x");
+    assert!(cursor.is_some_and(|x| x.parse::<f64>().is_ok_and(|x| x > 700.0)), "what has not been run yet is told apart");
 }
 
 #[wasm_bindgen_test]

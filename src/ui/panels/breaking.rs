@@ -139,7 +139,7 @@ fn thing(things: Signal<Vec<Breakable>>, one: Breakable, take: Callback<Action>)
     view! {
         <div
             class="process"
-            class:down=move || runs.get() == ProcessState::Crashed
+            class:down=move || runs.get().is_down()
             class:still=move || runs.get() == ProcessState::Paused
         >
             <button type="button" class="process-name link" title="Show it in the inspector" on:click=move |_| hands.select.run(shows)>

@@ -7,6 +7,7 @@ use super::glossary::WordsView;
 use super::hands::{Hands, SetTo};
 use super::hint::HintView;
 use super::inspector::{BoardText, InspectorView};
+use super::plan::focus_plan;
 use super::strip::StripView;
 use super::verdict::VerdictView;
 use crate::board::{Action, Board, Edit, PlanId};
@@ -14,6 +15,7 @@ use crate::editor::{Card, Ids, LineField, MergeKey, Operation, Rect, field_offer
 use crate::session::Session;
 use crate::sim::Time;
 use crate::ui::pane::{Pane, PanePage};
+use crate::ui::panel::Panel;
 use crate::ui::state::Ui;
 use crate::view::{Frame, model_of, timings_change};
 
@@ -42,9 +44,14 @@ fn hands(ui: Ui) -> Hands {
             let burst = MergeKey(format!("{} of {place_key}", setting.info().name));
             ui.try_act(Action::Edit(Edit::Set { place, setting, value }), Some(burst))?.err()
         }),
-        replan: Callback::new(move |(id, at): (PlanId, Time)| {
-            let burst = MergeKey(format!("plan {}", id.0));
-            ui.try_edit(Some(burst), move |board, ids| Operation::Replan(id, at).make(board, ids, &[]))?.err()
+        replan: Callback::new(move |moved: Vec<(PlanId, Time)>| {
+            let which: String = moved.iter().map(|(id, _)| format!(" {}", id.0)).collect();
+            let burst = MergeKey("plan".to_owned() + &which);
+            ui.try_edit(Some(burst), move |board, ids| Operation::Replan(moved).make(board, ids, &[]))?.err()
+        }),
+        open_plan: Callback::new(move |id| {
+            ui.panel.set(Some(Panel::Break));
+            focus_plan(id);
         }),
         settle: Callback::new(move |()| ui.settle_step()),
         find: Callback::new(move |query: String| ui.read(|session| session.settings_search(&query)).unwrap_or_default()),

@@ -60,8 +60,11 @@ pub struct Hands {
     pub make: Callback<Operation, Option<String>>,
     /// Sets a setting; says why it is not taken. What is set in one field, one after the other, is one step.
     pub set: Callback<SetTo, Option<String>>,
-    /// Gives an entry of the plan another time; says why it is not taken. Times of one entry, one after the other, are one step.
-    pub replan: Callback<(PlanId, Time), Option<String>>,
+    /// Gives entries of the plan other times; says why they are not taken. Times of the same entries, one after the other,
+    /// are one step.
+    pub replan: Callback<Vec<(PlanId, Time)>, Option<String>>,
+    /// Opens the plan at an entry.
+    pub open_plan: Callback<PlanId>,
     /// Ends a burst of changes: the next one is a step of its own.
     pub settle: Callback<()>,
     /// Finds settings on the whole board.

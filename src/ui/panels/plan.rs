@@ -75,7 +75,7 @@ fn entry(id: PlanId, row: Signal<PlanRow>) -> AnyView {
     });
     let retime = move |text: String| {
         let why = match typed_seconds(&text) {
-            Some(to) => hands.replan.run((id, to)).unwrap_or_default(),
+            Some(to) => hands.replan.run(vec![(id, to)]).unwrap_or_default(),
             None => "A number of seconds since the beginning.".to_owned(),
         };
         if why.is_empty() {

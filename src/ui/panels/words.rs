@@ -3,7 +3,6 @@
 use crate::board::{Applies, Edit, PartId, Pattern, Place};
 use crate::net::Key;
 use crate::sim::NodeId;
-use crate::view::ProcessState;
 
 /// What a form of a pattern makes of a service, after its name: `acknowledges after handling`.
 pub fn form_clause(pattern: Pattern) -> String {
@@ -53,15 +52,6 @@ pub fn applies(when: Applies) -> &'static str {
         Applies::NextJoin => "applies when a consumer next joins its group",
         Applies::NextActivation => "applies to the next message",
         Applies::OnReset => "applies when the run is started again",
-    }
-}
-
-/// A state of a process, and its class.
-pub fn state_name(state: ProcessState) -> &'static str {
-    match state {
-        ProcessState::Up => "up",
-        ProcessState::Crashed => "crashed",
-        ProcessState::Paused => "paused",
     }
 }
 

@@ -20,7 +20,6 @@ mod values;
 use crate::board::Process;
 use crate::session::Session;
 use crate::sim::{Actor, NodeId};
-use crate::world::Condition;
 
 use super::cards::ProcessState;
 use super::inspect::{Inspection, Selection};
@@ -56,12 +55,7 @@ impl Session {
 
 /// Whether a process runs; nothing for one that does not exist or was stopped for good.
 fn state_of(session: &Session, process: Process) -> Option<ProcessState> {
-    match session.world().process(process)?.condition {
-        Condition::Up => Some(ProcessState::Up),
-        Condition::Paused => Some(ProcessState::Paused),
-        Condition::Down { stopped: false } => Some(ProcessState::Crashed),
-        Condition::Down { stopped: true } => None,
-    }
+    super::rows::state_of(session.world().process(process)?)
 }
 
 /// What a process is called, whatever its life.

@@ -8,7 +8,6 @@ use crate::ui::list::List;
 use crate::ui::panels::failing::failure_buttons;
 use crate::ui::panels::hands::Hands;
 use crate::ui::panels::hold::{hold, part};
-use crate::ui::panels::words::state_name;
 use crate::view::{ProcessState, ServiceInspection, process_failures};
 
 /// A process: its name, its state, and a button for each thing that can be done to it.
@@ -26,9 +25,9 @@ pub fn ProcessButtons(
     let hands = Hands::here();
     let failures = Signal::derive(move || process_failures(who, &name.get(), Some(state.get())));
     view! {
-        <div class="process" class:down=move || state.get() == ProcessState::Crashed class:still=move || state.get() == ProcessState::Paused>
+        <div class="process" class:down=move || state.get().is_down() class:still=move || state.get() == ProcessState::Paused>
             <span class="process-name">{name}</span>
-            <span class="process-state">{move || state_name(state.get())}</span>
+            <span class="process-state">{move || state.get().name()}</span>
             {failure_buttons(failures, name, hands.act)}
         </div>
     }

@@ -9,7 +9,7 @@ use leptos::web_sys::Element;
 use crate::sim::Time;
 
 /// How far the pointer goes, in pixels, before a press becomes a drag.
-const TREMBLE: i32 = 3;
+pub const TREMBLE: i32 = 3;
 
 /// How far to the right of the strip's left edge the pointer is.
 pub fn place_in(plot: NodeRef<html::Div>, event: &MouseEvent) -> f64 {
@@ -54,12 +54,8 @@ impl Drag {
     }
 
     /// A pointer was pressed on the strip.
-    pub fn begin(self, plot: NodeRef<html::Div>, event: &PointerEvent) {
+    pub fn begin(self, event: &PointerEvent) {
         self.press.set_value(Some(Press { x: event.client_x(), dragged: false }));
-        if let Some(plot) = plot.get_untracked() {
-            // Fails for pointers that are made up; the drag then ends at the strip's edge.
-            let _ = plot.set_pointer_capture(event.pointer_id());
-        }
     }
 
     /// Whether a press has become a drag.

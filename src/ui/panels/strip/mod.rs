@@ -1,5 +1,6 @@
 //! The strip of time: what happened when, and a cursor that is dragged both ways.
 
+mod carry;
 mod drag;
 mod marks;
 pub(in crate::ui) mod width;
@@ -8,14 +9,17 @@ mod window;
 use leptos::ev::{KeyboardEvent, PointerEvent};
 use leptos::html;
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::Element;
 
 use super::hands::Hands;
 use super::hold::part;
 use crate::sim::{Span, Time};
 use crate::ui::icons::{Glyph, Icon};
 use crate::view::{Scale, Strip, StripLane, Tick};
+use carry::{Carry, is_movable};
 use drag::{Drag, mark_under, place_in};
-use marks::Marks;
+use marks::{Lie, Marks, Name, name_of};
 use width::width_of;
 use window::Window;
 
@@ -34,18 +38,17 @@ fn lane_y(lane: StripLane) -> f64 {
     TOP + PITCH * (lane as usize as f64 + 0.5)
 }
 
-/// What a mark says while it is pointed at, or has the focus.
-#[derive(Clone, Debug, PartialEq)]
-struct Tip {
-    x: f64,
-    y: f64,
-    at: Time,
-    label: String,
-}
-
 /// The moment before or after a time.
 fn neighbour(moments: &[Time], now: Time, later: bool) -> Option<Time> {
     if later { moments.iter().find(|at| **at > now) } else { moments.iter().rfind(|at| **at < now) }.copied()
+}
+
+/// Whatever the pointer does now, the strip hears of it.
+fn hold_pointer(plot: NodeRef<html::Div>, event: &PointerEvent) {
+    if let Some(plot) = plot.get_untracked() {
+        // Fails for pointers that are made up; what is dragged then ends at the strip's edge.
+        let _ = plot.set_pointer_capture(event.pointer_id());
+    }
 }
 
 /// The strip.
@@ -66,12 +69,14 @@ pub fn StripView(
     let window = Window::new(Memo::new(move |_| Scale::whole(frontier.get(), width.get() - LEFT - RIGHT)));
     let scale = window.scale;
     let marks = Memo::new(move |_| strip.with(|strip| strip.marks(scale.get())));
-    let tip = RwSignal::new(None::<Tip>);
+    let carry = Carry::new(hands, strip, scale);
+    let tip = RwSignal::new(None::<Name>);
+    let lie = Lie { marks, scale, tip, carry, group: NodeRef::new() };
     let ghost = RwSignal::new(None::<f64>);
     let drag = Drag::new(hands.seek);
     Effect::new(move |_| {
         let cursor = cursor.get();
-        if !drag.is_down() {
+        if !drag.is_down() && carry.carried().is_none() {
             window.follow(cursor);
         }
     });
@@ -82,10 +87,20 @@ pub fn StripView(
         }
         if window.finger_down(plot, &event) {
             drag.end();
+            carry.give_up();
+            return;
+        }
+        carry.said.set(String::new());
+        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        if let Some(mark) = target.and_then(|target| lie.movable_under(&target)) {
+            hold_pointer(plot, &event);
+            carry.begin(&mark, &event, place_in(plot, &event) - LEFT);
+            lie.focus(name_of(&mark));
             return;
         }
         let at = mark_under(&event).unwrap_or_else(|| scale.get_untracked().time(place_in(plot, &event) - LEFT));
-        drag.begin(plot, &event);
+        hold_pointer(plot, &event);
+        drag.begin(&event);
         drag.ask(at);
     };
     let moved = move |event: PointerEvent| {
@@ -94,6 +109,10 @@ pub fn StripView(
             return;
         }
         let x = place_in(plot, &event) - LEFT;
+        if let Some(to) = carry.goes_on(&event, x) {
+            ghost.set(Some(scale.get_untracked().x(to)));
+            return;
+        }
         ghost.set((-4.0..=scale.get_untracked().width + 4.0).contains(&x).then_some(x));
         if drag.goes_on(&event) {
             tip.set(None);
@@ -101,6 +120,14 @@ pub fn StripView(
         }
     };
     let let_go = move |event: PointerEvent| {
+        window.finger_up(&event);
+        drag.end();
+        if let Some(moved) = carry.put_down() {
+            lie.focus_entry(moved);
+        }
+    };
+    let taken = move |event: PointerEvent| {
+        carry.give_up();
         window.finger_up(&event);
         drag.end();
     };
@@ -134,6 +161,7 @@ pub fn StripView(
     };
     let cursor_x = Memo::new(move |_| scale.get().x(cursor.get()));
     let future_x = Memo::new(move |_| cursor_x.get().clamp(0.0, scale.get().width));
+    let end_x = Memo::new(move |_| scale.get().x(frontier.get()).clamp(0.0, scale.get().width));
     let rest = move || scale.get().width - future_x.get();
     let in_sight = move |x: f64| (-1.0..=scale.get().width + 1.0).contains(&x);
     let said = move || {
@@ -145,6 +173,7 @@ pub fn StripView(
         <section class="strip" aria-label="Timeline">
             <div class="strip-head">
                 <b>"Timeline"</b>
+                <span class="strip-said" role="status">{carry.said}</span>
                 <Branches left=part(strip, |strip| strip.branches) />
                 <div class="strip-zoom" role="group" aria-label="How much of the run is shown">
                     <button type="button" aria-label="Show more of the run" title="Less near (−)" disabled=move || window.is_whole() on:click=move |_| window.step(false, cursor.get_untracked())>
@@ -166,9 +195,9 @@ pub fn StripView(
                 on:pointerleave=move |_| {
                     ghost.try_set(None);
                 }
-                on:lostpointercapture=let_go
+                on:lostpointercapture=taken
                 on:pointerup=let_go
-                on:pointercancel=let_go
+                on:pointercancel=taken
                 on:wheel=move |event| window.wheel(plot, &event)
             >
                 <div
@@ -183,9 +212,15 @@ pub fn StripView(
                     on:keydown=keyed
                 ></div>
                 <svg aria-hidden="true" width="100%" height="148">
+                    <defs>
+                        <pattern id="unrun" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+                            <path d="M0 0V7" />
+                        </pattern>
+                    </defs>
                     <Ground scale />
                     <g transform=format!("translate({LEFT} 0)")>
                         <rect class="future" x=future_x y=TOP height=BOTTOM - TOP width=rest />
+                        <rect class="unrun" x=end_x y=TOP height=BOTTOM - TOP width=move || scale.get().width - end_x.get() />
                         <path
                             class="frontier"
                             class:there=move || { frontier.get() > cursor.get() && in_sight(scale.get().x(frontier.get())) }
@@ -196,9 +231,10 @@ pub fn StripView(
                                 .get()
                                 .map(|x| {
                                     let at = scale.get().time(x);
+                                    let run = if at > frontier.get() { " · not run yet" } else { "" };
                                     view! {
                                         <path class="ghost" d=format!("M{x} {TOP}V{BOTTOM}") />
-                                        <text class="ghost-time" x=x y="139" text-anchor="middle">{at.to_string()}</text>
+                                        <text class="ghost-time" x=x y="139" text-anchor="middle">{at.to_string()}{run}</text>
                                     }
                                 })
                         }}
@@ -208,19 +244,24 @@ pub fn StripView(
                         </g>
                     </g>
                 </svg>
-                <Marks marks scale tip />
+                <Marks lie />
                 <Parting at=parting scale />
                 {move || {
-                    tip.get()
-                        .map(|tip| {
-                            let side = if tip.x > scale.get().width / 2.0 { "strip-tip left" } else { "strip-tip" };
-                            view! {
-                                <div class=side style:left=format!("{}px", tip.x + LEFT) style:top=format!("{}px", tip.y)>
-                                    <time>{tip.at.to_string()}</time>
-                                    {tip.label}
-                                </div>
-                            }
-                        })
+                    let carried = carry.carried();
+                    let name = carried.map(|(name, _)| name).or(tip.get())?;
+                    let mark = marks.with(|marks| marks.iter().find(|mark| name_of(mark) == name).cloned())?;
+                    let at = carried.map_or(mark.from, |(_, to)| to);
+                    let hint = (is_movable(&mark) && carried.is_none()).then_some("drag it, or ← →");
+                    let (x, y) = (scale.get().x(at).max(0.0).round(), lane_y(mark.lane));
+                    let side = if x > scale.get().width / 2.0 { "strip-tip left" } else { "strip-tip" };
+                    let tip = view! {
+                        <div class=side style:left=format!("{}px", x + LEFT) style:top=format!("{y}px")>
+                            <time>{at.to_string()}</time>
+                            {carried.is_none().then_some(mark.label)}
+                            {hint.map(|hint| view! { <small>{hint}</small> })}
+                        </div>
+                    };
+                    Some(tip)
                 }}
             </div>
         </section>

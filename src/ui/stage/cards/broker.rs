@@ -10,7 +10,7 @@ use crate::ui::stage::rename::NameField;
 use crate::ui::stage::state::StageState;
 use crate::view::{BrokerCard, Frame, Lane, Rect};
 
-use super::parts::{Card, Stop, handle, inside, judged, of_card, state_word};
+use super::parts::{Card, Stop, handle, inside, judged, of_card};
 
 fn find(frame: &Frame, id: NodeId) -> Option<&BrokerCard> {
     frame.brokers.iter().find(|card| card.id == id)
@@ -50,7 +50,7 @@ fn rail(lane: &Lane, topic: Rect) -> Rail {
 
 fn words(card: &BrokerCard) -> String {
     let topics: Vec<String> = card.topics.iter().map(|topic| format!("{}, {}", topic.name, topic.note)).collect();
-    format!("{}, broker, {}, {}. {}", card.title, card.note, state_word(card.state), topics.join(". "))
+    format!("{}, broker, {}. {}", card.title, card.note, topics.join(". "))
 }
 
 /// A broker.

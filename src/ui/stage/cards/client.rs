@@ -7,7 +7,7 @@ use crate::ui::icons::Glyph;
 use crate::ui::stage::state::StageState;
 use crate::view::{ClientCard, Frame, ProcessState};
 
-use super::parts::{Card, of_card, state_word};
+use super::parts::{Card, of_card};
 
 fn find(frame: &Frame, id: NodeId) -> Option<&ClientCard> {
     frame.clients.iter().find(|card| card.id == id)
@@ -25,10 +25,9 @@ pub fn Client(
     let lines = of_card(stage, id, find, |card| card.lines.clone());
     let note = Signal::derive(move || match state.get() {
         ProcessState::Up => String::new(),
-        state => state_word(state).to_owned(),
+        state => state.name().to_owned(),
     });
-    let label =
-        Signal::derive(move || format!("{}, client, {}: {}", title.get(), state_word(state.get()), lines.get().join(", ")));
+    let label = Signal::derive(move || format!("{}, client, {}: {}", title.get(), state.get().name(), lines.get().join(", ")));
     view! {
         <Card id kind="client" glyph=Glyph::Client title note state label>
             <div class="card-lines">

@@ -69,6 +69,7 @@ pub fn Card(
             class:barred=move || judged.get() == Some(false)
             class:crashed=move || state.get() == ProcessState::Crashed
             class:paused=move || state.get() == ProcessState::Paused
+            class:dark=move || state.get() == ProcessState::NoPower
             style:transform=move || format!("translate({}px, {}px)", rect.read().x, rect.read().y)
             style:width=move || format!("{}px", rect.read().w)
             style:height=move || format!("{}px", rect.read().h)
@@ -133,15 +134,6 @@ pub fn handle(end: End, name: Signal<String>) -> AnyView {
         </button>
     }
     .into_any()
-}
-
-/// A state in a word, for those who hear the page.
-pub fn state_word(state: ProcessState) -> &'static str {
-    match state {
-        ProcessState::Up => "running",
-        ProcessState::Crashed => "crashed",
-        ProcessState::Paused => "paused",
-    }
 }
 
 /// The style of something that lies in a card, given where both are on the board. The card's border is 1 px.

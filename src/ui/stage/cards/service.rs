@@ -11,7 +11,7 @@ use crate::ui::stage::palette::tint_of;
 use crate::ui::stage::state::StageState;
 use crate::view::{Frame, InstanceRow, ProcessState, Rect, RelayMark, ServiceCard, Target, Tray};
 
-use super::parts::{Card, inside, of_card, state_word};
+use super::parts::{Card, inside, of_card};
 
 fn find(frame: &Frame, id: NodeId) -> Option<&ServiceCard> {
     frame.service(id)
@@ -54,7 +54,7 @@ fn words(card: &ServiceCard) -> String {
         .instances
         .iter()
         .filter(|row| row.state != ProcessState::Up)
-        .map(|row| format!("{} {}", row.name, state_word(row.state)))
+        .map(|row| format!("{} {}", row.name, row.state.name()))
         .collect();
     let down = if down.is_empty() { String::new() } else { format!(", {}", down.join(", ")) };
     format!("{}, service, {}{down}", card.title, card.note)
@@ -175,7 +175,7 @@ fn OutboxTray(
 /// How a relay's mark looks beside others.
 fn look(relay: &RelayMark) -> &'static str {
     match relay.state {
-        ProcessState::Crashed => "crashed",
+        ProcessState::Crashed | ProcessState::NoPower => "crashed",
         ProcessState::Paused => "paused",
         ProcessState::Up if relay.follows => "follows",
         ProcessState::Up => "",
