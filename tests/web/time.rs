@@ -126,7 +126,7 @@ async fn where_two_branches_part_is_marked_while_they_are_compared_and_a_press_a
     parting.set(Some(ms(20_000)));
     tick().await;
     assert_eq!(panel.texts(".parting"), ["≠"]);
-    panel.click("≠").await;
+    panel.click("0:20.000 First difference of the branches that are compared").await;
     assert_eq!(panel.asked(), [Asked::Seek(ms(20_000))]);
     parting.set(None);
     tick().await;
@@ -191,6 +191,16 @@ async fn planned(panel: &Mounted) -> web_sys::HtmlElement {
     mark
 }
 
+/// The pointer takes hold of the middle of that mark, wherever the styles that are not here would put it.
+fn grab(mark: &web_sys::HtmlElement) {
+    let line = format!(
+        "const box = it.closest('.strip-plot').getBoundingClientRect(); it.dispatchEvent(new PointerEvent('pointerdown', \
+         {{bubbles: true, pointerId: 1, button: 0, clientX: box.left + {}, clientY: box.top + 42}}))",
+        x(ms(52_000))
+    );
+    script(mark, &line);
+}
+
 async fn press(mark: &web_sys::HtmlElement, key: &str, shift: bool) {
     let line = format!("it.dispatchEvent(new KeyboardEvent('keydown', {{bubbles: true, key: '{key}', shiftKey: {shift}}}))");
     script(mark, &line);
@@ -201,17 +211,22 @@ async fn press(mark: &web_sys::HtmlElement, key: &str, shift: bool) {
 async fn what_is_planned_is_dragged_along_the_strip_and_lands_at_a_tenth_of_a_second_after_the_cursor() {
     let (panel, _) = shown().await;
     let (mark, plot) = (panel.find(".planned"), panel.find(".strip-plot"));
-    pointer(&mark, "pointerdown", 12.0);
+    grab(&mark);
     pointer(&plot, "pointermove", x(ms(55_030)));
     tick().await;
-    assert_eq!(panel.texts(".strip-tip time"), ["0:55.000"]);
+    // Pixels of the pointer are whole: it may be a tenth of a second more or less.
+    let told = panel.texts(".strip-tip time");
+    assert!(["0:54.900", "0:55.000", "0:55.100"].contains(&told[0].as_str()), "{told:?}");
     assert_eq!(panel.count(".planned.carried"), 1);
     assert_eq!(panel.asked(), [], "nothing has moved yet, nor the cursor");
     pointer(&plot, "pointerup", x(ms(55_030)));
     tick().await;
-    assert_eq!(panel.asked(), [Asked::Replan(vec![(PlanId(1), ms(55_000))])]);
-    assert_eq!(panel.texts(".strip-said"), ["Moved to 0:55.000."]);
-    pointer(&mark, "pointerdown", 12.0);
+    let asked = panel.asked();
+    let [Asked::Replan(moved)] = asked.as_slice() else { panic!("it is moved, not {asked:?}") };
+    assert_eq!((moved.len(), moved[0].0), (1, PlanId(1)));
+    assert_eq!(panel.texts(".strip-said"), [format!("Moved to {}.", told[0])]);
+    assert_eq!(moved[0].1.to_string(), told[0]);
+    grab(&mark);
     pointer(&plot, "pointermove", x(ms(10_000)));
     pointer(&plot, "pointerup", x(ms(10_000)));
     assert_eq!(panel.asked(), [Asked::Replan(vec![(PlanId(1), ms(39_600))])], "nothing is planned for the past");
@@ -221,13 +236,13 @@ async fn what_is_planned_is_dragged_along_the_strip_and_lands_at_a_tenth_of_a_se
 async fn escape_leaves_what_is_carried_where_it_was_and_a_press_alone_opens_the_plan() {
     let (panel, _) = shown().await;
     let (mark, plot) = (panel.find(".planned"), panel.find(".strip-plot"));
-    pointer(&mark, "pointerdown", 12.0);
+    grab(&mark);
     pointer(&plot, "pointermove", x(ms(56_000)));
     press(&mark, "Escape", false).await;
     assert_eq!(panel.count(".planned.carried"), 0);
     pointer(&plot, "pointerup", x(ms(56_000)));
     assert_eq!(panel.asked(), []);
-    pointer(&mark, "pointerdown", 12.0);
+    grab(&mark);
     pointer(&plot, "pointerup", x(ms(52_000)));
     assert_eq!(panel.asked(), [Asked::Plan(PlanId(1))]);
 }

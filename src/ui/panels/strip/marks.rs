@@ -88,7 +88,7 @@ impl Lie {
     /// Focuses a mark.
     pub fn focus(self, name: Name) {
         let selector = "[data-mark=".to_owned() + &attribute_of(name) + "]";
-        let found = self.group.get_untracked().and_then(|group| group.query_selector(&selector).ok().flatten());
+        let found = self.group.try_get_untracked().flatten().and_then(|group| group.query_selector(&selector).ok().flatten());
         if let Some(found) = found {
             focus(&found);
         }
@@ -260,7 +260,8 @@ fn one_mark(name: Name, mark: Signal<StripMark>, lie: Lie, (chosen, stop): Stops
             }
             on:blur=move |_| {
                 hide();
-                hands.settle.run(());
+                // The browser also says so of a mark that goes with the strip.
+                hands.settle.try_run(());
             }
             on:click=pressed
         >
