@@ -126,6 +126,11 @@ pub enum Goal {
         /// The service.
         service: NodeId,
     },
+    /// A service kept a record that it could not handle as a dead letter.
+    DeadLettered {
+        /// The service.
+        service: NodeId,
+    },
     /// A client gave a request up.
     GaveUp {
         /// The client.
@@ -262,7 +267,9 @@ impl Goal {
             Goal::Set { setting, least, most, .. } => {
                 [least, most].into_iter().flatten().try_for_each(|value| setting.check(*value))
             }
-            Goal::Told { service: id } | Goal::Skipped { service: id } => service(*id).map(|_| ()),
+            Goal::Told { service: id } | Goal::Skipped { service: id } | Goal::DeadLettered { service: id } => {
+                service(*id).map(|_| ())
+            }
             Goal::HandedOver { group } | Goal::Redelivered { group } => {
                 let of = |is: &WireKind| matches!(is, WireKind::Consume { group: known, .. } if known == group);
                 if board.wires.iter().any(|wire| of(&wire.is)) {

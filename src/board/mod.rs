@@ -25,6 +25,8 @@ mod program;
 mod program_rules;
 mod relay;
 mod settings;
+#[cfg(test)]
+mod settings_tests;
 mod storms;
 #[cfg(test)]
 mod tests;

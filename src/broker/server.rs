@@ -59,6 +59,13 @@ impl Broker {
         self.topics.entry(id).or_insert_with(|| Topic::new(id, partitions)).grow(partitions);
     }
 
+    /// Says what a topic is called, which groups of the consumer protocol subscribe by.
+    pub fn name_topic(&mut self, id: TopicId, name: Arc<str>) {
+        if let Some(topic) = self.topics.get(&id) {
+            self.coordinator.set_topic(id, name, topic.count());
+        }
+    }
+
     /// Deletes a topic with its records and all that groups have committed of it. Requests for it are answered
     /// UNKNOWN_TOPIC_OR_PARTITION from now on.
     pub fn remove_topic(&mut self, id: TopicId) {
@@ -150,7 +157,8 @@ impl Broker {
                 let request = Request::OffsetCommit { who, offsets: offsets.iter().map(within).collect() };
                 self.coordinator.handle(cx, GroupInput::Request { from, request }, out);
             }
-            Request::Join(_)
+            Request::ConsumerHeartbeat(_)
+            | Request::Join(_)
             | Request::Sync { .. }
             | Request::Heartbeat(_)
             | Request::Leave(_)

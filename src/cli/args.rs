@@ -10,6 +10,9 @@ crosstalk run BOARD.json [--seed N] [--for 60s] [--facts OUT.jsonl] [--json]
     Runs a board and prints the checks, the effects expected and actual, and the throughput.
 crosstalk hash BOARD.json [--seed N] [--for 60s]
     Prints the hash of the facts.
+crosstalk conformance FILE.json...
+    Replays what the real systems' own code did, with the code that boards run.
+    Prints a line for each file: its name, how many cases passed, how many failed.
 
 BOARD.json is a board, or a run that the page saved when it stopped.
 
@@ -18,7 +21,7 @@ BOARD.json is a board, or a run that the page saved when it stopped.
 --facts FILE writes every fact as a line of JSON
 --json       prints the result as JSON
 
-Exit code: 0 no check is violated, 1 one is, 2 bad input.
+Exit code: 0 no check is violated and no case failed, 1 otherwise, 2 bad input.
 ";
 
 /// The most virtual time that is run.
@@ -33,6 +36,8 @@ pub enum Command {
     Run(Options),
     /// Hash a board's facts.
     Hash(Options),
+    /// Replay files of vectors.
+    Conformance(Vec<PathBuf>),
 }
 
 /// What a command is to do.
@@ -59,7 +64,8 @@ pub fn parse(words: &[String]) -> Result<Command, String> {
     let command = match words.next() {
         None | Some("help" | "--help" | "-h") => return Ok(Command::Help),
         Some(command @ ("run" | "hash")) => command,
-        Some(other) => return Err(format!("there is no command \"{other}\": try run, hash or help")),
+        Some("conformance") => return files(words),
+        Some(other) => return Err(format!("there is no command \"{other}\": try run, hash, conformance or help")),
     };
     let mut options = Options { board: PathBuf::new(), seed: None, span: None, facts: None, json: false };
     while let Some(word) = words.next() {
@@ -78,6 +84,15 @@ pub fn parse(words: &[String]) -> Result<Command, String> {
         return Err(format!("{command} needs a board: crosstalk {command} BOARD.json"));
     }
     Ok(if command == "run" { Command::Run(options) } else { Command::Hash(options) })
+}
+
+fn files<'a>(words: impl Iterator<Item = &'a str>) -> Result<Command, String> {
+    let files: Vec<&str> = words.collect();
+    match files.iter().find(|word| word.starts_with("--")) {
+        Some(flag) => Err(format!("conformance has no option \"{flag}\": see crosstalk help")),
+        None if files.is_empty() => Err("conformance needs files: crosstalk conformance FILE.json...".into()),
+        None => Ok(Command::Conformance(files.into_iter().map(PathBuf::from).collect())),
+    }
 }
 
 fn seed(text: &str) -> Result<u64, String> {
@@ -126,6 +141,8 @@ mod tests {
             ("run a.json --for 5", "\"5\""),
             ("run a.json --for 99999999999999999999s", "at most 24h"),
             ("hash a.json --json", "\"--json\""),
+            ("conformance", "needs files"),
+            ("conformance --all", "\"--all\""),
         ] {
             let problem = parse(&words(line)).expect_err(line);
             assert!(problem.contains(named), "{line}: {problem}");

@@ -1,6 +1,7 @@
 //! The command line: the same boards without a browser.
 
 mod args;
+mod conformance;
 mod hash;
 mod report;
 mod run;
@@ -33,6 +34,7 @@ pub fn command(words: &[String], out: &mut impl Write, err: &mut impl Write) -> 
         }
         Ok(Command::Run(options)) => run::run(&options, out),
         Ok(Command::Hash(options)) => hash::hash(&options, out),
+        Ok(Command::Conformance(files)) => conformance::conformance(&files, out),
         Err(problem) => Err(problem),
     };
     done.unwrap_or_else(|problem| {

@@ -100,7 +100,7 @@ impl Service {
         let stopped = out.fact(ServiceFact::StoppedReading { handler, message }, Cause::by(activation.last));
         let Some(instance) = self.instances.get_mut(&cx.me.ordinal) else { return };
         instance.activations.remove(&number);
-        instance.forget_records(wire);
+        instance.forget_records(wire, |_| true);
         self.consumer_input(&Cx { cause: Cause::by(stopped), ..*cx }, wire, ConsumerInput::Leave, out);
     }
 

@@ -120,12 +120,12 @@ impl Service {
                 ConsumerEvent::Records(records) => {
                     instance.records.extend(records.into_iter().map(|(record, fact)| (wire, record, fact)));
                 }
-                ConsumerEvent::Drain => {
-                    instance.forget_records(wire);
-                    instance.draining.push(wire);
+                ConsumerEvent::Drain(places) => {
+                    instance.forget_records(wire, |partition| places.iter().any(|(_, of)| *of == partition));
+                    instance.draining.push((wire, places));
                 }
                 ConsumerEvent::Lost => {
-                    instance.forget_records(wire);
+                    instance.forget_records(wire, |_| true);
                     instance.acknowledged.retain(|(of, _), _| *of != wire);
                 }
                 ConsumerEvent::CommitDone { topic, partition, offset, error, fact } => {
@@ -151,13 +151,14 @@ impl Service {
             self.after.push(After::Stopped(cx.me));
             return;
         }
-        let drained: Vec<WireId> = instance.draining.iter().copied().filter(|wire| !instance.handles_for(*wire)).collect();
+        let drained: Vec<_> = instance.draining.iter().filter(|(wire, _)| !instance.must_finish(*wire)).cloned().collect();
         let idle = instance.activations.len() < usize::from(self.config.workers) && !instance.stopping;
         let polls: Vec<WireId> = instance.consumers.keys().copied().filter(|_| idle && instance.records.is_empty()).collect();
-        for wire in drained {
+        for (wire, places) in drained {
             if let Some(instance) = self.instances.get_mut(&cx.me.ordinal) {
-                instance.draining.retain(|of| *of != wire);
-                instance.acknowledged.retain(|(of, _), _| *of != wire);
+                instance.draining.retain(|(of, _)| *of != wire);
+                let is_given_up = |partition: u16| places.iter().any(|(_, of)| *of == partition);
+                instance.acknowledged.retain(|(of, partition), _| *of != wire || !is_given_up(*partition));
             }
             self.consumer_input(cx, wire, ConsumerInput::Drained, out);
         }

@@ -1,6 +1,7 @@
 //! The memory of one running instance: everything that a crash takes.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use crate::broker::client::{Consumer, PortUse, Producer};
 use crate::broker::protocol::Record;
@@ -8,6 +9,9 @@ use crate::net::{ConnId, Message};
 use crate::sim::{Actor, FactId, Few, TopicId, WireId};
 
 use super::activation::{Activation, Source};
+
+/// Partitions that are to be given up together.
+type Places = Arc<[(TopicId, u16)]>;
 
 /// One running instance.
 #[derive(Clone, Debug)]
@@ -30,8 +34,8 @@ pub struct Instance {
     pub next_activation: u32,
     /// The number of the next transaction.
     pub next_tx: u32,
-    /// Consumers that wait for their running activations, since their group rebalances.
-    pub draining: Vec<WireId>,
+    /// Consumers that wait for what runs of some partitions, since those are to be given up.
+    pub draining: Vec<(WireId, Places)>,
     /// Of each partition of a wire, the offset behind the last record that it acknowledged since it was assigned.
     pub(super) acknowledged: Few<(WireId, u16), u32>,
     /// It finishes what runs and then ends.
@@ -57,15 +61,20 @@ impl Instance {
         }
     }
 
-    /// Forgets what was fetched over a wire and not begun, and that its consumer waits for anything.
-    pub(super) fn forget_records(&mut self, wire: WireId) {
-        self.records.retain(|(of, _, _)| *of != wire);
-        self.draining.retain(|of| *of != wire);
+    /// Forgets what was fetched over a wire of some partitions and not begun, and that its consumer waits for anything.
+    pub(super) fn forget_records(&mut self, wire: WireId, partitions: impl Fn(u16) -> bool) {
+        self.records.retain(|(of, record, _)| *of != wire || !partitions(record.id.partition));
+        self.draining.retain(|(of, _)| *of != wire);
     }
 
-    /// Whether a record of that consumer is being handled.
-    pub fn handles_for(&self, wire: WireId) -> bool {
-        self.activations.values().any(|activation| matches!(activation.source, Source::Record(of, _) if of == wire))
+    /// Whether a record of a wire is being handled of a partition that its consumer reads no more.
+    pub(super) fn must_finish(&self, wire: WireId) -> bool {
+        let consumer = self.consumers.get(&wire);
+        let is_read = |topic, partition| consumer.is_some_and(|consumer| consumer.reads(topic, partition));
+        self.activations.values().any(|activation| match activation.source {
+            Source::Record(of, record) => of == wire && !is_read(record.topic, record.partition),
+            Source::Request(_) => false,
+        })
     }
 
     /// Whether a record of that partition is being handled: the next one waits for it.

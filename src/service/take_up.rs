@@ -91,7 +91,7 @@ impl Service {
     fn drop_consumer(&mut self, cx: &Cx, wire: WireId, out: &mut impl ServiceOut) {
         let Some(instance) = self.instances.get_mut(&cx.me.ordinal) else { return };
         let Some(mut consumer) = instance.consumers.remove(&wire) else { return };
-        instance.forget_records(wire);
+        instance.forget_records(wire, |_| true);
         instance.acknowledged.retain(|(of, _), _| *of != wire);
         for activation in instance.activations.values_mut() {
             activation.orphan |= matches!(activation.source, Source::Record(of, _) if of == wire);

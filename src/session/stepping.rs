@@ -149,7 +149,7 @@ fn worth_seeing(fact: &Fact) -> bool {
         Fact::Acted(acted) => *acted != Acted::Began,
         Fact::Process(process) => *process != ProcessFact::Started,
         Fact::Broker(BrokerFact::GroupBecame { state, .. }) => {
-            matches!(state, GroupState::PreparingRebalance | GroupState::Stable)
+            matches!(state, GroupState::PreparingRebalance | GroupState::Reconciling | GroupState::Stable)
         }
         Fact::Net(_) => true,
         _ => false,

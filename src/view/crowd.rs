@@ -50,7 +50,7 @@ fn states(rows: &[InstanceRow]) -> String {
         (ProcessState::Crashed | ProcessState::NoPower, _) => "crashed",
         (ProcessState::Paused, _) => "paused",
         (ProcessState::Up, "waiting") => "wait",
-        (ProcessState::Up, "joining" | "left its group") => "join",
+        (ProcessState::Up, "joining" | "rebalancing" | "left its group") => "join",
         (ProcessState::Up, "stopping") => "stop",
         (ProcessState::Up, _) => "work",
     };

@@ -110,7 +110,7 @@ const BROKER: ModelCard = ModelCard {
         "No idempotent producer and no transactions: a lost acknowledgement can put a record into the log twice.",
         "One record in each produce request: no batching, no linger.ms, no compression. retry.backoff.ms does not grow.",
         "No retention and no compaction: nothing is deleted. Partitions only grow, and then keys map elsewhere, as in Kafka.",
-        "Other clients hash otherwise: librdkafka's default is CRC32. A topic written by both splits a key over two partitions.",
+        "Other clients hash otherwise (partitioner): librdkafka's default is CRC32. A topic written by both splits a key over two partitions.",
     ],
     defaults_from: "Apache Kafka 4.0, Java producer and broker.",
 };
@@ -119,13 +119,14 @@ const GROUP: ModelCard = ModelCard {
     title: "Consumer group",
     models: &[
         "Kafka's classic protocol: join, sync, heartbeat, leave; generations, session and rebalance timeouts, the initial delay.",
-        "The coordinator elects a leader among the members, and that member assigns the partitions, by the range assignor.",
-        "Rebalances are eager: every member gives up all partitions, waits for its running handlers, and joins anew.",
+        "The coordinator elects a leader among the members, and that member assigns the partitions: by range, round robin, sticky or cooperative sticky (partition.assignment.strategy).",
+        "With cooperative-sticky alone a member reads on through a rebalance, and gives up only what moves; a second one follows.",
+        "Other rebalances are eager: every member gives up all partitions, waits for its running handlers, and joins anew.",
         "A member that was removed and does not know goes on; its commits are refused with ILLEGAL_GENERATION or UNKNOWN_MEMBER_ID.",
         "Offsets are committed by hand, where the program says ack; auto.offset.reset decides where a group without one begins.",
     ],
     leaves_out: &[
-        "No cooperative rebalancing, no other assignors, no KIP-848 protocol (group.protocol=consumer), no share groups.",
+        "No KIP-848 protocol yet (group.protocol=consumer), no racks, no share groups.",
         "No automatic commits (enable.auto.commit): where the offset is committed is the lesson.",
         "No static membership (group.instance.id) for a service's instances, though the coordinator knows it.",
         "A fetch returns as soon as there is a record (fetch.min.bytes of 1); there is no limit in bytes.",

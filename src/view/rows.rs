@@ -109,13 +109,15 @@ fn instance_does(instance: &Instance, now: Time) -> (String, f32) {
 }
 
 fn idle(instance: &Instance) -> &'static str {
-    let phases = || instance.consumers.values().map(|consumer| consumer.phase());
+    let consumers = || instance.consumers.values();
+    let mut unsettled = consumers().filter(|consumer| consumer.phase() != Phase::Stable);
     if instance.stopping {
         "stopping"
-    } else if phases().any(|phase| phase == Phase::Gone) {
+    } else if consumers().any(|consumer| consumer.phase() == Phase::Gone) {
         "left its group"
-    } else if phases().any(|phase| phase != Phase::Stable) {
-        "joining"
+    } else if let Some(consumer) = unsettled.next() {
+        // A cooperative member reads on through a rebalance.
+        if consumer.positions().next().is_some() { "rebalancing" } else { "joining" }
     } else {
         "waiting"
     }

@@ -199,7 +199,7 @@ impl<'a> Lanes<'a> {
 
     fn group(&mut self, at: Time, (group, generation, state): (GroupId, u32, GroupState)) {
         match state {
-            GroupState::PreparingRebalance => {
+            GroupState::PreparingRebalance | GroupState::Assigning | GroupState::Reconciling => {
                 self.rebalancing.entry(group).or_insert(at);
             }
             GroupState::CompletingRebalance => {}

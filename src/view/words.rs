@@ -185,6 +185,10 @@ impl Words<'_> {
                     GroupState::CompletingRebalance => {
                         format!("{group} has its members for generation {generation} and waits for the leader's assignment")
                     }
+                    GroupState::Assigning => {
+                        format!("{group} is in epoch {generation} and has no target for it yet: {}", why_words(why))
+                    }
+                    GroupState::Reconciling => format!("members of {group} come to their target of epoch {generation}"),
                     GroupState::Stable => format!("{group} is stable in generation {generation}"),
                     GroupState::Dead => format!("{group} is gone"),
                 }

@@ -8,8 +8,10 @@ use crate::board::{
     Arrivals, Board, BrokerNode, ClientNode, Do, FieldSource, Gap, HandlerDoc, KeyDistribution, LineDoc, Names, Often, OnFailure,
     Pin, PinDoes, RelayDoc, ServiceNode, Setting, Settings, Timings, ValueDoc, Wire, WireKind,
 };
-use crate::broker::client::{ConsumerConfig, ProducerConfig, Reset};
+use crate::broker::assignor::Assignor;
+use crate::broker::client::{ConsumerConfig, ProducerConfig, Reset, Strategy};
 use crate::broker::coordinator::GroupConfig;
+use crate::broker::partitioner::Partitioner;
 use crate::broker::protocol::Acks;
 use crate::net::Latency;
 use crate::rpc::{CallConfig, Target};
@@ -166,6 +168,11 @@ fn publish(board: &Board, names: &Names, wire: WireId, topic: &str, settings: &S
         retry_backoff: span(Setting::RetryBackoff),
         max_in_flight: small(settings.get(Setting::MaxInFlight, board.timings)),
         batch_size: count(settings.get(Setting::BatchSize, board.timings)),
+        partitioner: match settings.get(Setting::Partitioner, board.timings) {
+            0 => Partitioner::Default,
+            1 => Partitioner::ConsistentRandom,
+            _ => Partitioner::Murmur2Random,
+        },
         broker,
         wire,
         port: 0,
@@ -191,6 +198,14 @@ fn consume(
         partitions,
         others: others.map(|other| (other.name.as_str().into(), other.partitions)).into_map(),
         client_id: "".into(),
+        strategy: match get(Setting::AssignmentStrategy) {
+            0 => Strategy::RangeThenCooperative,
+            1 => Strategy::Only(Assignor::Range),
+            2 => Strategy::Only(Assignor::RoundRobin),
+            3 => Strategy::Only(Assignor::Sticky),
+            _ => Strategy::Only(Assignor::CooperativeSticky),
+        },
+        rack: None,
         session_timeout: span(Setting::SessionTimeout),
         heartbeat_interval: span(Setting::HeartbeatInterval),
         max_poll_interval: span(Setting::MaxPollInterval),

@@ -103,6 +103,7 @@ impl World {
         for topic in &node.topics {
             if let Some(id) = self.names.topic_id(&topic.name) {
                 broker.add_topic(id, topic.partitions);
+                broker.name_topic(id, topic.name.as_str().into());
             }
         }
         self.brokers.insert(node.id, broker);

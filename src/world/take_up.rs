@@ -109,6 +109,7 @@ impl World {
             }
             for (topic, partitions) in wanted {
                 broker.add_topic(topic, partitions);
+                broker.name_topic(topic, names.topic(topic).into());
             }
         }
     }

@@ -1,5 +1,6 @@
 //! Stories of a broker with producers and consumers, on a small network with faults by hand.
 
+mod cooperating;
 mod owner;
 mod producing;
 mod random;
@@ -9,7 +10,8 @@ mod world;
 
 use std::sync::Arc;
 
-use crosstalk::broker::client::{Consumer, ConsumerConfig, Phase, Producer, ProducerConfig, Reset};
+use crosstalk::broker::client::{Consumer, ConsumerConfig, Phase, Producer, ProducerConfig, Reset, Strategy};
+use crosstalk::broker::partitioner::Partitioner;
 use crosstalk::broker::protocol::Acks;
 use crosstalk::net::{Key, Message};
 use crosstalk::sim::{Actor, IntentId, LineId, MessageId, NodeId, Role, Span, TypeId, WireId};
@@ -33,6 +35,7 @@ fn producer(world: &mut World, acks: Acks) -> Actor {
         retry_backoff: Span::ms(100),
         max_in_flight: 5,
         batch_size: 16_384,
+        partitioner: Partitioner::Default,
         broker: world.broker_actor,
         wire: WireId(1),
         port: 0,
@@ -50,6 +53,8 @@ fn config(world: &World, partitions: u16) -> ConsumerConfig {
         partitions,
         others: Default::default(),
         client_id: "n3-0".into(),
+        strategy: Strategy::default(),
+        rack: None,
         session_timeout: SESSION,
         heartbeat_interval: Span::secs(2),
         max_poll_interval: Span::secs(30),

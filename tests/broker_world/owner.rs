@@ -72,7 +72,7 @@ impl Owner {
                     self.begin = records.first().map(|(_, fetched)| *fetched);
                     self.batch = records.into();
                 }
-                ConsumerEvent::Drain => {
+                ConsumerEvent::Drain(_) => {
                     self.draining = true;
                     self.drained(cx, out);
                 }

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crosstalk::broker::client::ProducerEvent;
+use crosstalk::broker::assignor::Assignor;
+use crosstalk::broker::client::{self, ConsumerConfig, ProducerEvent};
 use crosstalk::broker::protocol::Acks;
 use crosstalk::broker::{BrokerFact, GroupState};
 use crosstalk::sim::{Actor, FactHash, FactHasher, NodeId, Role, Span};
@@ -50,7 +51,12 @@ fn alive(world: &World, ordinal: u16) -> Option<Actor> {
     world.owners.keys().copied().find(|who| who.ordinal == ordinal)
 }
 
-fn play(steps: &[Step]) -> World {
+fn strategy() -> impl Strategy<Value = client::Strategy> {
+    let only = prop::sample::select(Assignor::ALL.to_vec()).prop_map(client::Strategy::Only);
+    prop_oneof![1 => Just(client::Strategy::default()), 4 => only]
+}
+
+fn play(steps: &[Step], strategy: client::Strategy) -> World {
     let mut world = World::new(PARTITIONS);
     world.uneven = true;
     let client = producer(&mut world, Acks::All);
@@ -61,7 +67,7 @@ fn play(steps: &[Step]) -> World {
         let life = lives.entry(ordinal).or_default();
         let who = Actor { life: *life, ..Actor::new(NodeId(3), Role::Instance, ordinal) };
         *life += 1;
-        let config = config(world, PARTITIONS);
+        let config = ConsumerConfig { strategy, ..config(world, PARTITIONS) };
         start(world, who, config);
     };
     for step in steps {
@@ -129,9 +135,10 @@ proptest! {
 
     #[test]
     fn whatever_comes_and_goes_all_is_read_and_no_generation_gives_a_partition_twice(
-        steps in prop::collection::vec(step(), 1..40)
+        steps in prop::collection::vec(step(), 1..40),
+        strategy in strategy(),
     ) {
-        let world = play(&steps);
+        let world = play(&steps, strategy);
         assert_honest(&world);
         prop_assert!(everybody_stable(&world));
         prop_assert_eq!(world.broker.group(GROUP).map(|group| group.state), Some(GroupState::Stable));
@@ -174,7 +181,7 @@ proptest! {
     }
 
     #[test]
-    fn the_same_story_gives_the_same_facts(steps in prop::collection::vec(step(), 1..15)) {
-        prop_assert_eq!(hash(&play(&steps)), hash(&play(&steps)));
+    fn the_same_story_gives_the_same_facts(steps in prop::collection::vec(step(), 1..15), strategy in strategy()) {
+        prop_assert_eq!(hash(&play(&steps, strategy)), hash(&play(&steps, strategy)));
     }
 }

@@ -115,6 +115,9 @@ fn a_limit_of_waiting_requests_a_window_of_one_and_a_full_group_change_what_happ
     let window = |value| hash_with(Setting::MaxInFlight, value, &busy_relay);
     assert_ne!(window(Some(1)), window(None), "the relay sends several rows at once");
     let busy = busy("dual-write");
+    let placed = |value| hash_with(Setting::Partitioner, value, &busy_relay);
+    assert_ne!(placed(Some(1)), placed(None), "librdkafka puts keys elsewhere");
+    assert_eq!(placed(Some(2)), placed(Some(0)), "murmur2_random agrees with Java about keys");
     let plain = hash_with(Setting::Instances, None, &busy);
     for (setting, value) in
         [(Setting::RequestsWaiting, 1), (Setting::GroupMaxSize, 1), (Setting::CallTimeout, 1_000), (Setting::Latency, 500)]

@@ -18,6 +18,9 @@ pub(super) struct Commits {
     sent: Few<RequestId, Commit>,
     /// Waiting for the end of the connection's rest.
     waiting: VecDeque<Commit>,
+    /// Refused while partitions that are kept were dealt out anew; sent again when that is over, as Kafka's
+    /// `RebalanceInProgressException` asks for.
+    held: Vec<Commit>,
     /// As whom, and up to which offset, partitions were read that were then lost. Work on them goes on, and commits
     /// as who the consumer was; so the coordinator refuses it, and no later generation takes the blame.
     lost: Few<Place, (Identity, u32)>,
@@ -30,7 +33,7 @@ pub(super) struct Commits {
 /// One commit.
 #[derive(Clone, Debug)]
 pub(super) struct Commit {
-    place: Place,
+    pub(super) place: Place,
     offset: u32,
     pub(super) who: Identity,
 }
@@ -79,6 +82,29 @@ impl Commits {
         }
     }
 
+    /// Keeps a commit until the rebalance is over.
+    pub(super) fn hold(&mut self, commit: Commit) {
+        self.held.push(commit);
+    }
+
+    /// The rebalance is over: what was held is sent as whom the consumer is now.
+    pub(super) fn release(&mut self, cx: &Cx, link: &mut Link, who: &Identity, timeout: Span, out: &mut impl BrokerOut) {
+        for commit in std::mem::take(&mut self.held) {
+            self.commit(cx, link, Commit { who: who.clone(), ..commit }, timeout, out);
+        }
+    }
+
+    /// Partitions are out of its hands: what was held of them is refused for good.
+    pub(super) fn drop_held(&mut self, cx: &Cx, places: &[Place], events: &mut Vec<ConsumerEvent>) {
+        for commit in std::mem::take(&mut self.held) {
+            if places.contains(&commit.place) {
+                events.push(commit.done(ErrorCode::RebalanceInProgress, cx.cause.trigger));
+            } else {
+                self.held.push(commit);
+            }
+        }
+    }
+
     /// Sends what waited for the connection.
     pub(super) fn flush(&mut self, cx: &Cx, link: &mut Link, timeout: Span, out: &mut impl BrokerOut) {
         for commit in std::mem::take(&mut self.waiting) {
@@ -109,7 +135,7 @@ impl Commits {
     /// Gives up what waits as well: the consumer ends.
     pub(super) fn end(&mut self, cx: &Cx, link: &Link, events: &mut Vec<ConsumerEvent>, out: &mut impl BrokerOut) {
         self.fail(cx, link, events, out);
-        for commit in std::mem::take(&mut self.waiting) {
+        for commit in std::mem::take(&mut self.waiting).into_iter().chain(std::mem::take(&mut self.held)) {
             events.push(commit.done(ErrorCode::CoordinatorNotAvailable, cx.cause.trigger));
         }
     }

@@ -8,6 +8,7 @@ use crate::sim::{Cause, Cx, FactId, TopicId};
 
 use super::super::protocol::{BrokerCargo, ErrorCode, MemberId, RequestId, Response};
 use super::super::{BrokerOut, BrokerTimer, ClientTimer};
+use super::codec::Given;
 use super::commits::{Commit, Commits};
 use super::contract::{ConsumerConfig, ConsumerEvent, ConsumerInput};
 use super::fetcher::{Fetcher, Place};
@@ -43,6 +44,12 @@ pub struct Consumer {
     pub(super) given: Option<(Arc<[Place]>, FactId)>,
     /// What asked for the current drain.
     pub(super) drain: Option<FactId>,
+    /// What is to be given up when the owner has finished.
+    pub(super) revoking: Option<Arc<[Place]>>,
+    /// It has given up what was dealt to others, and joins once more as soon as it has what was dealt to it.
+    pub(super) rejoins: bool,
+    /// What it was given last, and in which generation; a loss does not take it away.
+    pub(super) remembered: Option<Box<Given>>,
     /// Whether the owner has polled since it last got records.
     pub(super) ready: bool,
 }
@@ -66,6 +73,9 @@ impl Consumer {
             assigned_by: None,
             given: None,
             drain: None,
+            revoking: None,
+            rejoins: false,
+            remembered: None,
             ready: false,
             config,
         }
@@ -126,10 +136,11 @@ impl Consumer {
                 self.commit(cx, (topic, partition), offset, &mut events, out);
             }
             ConsumerInput::LoseCommit(pin) => self.commits.loses = Some(pin),
-            ConsumerInput::Drained => self.drained(cx, out),
+            ConsumerInput::Drained => self.drained(cx, &mut events, out),
             ConsumerInput::Leave => self.leave(cx, &mut events, out),
         }
-        if self.phase == Phase::Stable {
+        // A cooperative member reads on through a rebalance; an eager one has nothing to read then.
+        if !matches!(self.phase, Phase::Out | Phase::Leaving | Phase::Gone) {
             self.fetcher.pump(cx, &self.config, self.ready, out);
         }
         events
@@ -187,10 +198,35 @@ impl Consumer {
                 Response::OffsetCommit(error) => error,
                 _ => ErrorCode::CoordinatorNotAvailable,
             };
-            events.push(commit.done(error, cx.cause.trigger));
-            if commit.who == self.identity() {
+            let is_current = commit.who == self.identity();
+            if self.comes_again(&commit, error) {
+                self.commits.hold(commit);
+                self.release_held(cx, out);
+            } else {
+                events.push(commit.done(error, cx.cause.trigger));
+            }
+            if is_current {
                 self.react(cx, error, events, out);
             }
+        }
+    }
+
+    /// Whether a commit was refused only because its group moved on meanwhile, and the partition is still its own: then it
+    /// is sent again. Only a cooperative member has partitions through a rebalance.
+    fn comes_again(&self, commit: &Commit, error: ErrorCode) -> bool {
+        let has_moved_on = match error {
+            ErrorCode::RebalanceInProgress => true,
+            ErrorCode::IllegalGeneration => commit.who.member == self.member && commit.who.generation != self.generation,
+            _ => false,
+        };
+        has_moved_on && self.config.strategy.is_cooperative() && self.fetcher.places().contains(&commit.place)
+    }
+
+    /// Outside of a rebalance, sends what was held, as whom the consumer is now.
+    pub(super) fn release_held(&mut self, cx: &Cx, out: &mut impl BrokerOut) {
+        if self.phase == Phase::Stable {
+            let who = self.identity();
+            self.commits.release(cx, &mut self.link, &who, self.config.request_timeout, out);
         }
     }
 
@@ -238,6 +274,11 @@ impl Consumer {
     /// What it is doing.
     pub fn phase(&self) -> Phase {
         self.phase
+    }
+
+    /// Whether it reads on from a partition: it has it, and need not give it up.
+    pub fn reads(&self, topic: TopicId, partition: u16) -> bool {
+        self.fetcher.is_read((topic, partition))
     }
 
     /// Its member id; empty before the coordinator has given one.

@@ -7,6 +7,7 @@ use crate::net::Delivery;
 use crate::sim::{Actor, FactId, GroupId, Span, TopicId, WireId};
 
 use super::super::ClientTimer;
+use super::super::assignor::Assignor;
 use super::super::protocol::{BrokerCargo, ErrorCode, Record};
 
 /// Where reading begins without a committed offset (semantics 6.4).
@@ -19,7 +20,32 @@ pub enum Reset {
     Latest,
 }
 
-/// Settings of a consumer (semantics 4.13). Eager, with the range assignor.
+/// `partition.assignment.strategy`: the assignors that a member lists, the preferred one first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Strategy {
+    /// Kafka's default: range, then cooperative sticky. As long as range is listed, rebalances are eager.
+    #[default]
+    RangeThenCooperative,
+    /// One alone.
+    Only(Assignor),
+}
+
+impl Strategy {
+    /// The assignors, the preferred one first.
+    pub fn listed(self) -> Vec<Assignor> {
+        match self {
+            Strategy::RangeThenCooperative => vec![Assignor::Range, Assignor::CooperativeSticky],
+            Strategy::Only(assignor) => vec![assignor],
+        }
+    }
+
+    /// Whether the member keeps what it owns through a rebalance: only if all that it lists can (semantics 2.11).
+    pub fn is_cooperative(self) -> bool {
+        self.listed().into_iter().all(Assignor::is_cooperative)
+    }
+}
+
+/// Settings of a consumer (semantics 4.13).
 #[derive(Clone, Debug, PartialEq)]
 pub struct ConsumerConfig {
     /// `group.id`.
@@ -35,6 +61,10 @@ pub struct ConsumerConfig {
     pub others: BTreeMap<Arc<str>, u16>,
     /// `client.id`; member ids begin with it.
     pub client_id: Arc<str>,
+    /// `partition.assignment.strategy`. Read at the next join.
+    pub strategy: Strategy,
+    /// `client.rack`; none is as good as empty.
+    pub rack: Option<Arc<str>>,
     /// `session.timeout.ms`. Kafka: 45 s. Read at the next join.
     pub session_timeout: Span,
     /// `heartbeat.interval.ms`. Kafka: 3 s.
@@ -92,8 +122,9 @@ pub enum ConsumerInput {
 pub enum ConsumerEvent {
     /// Records to handle, each with the fact that it was fetched. The next come after another poll.
     Records(Vec<(Record, FactId)>),
-    /// The group rebalances: finish what runs, commit it, then answer [`ConsumerInput::Drained`].
-    Drain,
+    /// These partitions are to be given up, since the group rebalances: finish what runs of them, commit it, then answer
+    /// [`ConsumerInput::Drained`]. Nothing else of them is begun.
+    Drain(Arc<[(TopicId, u16)]>),
     /// The partitions are lost already. What runs goes on, but its commits will be refused. It ends a drain, too.
     Lost,
     /// What became of a commit. `CoordinatorNotAvailable`: no answer, so nobody knows.

@@ -75,14 +75,28 @@ impl Fetcher {
         }
     }
 
-    /// Gives all partitions up and says which had begun to be read, each with the fact of its assignment, its
-    /// generation and its position. Partitions of which no position was known yet are just dropped.
-    pub(super) fn clear(&mut self, out: &mut impl BrokerOut) -> Vec<(Place, FactId, u32, u32)> {
+    /// The assigned partitions.
+    pub(super) fn places(&self) -> Vec<Place> {
+        self.places.keys().copied().collect()
+    }
+
+    /// Whether records of a partition are asked for.
+    pub(super) fn is_read(&self, place: Place) -> bool {
+        self.order.contains(&place)
+    }
+
+    /// Reads no more of these partitions, which will be given up.
+    pub(super) fn hold(&mut self, places: &[Place], out: &mut impl BrokerOut) {
         self.pause(out);
-        self.order.clear();
-        let places = std::mem::take(&mut self.places);
+        self.order.retain(|place| !places.contains(place));
+    }
+
+    /// Gives partitions up and says which had begun to be read, each with the fact of its assignment, its generation and
+    /// its position. Partitions of which no position was known yet are just dropped.
+    pub(super) fn release(&mut self, places: &[Place], out: &mut impl BrokerOut) -> Vec<(Place, FactId, u32, u32)> {
+        self.hold(places, out);
         let begun = |(place, position): (Place, Position)| Some((place, position.assigned?, position.generation, position.next?));
-        places.into_iter().filter_map(begun).collect()
+        places.iter().filter_map(|place| begun((*place, self.places.remove(place)?))).collect()
     }
 
     /// Ignores the answer of the request under way, if there is one.
@@ -106,13 +120,14 @@ impl Fetcher {
     /// Sends the next request if none is under way: first for positions that are not known, then, if the owner is
     /// `ready` for records, for records.
     pub(super) fn pump(&mut self, cx: &Cx, config: &ConsumerConfig, ready: bool, out: &mut impl BrokerOut) {
-        if self.asked.is_some() || self.link.resting() || self.places.is_empty() {
+        if self.asked.is_some() || self.link.resting() || self.order.is_empty() {
             return;
         }
         let timeout = Some(config.request_timeout);
         let why = Cause::by(cx.cause.trigger);
-        if self.places.values().any(|at| at.next.is_none()) {
-            let unknown = self.places.iter().filter(|(_, at)| at.next.is_none()).map(|(place, _)| *place).collect();
+        let is_unknown = |place: &&Place| self.places.get(place).is_some_and(|at| at.next.is_none());
+        let unknown: Arc<[Place]> = self.order.iter().filter(is_unknown).copied().collect();
+        if !unknown.is_empty() {
             let attempt = self.end_requests;
             self.end_requests = attempt.wrapping_add(1);
             let request = Request::ListOffsets { partitions: unknown, attempt };

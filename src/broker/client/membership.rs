@@ -1,14 +1,16 @@
-//! Being a member of a group, classic and eager: join, sync, ask for committed offsets, and begin again.
+//! Being a member of a group of the classic protocol: join, sync, ask for committed offsets, and begin again. An eager
+//! member gives everything up before it joins; a cooperative one goes on reading, gives up only what was dealt to others, and
+//! joins once more so that they get it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::sim::{Cause, Cx, FactId, Span};
+use crate::sim::{Cause, Cx, FactId, Span, TopicId};
 
-use super::super::assignor::{Assignor, Subscriber};
+use super::super::assignor::{Assignor, Subscriber, Topics};
 use super::super::protocol::{ErrorCode, Identity, Join, Joined, MemberId, MemberMetadata, Opaque, Request, Response};
 use super::super::{BrokerOut, BrokerTimer, ClientTimer};
-use super::codec::{decode_assignment, decode_subscription, encode_assignment, encode_subscription};
+use super::codec::{Subscription, decode_assignment, decode_subscription, encode_assignment, encode_subscription};
 use super::consumer::Consumer;
 use super::contract::ConsumerEvent;
 use super::fetcher::Place;
@@ -50,8 +52,12 @@ impl Consumer {
         if self.link.resting() {
             return;
         }
-        let assignor = Assignor::Range;
-        let subscription = encode_subscription([&*self.config.topic_name]);
+        let protocols = self
+            .config
+            .strategy
+            .listed()
+            .into_iter()
+            .map(|assignor| (assignor.name().into(), encode_subscription(&self.subscription(assignor))));
         let join = Join {
             group: self.config.group,
             member: self.member.clone(),
@@ -59,7 +65,7 @@ impl Consumer {
             instance: None,
             session_timeout: self.config.session_timeout,
             rebalance_timeout: self.config.max_poll_interval,
-            protocols: Arc::new([(assignor.name().into(), subscription)]),
+            protocols: protocols.collect(),
             known_member_id: true,
             skip_assignment: true,
         };
@@ -68,11 +74,23 @@ impl Consumer {
         self.ask(cx, Request::Join(join), attempt, self.config.max_poll_interval + JOIN_LAPSE, out);
     }
 
+    /// What it tells the leader under an assignor.
+    fn subscription(&self, assignor: Assignor) -> Subscription {
+        let owned = |(_, partition): (TopicId, u16)| (self.config.topic_name.clone(), partition);
+        Subscription {
+            topics: vec![self.config.topic_name.clone()],
+            remembered: self.remembered.as_deref().filter(|_| assignor == Assignor::Sticky).cloned(),
+            owned: self.fetcher.places().into_iter().map(owned).collect(),
+            generation: self.generation,
+            rack: self.config.rack.clone(),
+        }
+    }
+
     /// Takes the answer to the join, sync, offset fetch or leave under way.
     pub(super) fn stepped(&mut self, cx: &Cx, response: Response, events: &mut Vec<ConsumerEvent>, out: &mut impl BrokerOut) {
         match (self.phase, response) {
             (Phase::Joining, Response::Join(joined)) => self.joined(cx, joined, events, out),
-            (Phase::Syncing, Response::Sync { error, assignment }) => self.synced(cx, error, &assignment, out),
+            (Phase::Syncing, Response::Sync { error, assignment }) => self.synced(cx, error, &assignment, events, out),
             (Phase::Positioning, Response::OffsetFetch(offsets)) => {
                 let committed: Vec<(Place, Option<u32>)> = offsets.iter().map(|(t, p, offset)| ((*t, *p), *offset)).collect();
                 let synced = self.given.take().map_or(cx.cause.trigger, |(_, synced)| synced);
@@ -90,16 +108,18 @@ impl Consumer {
                 self.member = joined.member;
                 return self.join(cx, out);
             }
-            ErrorCode::UnknownMemberId => {
-                self.member = "".into();
-                self.generation = -1;
-                return self.join(cx, out);
-            }
-            ErrorCode::IllegalGeneration | ErrorCode::RebalanceInProgress => return self.join(cx, out),
+            ErrorCode::UnknownMemberId => return self.start_over(cx, events, out),
+            ErrorCode::IllegalGeneration
+            | ErrorCode::RebalanceInProgress
+            | ErrorCode::FencedMemberEpoch
+            | ErrorCode::StaleMemberEpoch => return self.join(cx, out),
             ErrorCode::FencedInstanceId
             | ErrorCode::InconsistentGroupProtocol
             | ErrorCode::GroupMaxSizeReached
-            | ErrorCode::InvalidSessionTimeout => return self.end(cx, ConsumerEvent::Failed(joined.error), events, out),
+            | ErrorCode::InvalidSessionTimeout
+            | ErrorCode::InvalidRequest
+            | ErrorCode::GroupIdNotFound
+            | ErrorCode::UnreleasedInstanceId => return self.end(cx, ConsumerEvent::Failed(joined.error), events, out),
             ErrorCode::CoordinatorNotAvailable | ErrorCode::UnknownTopicOrPartition | ErrorCode::OffsetOutOfRange => {
                 return self.link.rest(cx, self.config.retry_backoff, out);
             }
@@ -111,22 +131,27 @@ impl Consumer {
         self.phase = Phase::Syncing;
         self.next_beat(cx, out);
         let counts = self.metadata();
-        let assignments =
-            if leads && !joined.skip_assignment { assign(&counts, &joined.members) } else { Arc::new([]) as Arc<[_]> };
-        let read = joined.members.iter().flat_map(|(_, _, subscription)| decode_subscription(subscription).unwrap_or_default());
+        let chosen = joined.protocol.as_deref().and_then(Assignor::by_name).unwrap_or(Assignor::Range);
+        let assigns = leads && !joined.skip_assignment;
+        let assignments = if assigns { assign(chosen, &counts, &joined.members) } else { Arc::new([]) as Arc<[_]> };
+        let read = joined.members.iter().filter_map(|(_, _, subscription)| decode_subscription(subscription));
+        let read = read.flat_map(|subscription| subscription.topics);
         self.assigned_by = leads.then(|| read.map(|topic| (topic.clone(), counts.get(&topic).copied())).collect());
         let request = Request::Sync { who: self.identity(), assignments };
         self.ask(cx, request, 0, self.config.request_timeout, out);
     }
 
-    fn synced(&mut self, cx: &Cx, error: ErrorCode, assignment: &Opaque, out: &mut impl BrokerOut) {
+    fn synced(
+        &mut self,
+        cx: &Cx,
+        error: ErrorCode,
+        assignment: &Opaque,
+        events: &mut Vec<ConsumerEvent>,
+        out: &mut impl BrokerOut,
+    ) {
         match error {
             ErrorCode::None => {}
-            ErrorCode::UnknownMemberId => {
-                self.member = "".into();
-                self.generation = -1;
-                return self.join(cx, out);
-            }
+            ErrorCode::UnknownMemberId => return self.start_over(cx, events, out),
             ErrorCode::RebalanceInProgress | ErrorCode::IllegalGeneration => return self.join(cx, out),
             _ => {
                 self.link.rest(cx, self.config.retry_backoff, out);
@@ -135,10 +160,38 @@ impl Consumer {
         }
         let topic = self.config.topic;
         let mine = decode_assignment(assignment).unwrap_or_default();
-        let mine = mine.iter().filter(|(name, _)| *name == self.config.topic_name).map(|(_, partition)| (topic, *partition));
-        self.given = Some((mine.collect(), cx.cause.trigger));
-        self.phase = Phase::Positioning;
-        self.ask_offsets(cx, out);
+        let read = mine.iter().filter(|(name, _)| *name == self.config.topic_name).map(|(_, partition)| (topic, *partition));
+        let given: Vec<Place> = read.collect();
+        self.remembered = Some(Box::new((self.generation, mine)));
+        let owned = self.fetcher.places();
+        let added = given.iter().copied().filter(|place| !owned.contains(place)).collect();
+        self.given = Some((added, cx.cause.trigger));
+        let revoked: Arc<[Place]> = owned.into_iter().filter(|place| !given.contains(place)).collect();
+        if revoked.is_empty() {
+            self.phase = Phase::Positioning;
+            return self.ask_offsets(cx, out);
+        }
+        // What was dealt to others: they get it in the rebalance that follows.
+        self.rejoins = true;
+        self.drain(cx, revoked, events, out);
+    }
+
+    /// Has the owner finish what runs of some partitions, which will be given up.
+    fn drain(&mut self, cx: &Cx, places: Arc<[Place]>, events: &mut Vec<ConsumerEvent>, out: &mut impl BrokerOut) {
+        self.phase = Phase::Draining;
+        self.drain = Some(cx.cause.trigger);
+        self.fetcher.hold(&places, out);
+        self.revoking = Some(places.clone());
+        events.push(ConsumerEvent::Drain(places));
+    }
+
+    /// The coordinator does not know it: whatever it still has is lost, and it joins as somebody new.
+    fn start_over(&mut self, cx: &Cx, events: &mut Vec<ConsumerEvent>, out: &mut impl BrokerOut) {
+        if self.fetcher.places().is_empty() {
+            (self.member, self.generation) = ("".into(), -1);
+            return self.join(cx, out);
+        }
+        self.lose(cx, true, events, out);
     }
 
     /// Asks where to begin, also for no partitions at all: the answer is the last step of every rebalance.
@@ -165,6 +218,10 @@ impl Consumer {
         self.phase = Phase::Stable;
         let generation = u32::try_from(self.generation).unwrap_or(0);
         self.fetcher.assign(cx, &self.config, (generation, synced), committed, out);
+        self.release_held(cx, out);
+        if std::mem::take(&mut self.rejoins) {
+            return self.join(cx, out);
+        }
         self.compare_metadata(cx, events, out);
     }
 
@@ -177,15 +234,11 @@ impl Consumer {
         }
     }
 
-    /// The group rebalances, or should: everything is given up first, after the owner has finished what runs.
+    /// The group rebalances, or should. An eager member gives everything up first, after its owner has finished what runs.
     pub(super) fn rebalance(&mut self, cx: &Cx, events: &mut Vec<ConsumerEvent>, out: &mut impl BrokerOut) {
         match self.phase {
-            Phase::Stable => {
-                self.phase = Phase::Draining;
-                self.drain = Some(cx.cause.trigger);
-                self.fetcher.pause(out);
-                events.push(ConsumerEvent::Drain);
-            }
+            Phase::Stable if self.config.strategy.is_cooperative() => self.join(cx, out),
+            Phase::Stable => self.drain(cx, self.fetcher.places().into(), events, out),
             // Nothing was handed out yet.
             Phase::Positioning => self.join(cx, out),
             // The answer under way will tell.
@@ -194,12 +247,19 @@ impl Consumer {
         }
     }
 
-    /// The owner has finished: gives everything up and joins again. After a loss, that is its next poll, too.
-    pub(super) fn drained(&mut self, cx: &Cx, out: &mut impl BrokerOut) {
+    /// The owner has finished: gives up what it was to give up, and joins again or goes on to what it was given. After a
+    /// loss, that is its next poll, too.
+    pub(super) fn drained(&mut self, cx: &Cx, events: &mut Vec<ConsumerEvent>, out: &mut impl BrokerOut) {
         match self.phase {
             Phase::Draining => {
+                let places = self.revoking.take().unwrap_or_default();
+                self.commits.drop_held(cx, &places, events);
+                self.give_up(cx, &places, false, out);
+                if self.given.is_some() {
+                    self.phase = Phase::Positioning;
+                    return self.ask_offsets(cx, out);
+                }
                 out.cancel(BrokerTimer::Client(ClientTimer::Poll(self.config.port)));
-                self.give_up(cx, false, out);
                 self.join(cx, out);
             }
             Phase::Out => self.join(cx, out),
@@ -229,13 +289,24 @@ impl Consumer {
 }
 
 /// What a leader brings to the sync: everybody's assignment.
-fn assign(counts: &BTreeMap<Arc<str>, u16>, members: &[MemberMetadata]) -> Arc<[(MemberId, Opaque)]> {
-    let subscriber = |(id, instance, subscription): &MemberMetadata| Subscriber {
-        id: id.clone(),
-        instance: instance.clone(),
-        topics: decode_subscription(subscription).unwrap_or_default(),
+fn assign(assignor: Assignor, counts: &BTreeMap<Arc<str>, u16>, members: &[MemberMetadata]) -> Arc<[(MemberId, Opaque)]> {
+    let subscriber = |(id, instance, bytes): &MemberMetadata| {
+        let said = decode_subscription(bytes).unwrap_or_default();
+        let (generation, owned) = match said.remembered {
+            Some(remembered) if assignor == Assignor::Sticky => remembered,
+            _ => (said.generation, said.owned),
+        };
+        Subscriber {
+            id: id.clone(),
+            instance: instance.clone(),
+            rack: said.rack,
+            topics: said.topics,
+            owned,
+            generation,
+            subscription_generation: said.generation,
+        }
     };
     let subscribers: Vec<Subscriber> = members.iter().map(subscriber).collect();
-    let assignment = Assignor::Range.assign(counts, &subscribers);
+    let assignment = assignor.assign(&Topics::counted(counts.clone()), &subscribers);
     assignment.into_iter().map(|(member, partitions)| (member, encode_assignment(&partitions))).collect()
 }

@@ -6,6 +6,7 @@ use super::super::protocol::{ErrorCode, Request};
 use super::super::{BrokerFact, BrokerOut, BrokerTimer, ClientTimer};
 use super::consumer::Consumer;
 use super::contract::ConsumerEvent;
+use super::fetcher::Place;
 use super::membership::Phase;
 
 impl Consumer {
@@ -51,9 +52,13 @@ impl Consumer {
 
     /// It is out of its generation: all partitions are lost. It joins again when its owner polls, or at once if the
     /// owner is waiting for records anyway. `forget` drops the member id, too.
-    fn lose(&mut self, cx: &Cx, forget: bool, events: &mut Vec<ConsumerEvent>, out: &mut impl BrokerOut) {
-        let had_work = matches!(self.phase, Phase::Stable | Phase::Draining);
-        self.give_up(cx, true, out);
+    pub(super) fn lose(&mut self, cx: &Cx, forget: bool, events: &mut Vec<ConsumerEvent>, out: &mut impl BrokerOut) {
+        let had_work = matches!(self.phase, Phase::Stable | Phase::Draining) || !self.fetcher.places().is_empty();
+        let places = self.fetcher.places();
+        self.commits.drop_held(cx, &places, events);
+        self.give_up(cx, &places, true, out);
+        self.revoking = None;
+        self.rejoins = false;
         self.forget_steps(out);
         self.generation = -1;
         if forget {
@@ -69,11 +74,11 @@ impl Consumer {
         }
     }
 
-    /// Records that the partitions are no longer read: given up, or `lost`.
-    pub(super) fn give_up(&mut self, cx: &Cx, lost: bool, out: &mut impl BrokerOut) {
+    /// Records that partitions are no longer read: given up, or `lost`.
+    pub(super) fn give_up(&mut self, cx: &Cx, places: &[Place], lost: bool, out: &mut impl BrokerOut) {
         let who = self.identity();
         let drain = self.drain.take().filter(|drain| *drain != cx.cause.trigger);
-        for (place, assigned, generation, position) in self.fetcher.clear(out) {
+        for (place, assigned, generation, position) in self.fetcher.release(places, out) {
             let (group, (topic, partition)) = (self.config.group, place);
             let revoked = BrokerFact::Revoked { group, generation, topic, partition, lost };
             out.fact(revoked, Cause::by(cx.cause.trigger).because(assigned).maybe(drain));
@@ -129,7 +134,7 @@ impl Consumer {
         if self.phase == Phase::Leaving {
             return;
         }
-        self.give_up(cx, false, out);
+        self.give_up(cx, &self.fetcher.places(), false, out);
         self.forget_steps(out);
         if self.member.is_empty() || self.link.resting() {
             self.end(cx, ConsumerEvent::Left, events, out);
@@ -145,7 +150,7 @@ impl Consumer {
     pub fn quit(&mut self, cx: &Cx, out: &mut impl BrokerOut) -> Vec<ConsumerEvent> {
         let mut events = Vec::new();
         if self.phase != Phase::Gone {
-            self.give_up(cx, false, out);
+            self.give_up(cx, &self.fetcher.places(), false, out);
             if self.phase != Phase::Leaving && !self.member.is_empty() && !self.link.resting() {
                 let leave = Request::Leave(self.identity());
                 self.link.send(cx, leave, 0, None, Cause::by(cx.cause.trigger), out);
@@ -157,6 +162,7 @@ impl Consumer {
 
     /// Closes the connections and does nothing ever after.
     pub(super) fn end(&mut self, cx: &Cx, last: ConsumerEvent, events: &mut Vec<ConsumerEvent>, out: &mut impl BrokerOut) {
+        self.give_up(cx, &self.fetcher.places(), true, out);
         self.phase = Phase::Gone;
         self.commits.end(cx, &self.link, events, out);
         self.forget_steps(out);

@@ -5,10 +5,11 @@ use std::collections::VecDeque;
 use crate::net::{Delivery, Message, Side};
 use crate::sim::{Actor, Cause, Cx, FactId, MessageId, RecordId, Span, Time, TopicId, WireId};
 
+use super::super::partitioner::Partitioner;
 use super::super::protocol::{Acks, BrokerCargo, ErrorCode, Request, RequestId, Response, produce_answer};
 use super::super::{BrokerFact, BrokerOut, BrokerTimer, ClientTimer};
 use super::link::{Link, PortUse};
-use super::placing::Placing;
+use super::placing::{Choosing, Placing};
 
 /// Settings of a producer (semantics 8.1). One record travels in each request: batches are not modelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +26,8 @@ pub struct ProducerConfig {
     pub max_in_flight: u16,
     /// `batch.size` in bytes: how much a record without a key sticks to one partition. Kafka: 16384.
     pub batch_size: u32,
+    /// How records find their partition. Kafka's Java client: `partitioner.class`; librdkafka: `partitioner`.
+    pub partitioner: Partitioner,
     /// The broker's process.
     pub broker: Actor,
     /// The wire that it produces over.
@@ -152,7 +155,8 @@ impl Producer {
         let mut events = Vec::new();
         match input {
             ProducerInput::Send { topic, partitions, message } => {
-                let partition = self.placing.partition(cx, topic, partitions, &message, self.config.batch_size);
+                let how = Choosing { partitioner: self.config.partitioner, batch_size: self.config.batch_size };
+                let partition = self.placing.partition(cx, topic, partitions, &message, how);
                 self.enqueue(cx, topic, partition, message);
             }
             ProducerInput::SendTo { topic, partition, message } => self.enqueue(cx, topic, partition, message),

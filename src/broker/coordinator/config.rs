@@ -1,5 +1,6 @@
 //! Settings of the coordinator: the broker's, the same for all groups.
 
+use crate::broker::assignor::ServerAssignor;
 use crate::sim::Span;
 
 /// Settings of the coordinator. A change counts from the next rebalance, join or timer that reads it.
@@ -15,6 +16,14 @@ pub struct GroupConfig {
     pub max_session_timeout: Span,
     /// How long a new member's first join may be parked. Kafka: 5 min, not to be set.
     pub new_member_join_timeout: Span,
+    /// `group.consumer.session.timeout.ms` of the consumer protocol. Kafka: 45 s.
+    pub consumer_session_timeout: Span,
+    /// `group.consumer.heartbeat.interval.ms` of the consumer protocol. Kafka: 5 s.
+    pub consumer_heartbeat_interval: Span,
+    /// `group.consumer.max.size`: members a group of the consumer protocol may have. Kafka: 2^31 − 1.
+    pub consumer_max_size: u32,
+    /// The first of `group.consumer.assignors`: used where no member asks for another. Kafka: uniform.
+    pub consumer_assignor: ServerAssignor,
 }
 
 impl Default for GroupConfig {
@@ -25,6 +34,10 @@ impl Default for GroupConfig {
             min_session_timeout: Span::secs(6),
             max_session_timeout: Span::secs(1_800),
             new_member_join_timeout: Span::secs(300),
+            consumer_session_timeout: Span::secs(45),
+            consumer_heartbeat_interval: Span::secs(5),
+            consumer_max_size: i32::MAX.cast_unsigned(),
+            consumer_assignor: ServerAssignor::Uniform,
         }
     }
 }

@@ -32,7 +32,7 @@ impl Group {
     fn has_room_for<O>(&self, turn: &Turn<'_, O>, id: &MemberId) -> bool {
         let max = turn.config.max_size as usize;
         match self.state {
-            GroupState::Empty | GroupState::Dead => true,
+            GroupState::Empty | GroupState::Dead | GroupState::Assigning | GroupState::Reconciling => true,
             // Those that rejoined first stay: a group above a lowered maximum shrinks to it.
             GroupState::PreparingRebalance => {
                 self.members.get(id).is_some_and(|member| member.join.is_some()) || self.parked_in_join() < max
@@ -88,7 +88,7 @@ impl Group {
             // A leader that joins wants to assign anew, as when a topic has grown.
             GroupState::Stable => unchanged && !self.is_leader(id),
             // No members, so none was found: not reached.
-            GroupState::Empty | GroupState::Dead => return,
+            GroupState::Empty | GroupState::Dead | GroupState::Assigning | GroupState::Reconciling => return,
         };
         if answer_now {
             let members = if self.is_leader(id) { self.for_leader() } else { Arc::from([]) };

@@ -1,4 +1,5 @@
-//! The coordinator of consumer groups: Kafka's classic group protocol, as `GroupMetadataManager` plays it.
+//! The coordinator of consumer groups, as Kafka's `GroupMetadataManager` plays it: here the classic protocol; the consumer
+//! protocol in [`modern`].
 //!
 //! A group goes Empty → PreparingRebalance (members join, their requests are parked) → CompletingRebalance (all know
 //! the generation, the leader assigns) → Stable, and back to PreparingRebalance when members come, go or change.
@@ -8,6 +9,7 @@ mod config;
 mod group;
 mod join;
 mod member;
+pub mod modern;
 mod offsets;
 mod rebalance;
 mod session;
@@ -26,10 +28,11 @@ use std::sync::Arc;
 pub use config::GroupConfig;
 pub use view::{GroupView, MemberView};
 
-use crate::broker::protocol::{ErrorCode, Identity, Join, ReplyTo, Request, Response};
+use crate::broker::protocol::{ConsumerHeartbeat, ErrorCode, Identity, Join, ReplyTo, Request, Response};
 use crate::broker::{BrokerFact, BrokerOut, GroupTimer};
 use crate::sim::{Cx, FactId, GroupId, TopicId};
 use group::Group;
+use modern::{Catalog, ModernGroup, ModernView};
 use offsets::OffsetsLog;
 use turn::Turn;
 
@@ -38,6 +41,9 @@ use turn::Turn;
 pub struct Coordinator {
     config: GroupConfig,
     groups: BTreeMap<GroupId, Group>,
+    /// Groups of the consumer protocol; a group is here or there.
+    modern: BTreeMap<GroupId, ModernGroup>,
+    catalog: Catalog,
     offsets: OffsetsLog,
 }
 
@@ -58,17 +64,40 @@ pub enum GroupInput {
 impl Coordinator {
     /// A coordinator without groups.
     pub fn new(config: GroupConfig) -> Self {
-        Coordinator { config, groups: BTreeMap::new(), offsets: OffsetsLog::default() }
+        Coordinator {
+            config,
+            groups: BTreeMap::new(),
+            modern: BTreeMap::new(),
+            catalog: Catalog::default(),
+            offsets: OffsetsLog::default(),
+        }
     }
 
     /// Acts on a request or a timer. Requests that cannot be answered yet are parked and answered later, with the
     /// error in the response if there is one; no request is an `Err` here.
     pub fn handle(&mut self, cx: &Cx, input: GroupInput, out: &mut impl BrokerOut) {
-        let Coordinator { config, groups, offsets } = self;
-        let mut turn = Turn { cx, config, out };
+        let mut turn = Turn { cx, config: &self.config, out };
         match input {
-            GroupInput::Timer(timer) => on_timer(groups, &mut turn, timer),
-            GroupInput::Request { from, request } => on_request(groups, offsets, &mut turn, from, request),
+            GroupInput::Timer(timer) => match self.modern.get_mut(&timer.group()) {
+                Some(group) => group.expire(&mut turn, &self.catalog, timer),
+                None => on_timer(&mut self.groups, &mut turn, timer),
+            },
+            GroupInput::Request { from, request: Request::ConsumerHeartbeat(request) } => {
+                consumer_heartbeat(&mut self.groups, &mut self.modern, &mut turn, &self.catalog, from, &request);
+            }
+            GroupInput::Request { from, request: Request::OffsetCommit { who, offsets } } => {
+                let accepted = accept(&mut self.groups, &self.modern, &mut turn, from, &who);
+                commit(&mut self.offsets, &mut turn, from, &who, &offsets, accepted);
+            }
+            GroupInput::Request { from, request } => {
+                // A group of the consumer protocol that has no members gives way to one of the classic protocol.
+                if let Request::Join(join) = &request
+                    && self.modern.get(&join.group).is_some_and(|group| !group.has_members())
+                {
+                    self.modern.remove(&join.group);
+                }
+                on_request(&mut self.groups, &self.modern, &self.offsets, &mut turn, from, request);
+            }
         }
     }
 
@@ -89,6 +118,9 @@ impl Coordinator {
         for group in self.groups.values_mut() {
             group.restart(&mut turn);
         }
+        for group in self.modern.values_mut() {
+            group.restart(&mut turn);
+        }
         self.offsets.reload();
     }
 
@@ -96,12 +128,14 @@ impl Coordinator {
     pub fn flushes(&mut self, tick: u64) {
         self.offsets.flushes(tick);
         self.groups.values_mut().for_each(|group| group.flushes(tick));
+        self.modern.values_mut().for_each(|group| group.flushes(tick));
     }
 
     /// All that is written is on disk.
     pub fn flush(&mut self) {
         self.offsets.flush();
         self.groups.values_mut().for_each(Group::flush);
+        self.modern.values_mut().for_each(ModernGroup::flush);
     }
 
     /// The machine lost power: committed offsets and groups are as they were last written to disk. The groups themselves
@@ -111,6 +145,8 @@ impl Coordinator {
             out.fact(BrokerFact::CommitsLost { group, topic, partition, offset }, cx.cause);
         }
         self.groups.values_mut().for_each(Group::lose_power);
+        let mut turn = Turn { cx, config: &self.config, out };
+        self.modern.values_mut().for_each(|group| group.lose_power(&mut turn));
     }
 
     /// A group as it is now; `None` before its first request.
@@ -118,8 +154,20 @@ impl Coordinator {
         self.groups.get(&group).map(view::of)
     }
 
-    /// Forgets the committed offsets of a topic that was deleted.
+    /// A group of the consumer protocol as it is now; `None` before its first member.
+    pub fn modern_group(&self, group: GroupId) -> Option<ModernView> {
+        self.modern.get(&group).map(ModernGroup::view)
+    }
+
+    /// Tells how many partitions a topic has, for groups of the consumer protocol: the next heartbeat of a group that reads
+    /// it deals them out.
+    pub fn set_topic(&mut self, topic: TopicId, name: Arc<str>, partitions: u16) {
+        self.catalog.set(topic, name, partitions);
+    }
+
+    /// Forgets a topic that was deleted, with its committed offsets.
     pub fn forget_topic(&mut self, topic: TopicId) {
+        self.catalog.remove(topic);
         self.offsets.forget(topic);
     }
 
@@ -130,29 +178,29 @@ impl Coordinator {
 }
 
 fn on_timer<O: BrokerOut>(groups: &mut BTreeMap<GroupId, Group>, turn: &mut Turn<'_, O>, timer: GroupTimer) {
-    let (GroupTimer::Join(id)
-    | GroupTimer::Sync(id)
-    | GroupTimer::Session(id, _)
-    | GroupTimer::Pending(id, _)
-    | GroupTimer::NewMember(id, _)) = timer;
-    let Some(group) = groups.get_mut(&id) else { return };
+    let Some(group) = groups.get_mut(&timer.group()) else { return };
     match timer {
         GroupTimer::Join(_) => group.join_timer(turn),
         GroupTimer::Sync(_) => group.sync_timer(turn),
         GroupTimer::Session(_, number) | GroupTimer::Pending(_, number) | GroupTimer::NewMember(_, number) => {
             group.expire(turn, number);
         }
+        GroupTimer::Revoke(..) => {}
     }
 }
 
 fn on_request<O: BrokerOut>(
     groups: &mut BTreeMap<GroupId, Group>,
-    offsets: &mut OffsetsLog,
+    modern: &BTreeMap<GroupId, ModernGroup>,
+    offsets: &OffsetsLog,
     turn: &mut Turn<'_, O>,
     from: ReplyTo,
     request: Request,
 ) {
     match request {
+        Request::Join(request) if modern.contains_key(&request.group) => {
+            turn.refuse_join(from, request.member.clone(), ErrorCode::InconsistentGroupProtocol, None);
+        }
         Request::Join(request) => join(groups, turn, from, &request),
         Request::Sync { who, assignments } => match groups.get_mut(&who.group) {
             Some(group) => group.sync(turn, from, &who, &assignments),
@@ -166,7 +214,6 @@ fn on_request<O: BrokerOut>(
             Some(group) => group.leave(turn, from, &who),
             None => turn.answer(from, Response::Leave(ErrorCode::UnknownMemberId), None),
         },
-        Request::OffsetCommit { who, offsets: commits } => commit(groups, offsets, turn, from, &who, &commits),
         Request::OffsetFetch { group, partitions } => {
             let committed = |&(topic, partition): &(TopicId, u16)| {
                 (topic, partition, offsets.get((group, topic, partition)).map(|(offset, _)| offset))
@@ -174,7 +221,11 @@ fn on_request<O: BrokerOut>(
             let found: Arc<[_]> = partitions.iter().map(committed).collect();
             turn.answer(from, Response::OffsetFetch(found), None);
         }
-        Request::Produce { .. } | Request::Fetch { .. } | Request::ListOffsets { .. } => {}
+        Request::Produce { .. }
+        | Request::Fetch { .. }
+        | Request::ListOffsets { .. }
+        | Request::ConsumerHeartbeat(_)
+        | Request::OffsetCommit { .. } => {}
     }
 }
 
@@ -193,28 +244,72 @@ fn join<O: BrokerOut>(groups: &mut BTreeMap<GroupId, Group>, turn: &mut Turn<'_,
     }
 }
 
-/// Writes offsets or refuses all of them. A commit outside of any generation brings a group into being.
-/// Kafka: `OffsetMetadataManager.commitOffset`.
-fn commit<O: BrokerOut>(
+/// A heartbeat of the consumer protocol. It brings a group into being with its first member, or takes the place of an
+/// empty group of the classic protocol. Members of both protocols in one group (the migration of KIP-848) are not modelled:
+/// the group is not found then, as with `group.consumer.migration.policy=disabled`.
+fn consumer_heartbeat<O: BrokerOut>(
     groups: &mut BTreeMap<GroupId, Group>,
+    modern: &mut BTreeMap<GroupId, ModernGroup>,
+    turn: &mut Turn<'_, O>,
+    catalog: &Catalog,
+    from: ReplyTo,
+    request: &ConsumerHeartbeat,
+) {
+    if let Err(error) = modern::validate(request) {
+        return modern::refuse(turn, from, error, None);
+    }
+    let id = request.group;
+    if request.epoch == 0 && !modern.contains_key(&id) {
+        let is_taken = groups.get(&id).is_some_and(|group| group.state != crate::broker::GroupState::Empty);
+        if !is_taken {
+            groups.remove(&id);
+            modern.insert(id, ModernGroup::new(id));
+        }
+    }
+    let Some(group) = modern.get_mut(&id) else {
+        return modern::refuse(turn, from, ErrorCode::GroupIdNotFound, None);
+    };
+    match request.epoch {
+        0.. => group.heartbeat(turn, catalog, from, request),
+        _ => group.leave(turn, catalog, from, request),
+    }
+    if group.is_new() {
+        // Its first member was refused.
+        modern.remove(&id);
+    }
+}
+
+/// Whether a commit is accepted, and what it is refused for. A commit outside of any generation brings a group into being.
+fn accept<O: BrokerOut>(
+    groups: &mut BTreeMap<GroupId, Group>,
+    modern: &BTreeMap<GroupId, ModernGroup>,
+    turn: &mut Turn<'_, O>,
+    from: ReplyTo,
+    who: &Identity,
+) -> (Result<(), ErrorCode>, Option<FactId>) {
+    let (id, client) = (who.group, from.conn.client);
+    if let Some(group) = modern.get(&id) {
+        let accepted = group.accept_commit(&who.member, who.generation);
+        return (accepted, accepted.err().and_then(|error| group.reason_to_refuse(client, error)));
+    }
+    if who.generation < 0 {
+        groups.entry(id).or_insert_with(|| Group::new(id));
+    }
+    let Some(group) = groups.get_mut(&id) else { return (Err(ErrorCode::IllegalGeneration), None) };
+    let accepted = group.accept_commit(turn, who);
+    (accepted, accepted.err().and_then(|error| group.reason_to_refuse(client, error)))
+}
+
+/// Writes offsets or refuses all of them. Kafka: `OffsetMetadataManager.commitOffset`.
+fn commit<O: BrokerOut>(
     log: &mut OffsetsLog,
     turn: &mut Turn<'_, O>,
     from: ReplyTo,
     who: &Identity,
     offsets: &[(TopicId, u16, u32)],
+    (accepted, because): (Result<(), ErrorCode>, Option<FactId>),
 ) {
     let id = who.group;
-    if who.generation < 0 {
-        groups.entry(id).or_insert_with(|| Group::new(id));
-    }
-    let (accepted, because) = match groups.get_mut(&id) {
-        Some(group) => {
-            let accepted = group.accept_commit(turn, who);
-            let because = accepted.err().and_then(|error| group.reason_to_refuse(from.conn.client, error));
-            (accepted, because)
-        }
-        None => (Err(ErrorCode::IllegalGeneration), None),
-    };
     let mut last = because;
     for &(topic, partition, offset) in offsets {
         last = Some(match accepted {

@@ -116,7 +116,9 @@ impl Group {
                 Ok(())
             }
             // No members, so none was found: not reached.
-            GroupState::Empty | GroupState::Dead => Err(ErrorCode::UnknownMemberId),
+            GroupState::Empty | GroupState::Dead | GroupState::Assigning | GroupState::Reconciling => {
+                Err(ErrorCode::UnknownMemberId)
+            }
         }
     }
 }

@@ -16,7 +16,7 @@ impl Group {
         match self.state {
             GroupState::Empty | GroupState::CompletingRebalance | GroupState::Stable => self.prepare(turn, why, because),
             GroupState::PreparingRebalance => self.maybe_complete(turn),
-            GroupState::Dead => {}
+            GroupState::Dead | GroupState::Assigning | GroupState::Reconciling => {}
         }
     }
 
@@ -37,7 +37,11 @@ impl Group {
             // Whoever waits for an assignment of the generation that ends here has to join again.
             GroupState::CompletingRebalance => self.answer_syncs(turn, ErrorCode::RebalanceInProgress),
             // Members hear of it from their next heartbeat.
-            GroupState::PreparingRebalance | GroupState::Stable | GroupState::Dead => {}
+            GroupState::PreparingRebalance
+            | GroupState::Stable
+            | GroupState::Dead
+            | GroupState::Assigning
+            | GroupState::Reconciling => {}
         }
         if self.all_joined() {
             self.complete(turn);

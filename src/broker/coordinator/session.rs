@@ -27,7 +27,9 @@ impl Group {
             // Waiting for the leader's assignment is no reason to join again.
             GroupState::CompletingRebalance | GroupState::Stable => (ErrorCode::None, None),
             // No members, so none was found: not reached.
-            GroupState::Empty | GroupState::Dead => (ErrorCode::UnknownMemberId, self.since),
+            GroupState::Empty | GroupState::Dead | GroupState::Assigning | GroupState::Reconciling => {
+                (ErrorCode::UnknownMemberId, self.since)
+            }
         };
         turn.answer(from, Response::Heartbeat(error), because);
     }
@@ -88,7 +90,7 @@ impl Group {
             }
             GroupState::PreparingRebalance => self.complete_if_all_joined(turn),
             // No members, so none was found: not reached.
-            GroupState::Empty | GroupState::Dead => {}
+            GroupState::Empty | GroupState::Dead | GroupState::Assigning | GroupState::Reconciling => {}
         }
     }
 

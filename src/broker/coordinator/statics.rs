@@ -65,7 +65,11 @@ impl Group {
             GroupState::Stable | GroupState::CompletingRebalance => {
                 self.prepare(turn, RebalanceWhy::Joined, Some(added));
             }
-            GroupState::PreparingRebalance | GroupState::Empty | GroupState::Dead => self.maybe_complete(turn),
+            GroupState::PreparingRebalance
+            | GroupState::Empty
+            | GroupState::Dead
+            | GroupState::Assigning
+            | GroupState::Reconciling => self.maybe_complete(turn),
         }
     }
 }

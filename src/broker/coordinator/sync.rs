@@ -47,7 +47,7 @@ impl Group {
                 turn.answer(from, Response::Sync { error: ErrorCode::None, assignment }, self.since);
             }
             // No members, so none was found: not reached.
-            GroupState::Empty | GroupState::Dead => {}
+            GroupState::Empty | GroupState::Dead | GroupState::Assigning | GroupState::Reconciling => {}
         }
     }
 

@@ -1,6 +1,8 @@
 //! The coordinator by itself: a small world of two clients, and what it must do in each state.
 
 #[cfg(not(target_arch = "wasm32"))]
+mod modern;
+#[cfg(not(target_arch = "wasm32"))]
 mod properties;
 mod restart;
 mod transitions;

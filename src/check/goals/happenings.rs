@@ -19,6 +19,8 @@ pub(super) enum Happening {
     Sent(NodeId),
     /// A service gave a message up.
     Skipped(NodeId),
+    /// A service kept a record as a dead letter.
+    DeadLettered(NodeId),
     /// A client gave a request up.
     GaveUp(NodeId),
     /// A client got an answer: how many since it last gave a request up.
@@ -74,6 +76,7 @@ impl Scene {
                 vec![Happening::Answered(who.node, *answers)]
             }
             Fact::Service(ServiceFact::Skipped { .. }) => vec![Happening::Skipped(who.node)],
+            Fact::Service(ServiceFact::DeadLettered { .. }) => vec![Happening::DeadLettered(who.node)],
             Fact::Service(ServiceFact::PinHit { handler, after }) => {
                 let gap = if after == LineId(0) { Gap::Start(handler) } else { Gap::After(after) };
                 vec![Happening::Hit(who.node, gap)]

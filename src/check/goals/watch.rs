@@ -96,6 +96,7 @@ fn is(goal: &Goal, moment: &Moment<'_>) -> bool {
         Goal::Sent { client } => happened(&|happening| *happening == Happening::Sent(*client)),
         Goal::Cut { wire } => happened(&|happening| *happening == Happening::Cut(*wire)),
         Goal::Hit { service, gap } => happened(&|happening| *happening == Happening::Hit(*service, *gap)),
+        Goal::DeadLettered { service } => happened(&|happening| *happening == Happening::DeadLettered(*service)),
         Goal::Skipped { service } => happened(&|happening| *happening == Happening::Skipped(*service)),
         Goal::Answered { client, times } => {
             happened(&|happening| matches!(happening, Happening::Answered(node, count) if node == client && count >= times))

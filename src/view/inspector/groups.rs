@@ -57,6 +57,8 @@ fn state_name(state: GroupState) -> &'static str {
         GroupState::PreparingRebalance => "PreparingRebalance",
         GroupState::CompletingRebalance => "CompletingRebalance",
         GroupState::Stable => "Stable",
+        GroupState::Assigning => "Assigning",
+        GroupState::Reconciling => "Reconciling",
         GroupState::Dead => "Dead",
     }
 }

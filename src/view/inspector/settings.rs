@@ -89,13 +89,16 @@ fn of_service(does: Does) -> impl Iterator<Item = Setting> {
         | Setting::StoreIdleTimeout => does.handles || does.relays.is_some(),
         Setting::RelayLeader | Setting::RelayLease => does.relays.is_some() && does.several,
         Setting::RelayFlush | Setting::LogKeep => does.relays == Some(RelayKind::Tail),
-        Setting::Acks | Setting::DeliveryTimeout | Setting::MaxInFlight | Setting::BatchSize => does.publishes,
+        Setting::Acks | Setting::DeliveryTimeout | Setting::MaxInFlight | Setting::BatchSize | Setting::Partitioner => {
+            does.publishes
+        }
         Setting::RequestTimeout | Setting::RetryBackoff => does.publishes || does.consumes,
         Setting::SessionTimeout
         | Setting::HeartbeatInterval
         | Setting::MaxPollInterval
         | Setting::MaxPollRecords
         | Setting::FetchMaxWait
+        | Setting::AssignmentStrategy
         | Setting::OffsetReset => does.consumes,
         Setting::Workers | Setting::RetryPause | Setting::RetryMultiplier | Setting::RetryMaximum | Setting::RequestsWaiting => {
             does.handles

@@ -2,6 +2,7 @@
 //!
 //! Whoever calls it is `scripts/bench`; the rows that need a browser are measured by `tests/bench/browser.mjs`.
 
+mod assign;
 mod boards;
 mod growth;
 mod heap;
@@ -25,6 +26,7 @@ type Measure = fn() -> Vec<Row>;
 
 const ROWS: &[(&str, Measure)] = &[
     ("queue", queue::rows),
+    ("assign", assign::rows),
     ("kernel", kernel::rows),
     ("world", world::rows),
     ("growth", growth::rows),

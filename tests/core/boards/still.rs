@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use crosstalk::board::{Action, Gap, Often, OnFailure, PinAction, PinDoes, Setting};
+use crosstalk::board::{Action, DeadLetterDoc, Gap, Often, OnFailure, PinAction, PinDoes, Setting, send_dead_letters};
 use crosstalk::check::Check;
 use crosstalk::rpc::RpcFact;
 use crosstalk::service::ServiceFact;
 use crosstalk::session::Session;
-use crosstalk::sim::{IntentId, LineId, Span};
+use crosstalk::sim::{IntentId, LineId, Span, WireId};
 use crosstalk::store::StoreFact;
 use crosstalk::world::Fact;
 
@@ -75,6 +75,27 @@ fn what_is_given_up_after_three_more_tries_lets_the_others_of_its_partition_thro
     assert!(done.iter().all(|(_, intent)| charged.contains_key(intent)), "the others are charged");
 }
 
+fn keeps(session: &mut Session) {
+    let to = DeadLetterDoc { retries: 3, topic: "order-events.DLT".to_owned() };
+    assert_eq!(OnFailure::RetryThenDeadLetter(to.clone()).words(), "tries again 3 times, then sends it to order-events.DLT");
+    let handler = board("poison").service(PAYMENTS).expect("it is on the board").handlers[0].id;
+    edited(session, |board| assert!(send_dead_letters(board, (PAYMENTS, handler), to, WireId(99))))
+        .expect("a handler can keep them");
+}
+
+#[test]
+fn what_is_kept_as_a_dead_letter_lies_in_the_new_topic_and_is_not_lost() {
+    let session = changed("poison", 60, keeps);
+    assert_eq!(found(&session), []);
+    let failed = failures(&session);
+    let charged = charged(&session, PAYMENTS);
+    let (kept, done): (Vec<_>, Vec<_>) = published(&session, 20).into_iter().partition(|(_, intent)| failed.contains_key(intent));
+    assert!(kept.len() > 1 && kept.iter().all(|(_, intent)| !charged.contains_key(intent)), "the orders of B are not charged");
+    assert!(done.len() > 5 && done.iter().all(|(_, intent)| charged.contains_key(intent)), "the others are charged");
+    let letters = count(&session, |fact| matches!(fact, Fact::Service(ServiceFact::DeadLettered { .. })));
+    assert!(letters > 1, "{letters} dead letters");
+}
+
 fn mended(session: &mut Session) {
     act(session, Action::Pin(PinAction::Clear { service: PAYMENTS, gap: Gap::After(LineId(1)) }));
 }
@@ -98,7 +119,11 @@ fn the_steps_of_the_poison() {
         session.reset(false);
         mended(session);
     };
-    follow("poison", &[&play, &skip, &mend]);
+    let keep = |session: &mut Session| {
+        session.reset(false);
+        keeps(session);
+    };
+    follow("poison", &[&play, &skip, &keep, &mend]);
 }
 
 fn gave_up(session: &Session) -> usize {

@@ -209,6 +209,7 @@ fn check(rig: &Rig) {
             assert!(!parked, "every member of a stable group has its answer");
         }
         GroupState::Dead => panic!("a group is never dead"),
+        GroupState::Assigning | GroupState::Reconciling => panic!("that is the other protocol"),
     }
 }
 

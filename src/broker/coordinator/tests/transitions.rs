@@ -19,7 +19,7 @@ fn in_state(state: GroupState) -> (Rig, MemberId, MemberId) {
             rig.send(0, Request::Join(join(&a, "range")));
             rig.send(1, Request::Join(join(&b, "range")));
         }
-        Stable | GroupState::Dead => {}
+        Stable | GroupState::Dead | GroupState::Assigning | GroupState::Reconciling => {}
     }
     assert_eq!(rig.view().state, state);
     (rig, a, b)

@@ -6,20 +6,87 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crosstalk::broker::coordinator::{Coordinator, GroupConfig, GroupInput, GroupView};
-use crosstalk::broker::protocol::{
-    BrokerCargo, ErrorCode, Identity, Join, MemberId, Opaque, ReplyTo, Request, RequestId, Response,
-};
-use crosstalk::broker::{BrokerFact, BrokerTimer, GroupTimer};
-use crosstalk::net::{ConnId, Post};
-use crosstalk::sim::{Actor, Cause, Cx, Draw, Effects, FactId, GroupId, NodeId, Role, Span, Time, TopicId};
+use crate::broker::coordinator::{Coordinator, GroupConfig, GroupInput, GroupView};
+use crate::broker::protocol::{BrokerCargo, ErrorCode, Identity, Join, MemberId, Opaque, ReplyTo, Request, RequestId, Response};
+use crate::broker::{BrokerFact, BrokerTimer, GroupTimer};
+use crate::net::{ConnId, Post};
+use crate::sim::{Actor, Cause, Cx, Draw, Effects, FactId, GroupId, NodeId, Role, Span, Time, TopicId};
+use serde::Deserialize;
 use serde_json::{Value, json};
-
-use crate::{number, text};
 
 const GROUP: GroupId = GroupId(0);
 const TOPIC: TopicId = TopicId(0);
-const TICK: Span = Span::ms(50);
+/// How far the recorder's clock moved at once.
+pub const TICK_MS: u64 = 50;
+
+/// The coordinator's settings, where they are not the recorder's defaults.
+#[derive(Deserialize)]
+pub struct Settings {
+    initial_rebalance_delay_ms: Option<u64>,
+    max_size: Option<u32>,
+    new_member_join_timeout_ms: Option<u64>,
+}
+
+/// What somebody does; `as` is who.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(tag = "op", rename_all = "snake_case")]
+pub enum Op {
+    Join {
+        #[serde(rename = "as")]
+        who: String,
+        instance: Option<Arc<str>>,
+        session_ms: Option<u64>,
+        rebalance_ms: Option<u64>,
+        protocols: Option<Vec<String>>,
+        topics: Option<Vec<String>>,
+        /// Sends no member id, even if it has one.
+        #[serde(default)]
+        unknown: bool,
+        /// Sends this member id.
+        raw_member_id: Option<Arc<str>>,
+        /// False of clients before JoinGroup version 4.
+        require_known_member_id: Option<bool>,
+    },
+    Sync {
+        #[serde(flatten)]
+        who: Speaker,
+        #[serde(default)]
+        assign: BTreeMap<String, String>,
+    },
+    Hb {
+        #[serde(flatten)]
+        who: Speaker,
+    },
+    Leave {
+        #[serde(flatten)]
+        who: Speaker,
+        remove_instance: Option<Arc<str>>,
+    },
+    Commit {
+        #[serde(flatten)]
+        who: Speaker,
+        p: u16,
+        offset: u32,
+    },
+    FetchOffset {
+        p: u16,
+    },
+    Advance {
+        ms: u64,
+    },
+}
+
+/// Who speaks, and as what.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Speaker {
+    #[serde(rename = "as")]
+    name: Option<String>,
+    instance: Option<Arc<str>>,
+    #[serde(rename = "gen")]
+    generation: Option<i32>,
+    #[serde(default)]
+    unknown: bool,
+}
 
 pub struct Rig {
     coordinator: Coordinator,
@@ -42,14 +109,16 @@ pub struct Rig {
 }
 
 impl Rig {
-    pub fn new(config: &Value) -> Rig {
+    pub fn new(settings: &Settings) -> Rig {
+        let ms = |setting: Option<u64>, default: Span| setting.map_or(default, Span::ms);
+        let kafka = GroupConfig::default();
         let config = GroupConfig {
-            initial_rebalance_delay: ms(config, "initial_rebalance_delay_ms", 3_000),
-            max_size: config["max_size"].as_u64().map_or(GroupConfig::default().max_size, |max| max as u32),
-            new_member_join_timeout: ms(config, "new_member_join_timeout_ms", 300_000),
+            initial_rebalance_delay: ms(settings.initial_rebalance_delay_ms, kafka.initial_rebalance_delay),
+            max_size: settings.max_size.unwrap_or(kafka.max_size),
+            new_member_join_timeout: ms(settings.new_member_join_timeout_ms, kafka.new_member_join_timeout),
             // The recorded class sits below the check of session timeouts.
             min_session_timeout: Span::ZERO,
-            ..GroupConfig::default()
+            ..kafka
         };
         Rig {
             coordinator: Coordinator::new(config),
@@ -67,82 +136,78 @@ impl Rig {
     }
 
     /// Does one operation that is not `advance`.
-    pub fn act(&mut self, op: &Value) {
+    pub fn act(&mut self, op: &Op) -> Result<(), String> {
         self.requests += 1;
-        let who = op["as"].as_str().map(str::to_string);
-        let kind = ["join", "sync", "hb", "leave", "commit", "fetch_offset"]
-            .into_iter()
-            .find(|kind| *kind == text(op, "op"))
-            .unwrap_or_else(|| panic!("unknown operation {op}"));
-        let request = self.request(op, kind, who.as_deref());
+        let (kind, who, request) = self.request(op)?;
         self.open.insert(self.requests, (kind, who.clone()));
         let nobody = self.actors.len() as u32 + 1;
         let actor = who.map(|name| *self.actors.entry(name).or_insert(Actor::new(NodeId(nobody), Role::Instance, 0)));
         let client = actor.unwrap_or(Actor::new(NodeId(0), Role::Instance, 0));
         let conn = ConnId { client, port: self.requests, nth: 0 };
         let from = ReplyTo { conn, id: RequestId(self.requests) };
-        self.handle(GroupInput::Request { from, request });
+        self.handle(GroupInput::Request { from, request })
     }
 
-    fn request(&mut self, op: &Value, kind: &str, who: Option<&str>) -> Request {
-        let unknown = op["unknown"].as_bool().unwrap_or(false);
-        if let (Some(raw), Some(who)) = (op["raw_member_id"].as_str(), who) {
-            self.ids.insert(who.to_string(), raw.into());
-            self.names.insert(raw.into(), who.to_string());
-        }
-        let known = who.and_then(|who| self.ids.get(who)).filter(|_| !unknown);
-        let member = known.cloned().unwrap_or_else(|| Arc::from(""));
-        let removed = op["remove_instance"].as_str();
-        let instance = op["instance"].as_str().or(removed).map(Arc::from);
-        let generation = op["gen"].as_i64().unwrap_or(-1) as i32;
-        let identity = Identity { group: GROUP, member: member.clone(), instance: instance.clone(), generation };
-        match kind {
-            "join" => Request::Join(Join {
-                group: GROUP,
-                member,
-                client_id: who.unwrap_or("client").into(),
-                instance,
-                session_timeout: ms(op, "session_ms", 10_000),
-                rebalance_timeout: ms(op, "rebalance_ms", 60_000),
-                protocols: protocols(op),
-                known_member_id: op["require_known_member_id"].as_bool().unwrap_or(true),
-                skip_assignment: op["require_known_member_id"].as_bool().unwrap_or(true),
-            }),
-            "sync" => {
-                let assign = op["assign"].as_object().into_iter().flatten();
-                let assignments = assign.map(|(name, bytes)| {
+    /// What kind of request it is, who sends it, and the request.
+    fn request(&mut self, op: &Op) -> Result<(&'static str, Option<String>, Request), String> {
+        Ok(match op {
+            Op::Join { who, raw_member_id, unknown, .. } => {
+                if let Some(raw) = raw_member_id {
+                    self.ids.insert(who.clone(), raw.clone());
+                    self.names.insert(raw.clone(), who.clone());
+                }
+                let known = self.ids.get(who).filter(|_| !unknown).cloned();
+                ("join", Some(who.clone()), Request::Join(join(op, who, known)))
+            }
+            Op::Sync { who, assign } => {
+                let assignments = assign.iter().map(|(name, bytes)| {
                     let id = self.ids.get(name).cloned().unwrap_or_else(|| name.as_str().into());
-                    (id, bytes.as_str().unwrap_or("").as_bytes().into())
+                    (id, bytes.as_bytes().into())
                 });
-                Request::Sync { assignments: assignments.collect(), who: identity }
+                ("sync", who.name.clone(), Request::Sync { assignments: assignments.collect(), who: self.identity(who, None) })
             }
-            "hb" => Request::Heartbeat(identity),
-            "leave" => Request::Leave(identity),
-            "commit" => {
-                let offsets = [(TOPIC, number(op, "p") as u16, number(op, "offset") as u32)];
-                Request::OffsetCommit { who: identity, offsets: offsets.into() }
+            Op::Hb { who } => ("hb", who.name.clone(), Request::Heartbeat(self.identity(who, None))),
+            Op::Leave { who, remove_instance } => {
+                ("leave", who.name.clone(), Request::Leave(self.identity(who, remove_instance.clone())))
             }
-            _ => Request::OffsetFetch { group: GROUP, partitions: [(TOPIC, number(op, "p") as u16)].into() },
+            Op::Commit { who, p, offset } => {
+                let who_speaks = self.identity(who, None);
+                ("commit", who.name.clone(), Request::OffsetCommit { who: who_speaks, offsets: [(TOPIC, *p, *offset)].into() })
+            }
+            Op::FetchOffset { p } => {
+                ("fetch_offset", None, Request::OffsetFetch { group: GROUP, partitions: [(TOPIC, *p)].into() })
+            }
+            Op::Advance { .. } => return Err("time is no request".into()),
+        })
+    }
+
+    fn identity(&self, who: &Speaker, removes: Option<Arc<str>>) -> Identity {
+        let known = who.name.as_ref().and_then(|name| self.ids.get(name)).filter(|_| !who.unknown);
+        Identity {
+            group: GROUP,
+            member: known.cloned().unwrap_or_else(|| Arc::from("")),
+            instance: who.instance.clone().or(removes),
+            generation: who.generation.unwrap_or(-1),
         }
     }
 
     /// Moves the clock by one tick and serves the timers that are due.
-    pub fn tick(&mut self) {
-        self.now += TICK;
+    pub fn tick(&mut self) -> Result<(), String> {
+        self.now += Span::ms(TICK_MS);
         loop {
             let due = self.timers.iter().filter(|(_, (at, _))| *at <= self.now).min_by_key(|(_, order)| **order);
-            let Some(key) = due.map(|(key, _)| *key) else { return };
+            let Some(key) = due.map(|(key, _)| *key) else { return Ok(()) };
             self.timers.remove(&key);
-            self.handle(GroupInput::Timer(key));
+            self.handle(GroupInput::Timer(key))?;
         }
     }
 
-    fn handle(&mut self, input: GroupInput) {
+    fn handle(&mut self, input: GroupInput) -> Result<(), String> {
         let me = Actor::new(NodeId(99), Role::Broker, 0);
         let cx = Cx { now: self.now, me, draw: Draw::new(1), cause: Cause::by(FactId::FIRST) };
         self.coordinator.handle(&cx, input, &mut self.out);
         for ask in std::mem::take(&mut self.out.timers) {
-            let BrokerTimer::Group(key) = ask.key else { panic!("not a group's timer: {ask:?}") };
+            let BrokerTimer::Group(key) = ask.key else { return Err(format!("not a group's timer: {ask:?}")) };
             self.timers.remove(&key);
             if let Some(at) = ask.at {
                 self.timers_set += 1;
@@ -152,12 +217,13 @@ impl Rig {
         self.learn_ids();
         for (send, _) in std::mem::take(&mut self.out.sends) {
             let Post::Send { cargo: BrokerCargo::Response(RequestId(n), response), .. } = send else {
-                panic!("not an answer: {send:?}")
+                return Err(format!("not an answer: {send:?}"));
             };
-            let (kind, who) = self.open.remove(&n).unwrap_or_else(|| panic!("r{n} answered twice"));
-            let answer = self.answer(n, kind, who, &response);
+            let (kind, who) = self.open.remove(&n).ok_or_else(|| format!("r{n} is answered twice"))?;
+            let answer = self.answer(n, kind, who, &response)?;
             self.answers.push(answer);
         }
+        Ok(())
     }
 
     /// A member's id belongs to whoever is behind the member.
@@ -172,7 +238,7 @@ impl Rig {
         }
     }
 
-    fn answer(&mut self, n: u32, kind: &str, who: Option<String>, response: &Response) -> Value {
+    fn answer(&mut self, n: u32, kind: &str, who: Option<String>, response: &Response) -> Result<Value, String> {
         let mut answer = json!({ "req": format!("r{n}"), "kind": kind });
         if let Some(who) = who.as_ref().filter(|_| kind != "leave") {
             answer["to"] = json!(who);
@@ -211,10 +277,10 @@ impl Rig {
                 ErrorCode::None
             }
             Response::Heartbeat(error) | Response::OffsetCommit(error) => *error,
-            other => panic!("no group's answer: {other:?}"),
+            other => return Err(format!("no group's answer: {other:?}")),
         };
         answer["error"] = json!(error.name());
-        answer
+        Ok(answer)
     }
 
     fn name(&self, id: &MemberId) -> String {
@@ -249,18 +315,23 @@ impl Rig {
     }
 }
 
-/// Assignors with the subscription as opaque bytes: the topics, as they are listed.
-fn protocols(op: &Value) -> Arc<[(Arc<str>, Opaque)]> {
-    let listed = |key: &str, default: &str| -> Vec<String> {
-        match op[key].as_array() {
-            Some(list) => list.iter().filter_map(Value::as_str).map(str::to_string).collect(),
-            None => vec![default.to_string()],
-        }
+/// A join; what it does not say is as the recorder had it. The subscription is opaque: the topics, as they are listed.
+fn join(op: &Op, who: &str, known: Option<MemberId>) -> Join {
+    let Op::Join { instance, session_ms, rebalance_ms, protocols, topics, require_known_member_id, .. } = op else {
+        unreachable!("only joins come here")
     };
-    let subscription: Opaque = listed("topics", "t").join(",").into_bytes().into();
-    listed("protocols", "range").into_iter().map(|name| (name.into(), subscription.clone())).collect()
-}
-
-fn ms(value: &Value, key: &str, default: u64) -> Span {
-    Span::ms(value[key].as_u64().unwrap_or(default))
+    let listed = |list: &Option<Vec<String>>, default: &str| list.clone().unwrap_or_else(|| vec![default.to_string()]);
+    let subscription: Opaque = listed(topics, "t").join(",").into_bytes().into();
+    let is_new_client = require_known_member_id.unwrap_or(true);
+    Join {
+        group: GROUP,
+        member: known.unwrap_or_else(|| Arc::from("")),
+        client_id: who.into(),
+        instance: instance.clone(),
+        session_timeout: Span::ms(session_ms.unwrap_or(10_000)),
+        rebalance_timeout: Span::ms(rebalance_ms.unwrap_or(60_000)),
+        protocols: listed(protocols, "range").into_iter().map(|name| (name.into(), subscription.clone())).collect(),
+        known_member_id: is_new_client,
+        skip_assignment: is_new_client,
+    }
 }

@@ -1,9 +1,13 @@
 //! What crosses the network between the broker and its clients: requests, responses, errors.
 
+mod modern;
+
 use std::sync::Arc;
 
 use crate::net::{Cargo, ConnId, Message, Subject};
 use crate::sim::{GroupId, MessageId, RecordId, Span, TopicId};
+
+pub use modern::{ConsumerHeartbeat, ConsumerHeartbeatAnswer};
 
 /// Numbers the requests of one connection, so that a response finds its request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -113,6 +117,8 @@ pub enum Request {
         /// Counts the attempts from 0; the answer's latency is drawn by it.
         attempt: u32,
     },
+    /// Takes part in a group of the consumer protocol.
+    ConsumerHeartbeat(ConsumerHeartbeat),
     /// Joins a group.
     Join(Join),
     /// Asks for the assignment; the leader brings everybody's.
@@ -169,6 +175,16 @@ pub enum ErrorCode {
     UnknownTopicOrPartition,
     /// OFFSET_OUT_OF_RANGE
     OffsetOutOfRange,
+    /// INVALID_REQUEST
+    InvalidRequest,
+    /// GROUP_ID_NOT_FOUND
+    GroupIdNotFound,
+    /// FENCED_MEMBER_EPOCH
+    FencedMemberEpoch,
+    /// STALE_MEMBER_EPOCH
+    StaleMemberEpoch,
+    /// UNRELEASED_INSTANCE_ID
+    UnreleasedInstanceId,
 }
 
 impl ErrorCode {
@@ -187,6 +203,11 @@ impl ErrorCode {
             ErrorCode::CoordinatorNotAvailable => "COORDINATOR_NOT_AVAILABLE",
             ErrorCode::UnknownTopicOrPartition => "UNKNOWN_TOPIC_OR_PARTITION",
             ErrorCode::OffsetOutOfRange => "OFFSET_OUT_OF_RANGE",
+            ErrorCode::InvalidRequest => "INVALID_REQUEST",
+            ErrorCode::GroupIdNotFound => "GROUP_ID_NOT_FOUND",
+            ErrorCode::FencedMemberEpoch => "FENCED_MEMBER_EPOCH",
+            ErrorCode::StaleMemberEpoch => "STALE_MEMBER_EPOCH",
+            ErrorCode::UnreleasedInstanceId => "UNRELEASED_INSTANCE_ID",
         }
     }
 }
@@ -245,6 +266,8 @@ pub enum Response {
     },
     /// To ListOffsets: the offset after the last record of each partition; unknown partitions are left out.
     ListOffsets(Arc<[(TopicId, u16, u32)]>),
+    /// To ConsumerGroupHeartbeat.
+    ConsumerHeartbeat(ConsumerHeartbeatAnswer),
     /// To JoinGroup.
     Join(Joined),
     /// To SyncGroup.
@@ -297,6 +320,7 @@ impl Cargo for BrokerCargo {
                 Request::OffsetCommit { .. } => 7,
                 Request::OffsetFetch { .. } => 8,
                 Request::ListOffsets { .. } => 9,
+                Request::ConsumerHeartbeat(_) => 10,
             },
             BrokerCargo::Response(_, response) => match response {
                 Response::Produce { .. } => PRODUCED,
@@ -308,6 +332,7 @@ impl Cargo for BrokerCargo {
                 Response::OffsetCommit(_) => COMMITTED,
                 Response::OffsetFetch(_) => 24,
                 Response::ListOffsets(_) => 25,
+                Response::ConsumerHeartbeat(_) => 26,
             },
         }
     }
@@ -335,6 +360,7 @@ impl Request {
             Request::Produce { message, .. } => Subject::Message(message.id),
             Request::Fetch { positions, .. } => position(positions.first().copied()),
             Request::Join(join) => Subject::Generation(join.group, 0),
+            Request::ConsumerHeartbeat(beat) => Subject::Generation(beat.group, u32::try_from(beat.epoch).unwrap_or(0)),
             Request::Sync { who, .. } | Request::Heartbeat(who) | Request::Leave(who) => {
                 Subject::Generation(who.group, u32::try_from(who.generation).unwrap_or(0))
             }
