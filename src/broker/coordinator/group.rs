@@ -44,13 +44,9 @@ pub(super) struct Group {
     /// The last fact by which a process lost its membership, by its first life.
     pub removed: BTreeMap<Actor, FactId>,
     /// The group as it was last written to the log.
-    pub written: Written,
+    pub written: Arc<Written>,
     /// The group as it was last written to disk.
-    pub on_disk: Written,
-    /// Whether the two are the same.
-    pub is_on_disk: bool,
-    /// When it was last written, counted in flushes.
-    pub tick: u64,
+    pub on_disk: Arc<Written>,
     /// Member ids that each process was given, by its first life: part of the name of the next id's draw.
     drawn: BTreeMap<Actor, u64>,
     numbers: u32,
@@ -74,10 +70,8 @@ impl Group {
             why: RebalanceWhy::Joined,
             since: None,
             removed: BTreeMap::new(),
-            written: Written::default(),
-            on_disk: Written::default(),
-            is_on_disk: true,
-            tick: 0,
+            written: Arc::default(),
+            on_disk: Arc::default(),
             drawn: BTreeMap::new(),
             numbers: 0,
         }

@@ -45,6 +45,8 @@ pub struct Coordinator {
     modern: BTreeMap<GroupId, ModernGroup>,
     catalog: Catalog,
     offsets: OffsetsLog,
+    /// Which flush it is the turn of.
+    tick: u64,
 }
 
 /// What reaches the coordinator.
@@ -70,6 +72,7 @@ impl Coordinator {
             modern: BTreeMap::new(),
             catalog: Catalog::default(),
             offsets: OffsetsLog::default(),
+            tick: 0,
         }
     }
 
@@ -126,9 +129,10 @@ impl Coordinator {
 
     /// It is the turn of that flush: whatever was written before an earlier one is on disk.
     pub fn flushes(&mut self, tick: u64) {
-        self.offsets.flushes(tick);
-        self.groups.values_mut().for_each(|group| group.flushes(tick));
-        self.modern.values_mut().for_each(|group| group.flushes(tick));
+        if self.tick != tick {
+            self.tick = tick;
+            self.flush();
+        }
     }
 
     /// All that is written is on disk.

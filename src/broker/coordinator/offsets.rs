@@ -36,8 +36,6 @@ pub(super) struct OffsetsLog {
     compact_at: usize,
     /// How many records are on disk.
     flushed: usize,
-    /// When the latest was written, counted in flushes.
-    tick: u64,
 }
 
 impl OffsetsLog {
@@ -49,14 +47,6 @@ impl OffsetsLog {
             self.log.retain(|commit| newest.get(&commit.place).is_some_and(|(_, fact)| *fact == commit.fact));
             self.compact_at = 2 * self.log.len();
             // What is compacted is written anew.
-            self.flush();
-        }
-    }
-
-    /// It is the turn of that flush: whatever was written before an earlier one is on disk.
-    pub fn flushes(&mut self, tick: u64) {
-        if self.tick != tick {
-            self.tick = tick;
             self.flush();
         }
     }
@@ -132,7 +122,7 @@ mod tests {
         let (mut offsets, place) = (OffsetsLog::default(), |n| (GroupId(0), TopicId(0), n));
         offsets.append(place(0), 3, FactId::at(1));
         offsets.append(place(2), 8, FactId::at(2));
-        offsets.flushes(1);
+        offsets.flush();
         offsets.append(place(0), 4, FactId::at(3));
         offsets.append(place(1), 1, FactId::at(4));
         assert_eq!(offsets.lose_power(), [(place(0), Some(3)), (place(1), None)]);

@@ -118,13 +118,19 @@ impl Rig {
     /// A stable group of two.
     fn stable() -> (Rig, MemberId, MemberId) {
         let mut rig = Rig::new();
-        let (a, _) = rig.come(0);
-        let (b, _) = rig.come(1);
-        rig.run_until(rig.now);
-        rig.assign(&a, &[(&a, b"1"), (&b, b"2")]);
-        rig.send(1, Request::Sync { who: rig.who(&b), assignments: Arc::from([]) });
-        assert_eq!(rig.view().state, GroupState::Stable);
+        let (a, b) = rig.form();
         (rig, a, b)
+    }
+
+    /// Two come and form a stable group.
+    fn form(&mut self) -> (MemberId, MemberId) {
+        let (a, _) = self.come(0);
+        let (b, _) = self.come(1);
+        self.run_until(self.now);
+        self.assign(&a, &[(&a, b"1"), (&b, b"2")]);
+        self.send(1, Request::Sync { who: self.who(&b), assignments: Arc::from([]) });
+        assert_eq!(self.view().state, GroupState::Stable);
+        (a, b)
     }
 
     fn assign(&mut self, leader: &MemberId, to: &[(&MemberId, &[u8])]) -> u32 {

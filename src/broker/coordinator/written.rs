@@ -32,35 +32,24 @@ impl Group {
             Member { protocols: kept, join: None, sync: None, is_new: false, timer: None, ..member.clone() }
         };
         let members = self.members.values().map(|member| (member.id.clone(), keep(member))).into_map();
-        self.written = Written { generation: self.generation, protocol, leader: self.leader.clone(), members };
-        self.is_on_disk = false;
-    }
-
-    /// It is the turn of that flush: what was written before an earlier one is on disk.
-    pub fn flushes(&mut self, tick: u64) {
-        if self.tick != tick {
-            self.tick = tick;
-            self.flush();
-        }
+        self.written = Arc::new(Written { generation: self.generation, protocol, leader: self.leader.clone(), members });
     }
 
     /// What is written is on disk.
     pub fn flush(&mut self) {
-        if !self.is_on_disk {
-            (self.on_disk, self.is_on_disk) = (self.written.clone(), true);
-        }
+        self.on_disk.clone_from(&self.written);
     }
 
     /// The machine lost power: what was written and is not on disk is gone.
     pub fn lose_power(&mut self) {
-        (self.written, self.is_on_disk) = (self.on_disk.clone(), true);
+        self.written.clone_from(&self.on_disk);
     }
 
     /// Comes back as last written. Parked requests and pending ids are lost, without an answer; sessions start anew.
     /// Kafka: `GroupMetadataManager.onLoaded`.
     pub fn restart<O: BrokerOut>(&mut self, turn: &mut Turn<'_, O>) {
         self.clear_timers(turn);
-        let written = self.written.clone();
+        let written = Written::clone(&self.written);
         let lost = std::mem::replace(&mut self.members, written.members);
         for member in lost.values() {
             if !self.members.contains_key(&member.id) {

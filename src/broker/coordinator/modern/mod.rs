@@ -55,7 +55,6 @@ pub(super) struct ModernGroup {
     expired: Option<Time>,
     /// As it was last written to disk.
     on_disk: Option<Box<ModernGroup>>,
-    tick: u64,
 }
 
 impl ModernGroup {
@@ -76,7 +75,6 @@ impl ModernGroup {
             numbers: 0,
             expired: None,
             on_disk: None,
-            tick: 0,
         }
     }
 
@@ -179,14 +177,6 @@ impl ModernGroup {
         self.tell(turn, None);
     }
 
-    /// It is the turn of that flush: what was written before an earlier one is on disk.
-    pub fn flushes(&mut self, tick: u64) {
-        if self.tick != tick {
-            self.tick = tick;
-            self.flush();
-        }
-    }
-
     /// What is written is on disk.
     pub fn flush(&mut self) {
         self.on_disk = Some(Box::new(ModernGroup { on_disk: None, ..self.clone() }));
@@ -195,7 +185,7 @@ impl ModernGroup {
     /// The machine lost power: what was written and is not on disk is gone. Member numbers are not given again.
     pub fn lose_power<O: BrokerOut>(&mut self, turn: &mut Turn<'_, O>) {
         let before = self.on_disk.take().map_or_else(|| ModernGroup::new(self.id), |on_disk| *on_disk);
-        let lost = std::mem::replace(self, ModernGroup { numbers: self.numbers, tick: self.tick, state: self.state, ..before });
+        let lost = std::mem::replace(self, ModernGroup { numbers: self.numbers, state: self.state, ..before });
         for member in lost.members.values().filter(|member| !self.members.contains_key(&member.id)) {
             let fact = BrokerFact::MemberRemoved { group: self.id, member: member.actor, why: RebalanceWhy::BrokerRestarted };
             self.removed.insert(first_life(member.actor), turn.fact(fact, None));

@@ -51,3 +51,18 @@ fn a_group_above_a_maximum_that_was_lowered_meanwhile_rebalances() {
     rig.restart();
     assert_eq!(rig.view().state, GroupState::PreparingRebalance);
 }
+
+#[test]
+fn a_power_loss_takes_a_group_that_was_written_since_the_last_flush_and_leaves_one_from_before() {
+    let grown_at = |flushes: [u64; 2]| {
+        let mut rig = Rig::new();
+        rig.coordinator.flushes(1);
+        rig.form();
+        flushes.into_iter().for_each(|tick| rig.coordinator.flushes(tick));
+        let cx = rig.cx();
+        rig.coordinator.lose_power(&cx, &mut rig.out);
+        rig.restart();
+        rig.view().members.len()
+    };
+    assert_eq!((grown_at([1, 1]), grown_at([1, 2])), (0, 2));
+}
