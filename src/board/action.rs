@@ -1,5 +1,7 @@
 //! What a person, a plan or a lab does to a running world.
 
+use std::cmp::Ordering;
+
 use serde::{Deserialize, Serialize};
 
 use crate::net::{Cut, Loss, PacketDoes, PacketName, Slow};
@@ -12,7 +14,7 @@ use super::program::Gap;
 use super::settings::{Place, Setting};
 
 /// A process by name, whatever its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Process {
     /// Its node.
@@ -28,6 +30,23 @@ impl Process {
     /// The process of a life.
     pub const fn of(who: Actor) -> Process {
         Process { node: who.node, role: who.role, ordinal: who.ordinal }
+    }
+
+    /// What processes are ordered by: node, role and ordinal as one number, which is quick to compare.
+    fn number(self) -> u64 {
+        u64::from(self.node.0) << 32 | u64::from(self.role as u8) << 16 | u64::from(self.ordinal)
+    }
+}
+
+impl Ord for Process {
+    fn cmp(&self, other: &Process) -> Ordering {
+        self.number().cmp(&other.number())
+    }
+}
+
+impl PartialOrd for Process {
+    fn partial_cmp(&self, other: &Process) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 

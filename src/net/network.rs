@@ -8,7 +8,7 @@ use crate::sim::{Actor, Cause, Cx, FactId, Span, Time, What, WireId};
 use super::conn::{Cargo, Closed, ConnId, Delivery, Post, Side, Subject};
 use super::facts::{NetFact, NetOut, PacketDue, PacketId};
 use super::packets::whole_ms;
-use super::places::ConnPlaces;
+use super::places::{ConnPlaces, by_name};
 use super::slab::Slab;
 use super::wire::{Cut, Fate, Latency, Loss, Slow};
 
@@ -20,11 +20,22 @@ pub struct Network<P> {
     pub(super) conns: Slab<Conn>,
     pub(super) conn_places: ConnPlaces,
     pub(super) packets: Slab<Packet<P>>,
+    doomed: Vec<Doomed>,
     next_packet: u32,
+}
+
+/// The next packet of a kind on a connection will be lost.
+#[derive(Clone, Debug)]
+struct Doomed {
+    conn: ConnId,
+    kind: (Side, u8, Subject),
+    /// The fact that has asked for it.
+    why: FactId,
 }
 
 #[derive(Clone, Debug)]
 pub(super) struct WireState {
+    pub id: WireId,
     pub latency: Latency,
     pub cut: Cut,
     pub slow: Slow,
@@ -35,10 +46,11 @@ pub(super) struct WireState {
     pub gone: bool,
 }
 
+/// A connection. There are thousands on a large board: each lies in one line of the processor's cache.
 #[derive(Clone, Debug)]
+#[repr(align(64))]
 pub(super) struct Conn {
     pub id: ConnId,
-    pub wire: WireId,
     /// The place of its wire.
     pub over: u32,
     /// The process to reach; with its life once it has accepted.
@@ -52,8 +64,6 @@ pub(super) struct Conn {
     pub last_arrival: [Time; 2],
     /// How many packets were sent towards the client and towards the server.
     pub sent: [u32; 2],
-    /// The kinds of packets of which the next one will be lost, each with the fact that has asked for it.
-    pub doomed: Vec<(Side, u8, Subject, FactId)>,
 }
 
 impl Conn {
@@ -79,7 +89,9 @@ pub(super) enum Payload<P> {
     Fin(Closed),
 }
 
+/// A packet on its way. It lies in as few lines of the processor's cache as it can.
 #[derive(Clone, Debug)]
+#[repr(align(64))]
 pub(super) struct Packet<P> {
     pub id: PacketId,
     /// Which packet of its connection and way it is, from 0; the end of a connection is none of them.
@@ -114,6 +126,7 @@ impl<P> Default for Network<P> {
             conns: Slab::default(),
             conn_places: ConnPlaces::default(),
             packets: Slab::default(),
+            doomed: Vec::new(),
             next_packet: 0,
         }
     }
@@ -125,12 +138,11 @@ impl<P: Cargo> Network<P> {
         match post {
             Post::Open { conn, to, over: wire } => {
                 let Some(over) = self.wire_places.get(&wire).copied() else { return };
-                if self.conn_places.get(conn).is_some() {
+                if self.conn_places.get(conn, &self.conns).is_some() {
                     return;
                 }
                 let fresh = Conn {
                     id: conn,
-                    wire,
                     over,
                     server: to,
                     accepted: false,
@@ -139,29 +151,28 @@ impl<P: Cargo> Network<P> {
                     severed: false,
                     last_arrival: [Time::ZERO; 2],
                     sent: [0; 2],
-                    doomed: Vec::new(),
                 };
                 self.conn_places.insert(conn, self.conns.put(fresh));
             }
             Post::Send { conn, by, cargo, attempt } => self.send(cx, conn, by, cargo, attempt, out),
             Post::Close { conn, by } => {
-                if let Some(along) = self.conn_places.get(conn) {
+                if let Some(along) = self.conn_places.get(conn, &self.conns) {
                     self.close(cx, along, by, Closed::ByPeer, out);
                 }
             }
             Post::Lose { conn, to, api, subject } => {
-                let conn = self.conn_places.get(conn).and_then(|along| self.conns.get_mut(along));
-                if let Some(conn) = conn {
-                    conn.doomed.push((to, api, subject, cx.cause.trigger));
+                if self.conn_places.get(conn, &self.conns).is_some() {
+                    self.doomed.push(Doomed { conn, kind: (to, api, subject), why: cx.cause.trigger });
                 }
             }
         }
     }
 
     fn send(&mut self, cx: &Cx, conn_id: ConnId, by: Side, cargo: P, attempt: u32, out: &mut impl NetOut) {
-        let Some(along) = self.conn_places.get(conn_id) else { return };
+        let Some(along) = self.conn_places.get(conn_id, &self.conns) else { return };
         let Some(conn) = self.conns.get(along).filter(|conn| conn.open_at(by) && !conn.severed) else { return };
-        let (wire, over, to) = (conn.wire, conn.over, by.other());
+        let (over, to) = (conn.over, by.other());
+        let wire = self.wires[over as usize].id;
         let packet = PacketId(self.next_packet);
         let fact = out.fact(NetFact::Sent { packet, wire, to, api: cargo.api() }, cx.cause);
         for message in cargo.messages() {
@@ -175,12 +186,10 @@ impl<P: Cargo> Network<P> {
             let because = Cause::by(fact).maybe(self.wires[over as usize].lossy);
             out.fact(NetFact::Retransmitted { packet, wire, times: lost, late_ms: whole_ms(late) }, because);
         }
-        if let Some(conn) = self.conns.get_mut(along) {
-            let is_doomed = |(end, api, subject, _): &(Side, u8, Subject, FactId)| {
-                (*end, *api, *subject) == (to, cargo.api(), cargo.subject())
-            };
-            if let Some(place) = conn.doomed.iter().position(is_doomed) {
-                breaks = Some(Some(conn.doomed.remove(place).3));
+        if !self.doomed.is_empty() {
+            let kind = (to, cargo.api(), cargo.subject());
+            if let Some(place) = self.doomed.iter().position(|doomed| (doomed.conn, doomed.kind) == (conn_id, kind)) {
+                breaks = Some(Some(self.doomed.remove(place).why));
             }
         }
         let launched = self.launch(cx.now, along, to, Payload::Cargo(cargo), latency + late, Some(fact), out);
@@ -221,7 +230,8 @@ impl<P: Cargo> Network<P> {
         let conn = self.conns.get_mut(along)?;
         let id = PacketId(self.next_packet);
         self.next_packet += 1;
-        let held = self.wires[conn.over as usize].cut.holds(to).then_some(latency);
+        let over = &self.wires[conn.over as usize];
+        let held = over.cut.holds(to).then_some(latency);
         let arrives = (now + latency).max(conn.last_arrival[index(to)]);
         if held.is_none() {
             conn.last_arrival[index(to)] = arrives;
@@ -230,7 +240,7 @@ impl<P: Cargo> Network<P> {
         if matches!(payload, Payload::Cargo(_)) {
             conn.sent[index(to)] = nth.wrapping_add(1);
         }
-        let (conn, wire, breaks) = (conn.id, conn.wire, None);
+        let (conn, wire, breaks) = (conn.id, over.id, None);
         let packet = Packet { id, nth, conn, along, wire, to, payload, sent: now, arrives, held, fact, breaks };
         let place = self.packets.put(packet);
         if held.is_none() {
@@ -330,7 +340,7 @@ impl<P: Cargo> Network<P> {
             let accepted = self.conns.get(place).is_some_and(|conn| conn.accepted && conn.server == actor);
             accepted.then_some((place, Side::Server))
         };
-        let ends: Vec<(u32, Side)> = self.conn_places.iter().filter_map(end).collect();
+        let ends: Vec<(u32, Side)> = by_name(&self.conns).into_iter().filter_map(end).collect();
         for (along, side) in ends {
             self.close(cx, along, side, Closed::ByPeer, out);
         }
@@ -339,7 +349,8 @@ impl<P: Cargo> Network<P> {
     fn close(&mut self, cx: &Cx, along: u32, by: Side, why: Closed, out: &mut impl NetOut) {
         let Some(conn) = self.conns.get_mut(along).filter(|conn| conn.open_at(by)) else { return };
         conn.shut(by);
-        let (id, wire, over, other_open) = (conn.id, conn.wire, conn.over, conn.open_at(by.other()) && !conn.severed);
+        let (id, over, other_open) = (conn.id, conn.over, conn.open_at(by.other()) && !conn.severed);
+        let wire = self.wires[over as usize].id;
         // Only a cut holds packets.
         if self.wires[over as usize].cut != Cut::None {
             let held =
@@ -362,7 +373,9 @@ impl<P: Cargo> Network<P> {
 
     pub(super) fn forget_if_closed(&mut self, along: u32) {
         let Some(closed) = self.conns.get(along).filter(|conn| !conn.client_open && !conn.server_open) else { return };
-        self.conn_places.remove(closed.id);
+        let id = closed.id;
+        self.conn_places.remove(id, &self.conns);
+        self.doomed.retain(|doomed| doomed.conn != id);
         self.conns.take(along);
     }
 }

@@ -7,6 +7,7 @@ use crate::sim::{Cause, Cx, FactId, Time, WireId};
 use super::conn::{Cargo, Closed, ConnId, Side, Subject};
 use super::facts::{NetFact, NetOut, PacketDue};
 use super::network::{Network, Payload, WireState, index};
+use super::places::by_name;
 use super::wire::{Cut, Latency, Loss, Slow};
 
 impl<P: Cargo> Network<P> {
@@ -20,7 +21,7 @@ impl<P: Cargo> Network<P> {
             None => {
                 self.wire_places.insert(wire, self.wires.len() as u32);
                 let (cut, slow, loss) = (Cut::None, Slow::NOT, Loss::NONE);
-                self.wires.push(WireState { latency, cut, slow, loss, lossy: None, gone: false });
+                self.wires.push(WireState { id: wire, latency, cut, slow, loss, lossy: None, gone: false });
             }
         }
     }
@@ -32,8 +33,9 @@ impl<P: Cargo> Network<P> {
 
     /// The connections over a wire that are open at either end.
     pub fn connections(&self, wire: WireId) -> Vec<ConnId> {
-        let over = |place: u32| self.conns.get(place).is_some_and(|conn| conn.wire == wire && !conn.severed);
-        self.conn_places.iter().filter(|(_, place)| over(*place)).map(|(id, _)| id).collect()
+        let Some(over) = self.wire_places.get(&wire) else { return Vec::new() };
+        let over = |place: u32| self.conns.get(place).is_some_and(|conn| conn.over == *over && !conn.severed);
+        by_name(&self.conns).into_iter().filter(|(_, place)| over(*place)).map(|(id, _)| id).collect()
     }
 
     /// Takes a wire away. What was sent over it still arrives, also what a cut had held; whoever tries it from now on is
@@ -48,13 +50,14 @@ impl<P: Cargo> Network<P> {
     /// Ends a connection whose way is gone: each end that is open learns of it one hop later, behind what is on its way
     /// to it. Until then it believes that it can still send.
     pub fn sever(&mut self, cx: &Cx, conn_id: ConnId, out: &mut impl NetOut) {
-        let Some(along) = self.conn_places.get(conn_id) else { return };
+        let Some(along) = self.conn_places.get(conn_id, &self.conns) else { return };
         let Some(conn) = self.conns.get_mut(along).filter(|conn| !conn.severed) else { return };
         conn.severed = true;
         if !conn.accepted {
             conn.shut(Side::Server);
         }
-        let (wire, over) = (conn.wire, conn.over);
+        let over = conn.over;
+        let wire = self.wires[over as usize].id;
         let open: Vec<Side> = [Side::Client, Side::Server].into_iter().filter(|side| conn.open_at(*side)).collect();
         for to in open {
             let way = u64::from(wire.0) << 16 | (index(to) as u64) << 8;

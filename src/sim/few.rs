@@ -1,8 +1,18 @@
 //! Sorted maps in vectors: look-ups touch little memory, which is what counts where there are many owners of few things.
 
+use std::cmp::Ordering;
+
 /// A sorted map of few things, side by side in one vector. Taking out and putting in cost as much as what lies behind.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Few<K, V>(Vec<(K, V)>);
+pub struct Few<K, V>(Vec<Entry<K, V>>);
+
+/// A key with its value, in this order in memory: a look-up touches only the beginning of a large value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[repr(C)]
+pub struct Entry<K, V> {
+    key: K,
+    value: V,
+}
 
 impl<K, V> Default for Few<K, V> {
     fn default() -> Self {
@@ -18,12 +28,12 @@ impl<K: Copy + Ord, V> Few<K, V> {
 
     /// The value of a key.
     pub fn get(&self, key: &K) -> Option<&V> {
-        self.find(key).ok().map(|place| &self.0[place].1)
+        self.find(key).ok().map(|place| &self.0[place].value)
     }
 
     /// The value of a key, to change.
     pub fn get_mut(&mut self, key: &K) -> Option<&mut V> {
-        self.find(key).ok().map(|place| &mut self.0[place].1)
+        self.find(key).ok().map(|place| &mut self.0[place].value)
     }
 
     /// Whether a key has a value.
@@ -34,7 +44,7 @@ impl<K: Copy + Ord, V> Few<K, V> {
     /// Sets the value of a key, and gives back the one that it had.
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
         match self.find(&key) {
-            Ok(place) => Some(std::mem::replace(&mut self.0[place].1, value)),
+            Ok(place) => Some(std::mem::replace(&mut self.0[place].value, value)),
             Err(place) => {
                 self.put(place, key, value);
                 None
@@ -48,7 +58,7 @@ impl<K: Copy + Ord, V> Few<K, V> {
             self.put(place, key, make());
             place
         });
-        &mut self.0[place].1
+        &mut self.0[place].value
     }
 
     /// The same by default.
@@ -61,44 +71,44 @@ impl<K: Copy + Ord, V> Few<K, V> {
 
     /// Takes out the value of a key.
     pub fn remove(&mut self, key: &K) -> Option<V> {
-        self.find(key).ok().map(|place| self.0.remove(place).1)
+        self.find(key).ok().map(|place| self.0.remove(place).value)
     }
 
     /// Keeps what passes.
     pub fn retain(&mut self, mut pass: impl FnMut(&K, &mut V) -> bool) {
-        self.0.retain_mut(|(key, value)| pass(key, value));
+        self.0.retain_mut(|Entry { key, value }| pass(key, value));
     }
 
     /// All keys with their values, by key.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&K, &V)> {
-        self.0.iter().map(|(key, value)| (key, value))
+        self.0.iter().map(|Entry { key, value }| (key, value))
     }
 
     /// All keys, in order.
     pub fn keys(&self) -> impl DoubleEndedIterator<Item = &K> {
-        self.0.iter().map(|(key, _)| key)
+        self.0.iter().map(|entry| &entry.key)
     }
 
     /// All values, by key.
     pub fn values(&self) -> impl DoubleEndedIterator<Item = &V> {
-        self.0.iter().map(|(_, value)| value)
+        self.0.iter().map(|entry| &entry.value)
     }
 
     /// All values by key, to change.
     pub fn values_mut(&mut self) -> impl DoubleEndedIterator<Item = &mut V> {
-        self.0.iter_mut().map(|(_, value)| value)
+        self.0.iter_mut().map(|entry| &mut entry.value)
     }
 
     /// All keys with their values to change, by key.
     pub fn iter_mut(&mut self) -> impl DoubleEndedIterator<Item = (&K, &mut V)> {
-        self.0.iter_mut().map(|(key, value)| (&*key, value))
+        self.0.iter_mut().map(|Entry { key, value }| (&*key, value))
     }
 
     /// Those from one key to another, both included, by key.
     pub fn between(&self, low: K, high: K) -> impl DoubleEndedIterator<Item = (&K, &V)> {
-        let from = self.0.partition_point(|(key, _)| *key < low);
-        let to = self.0.partition_point(|(key, _)| *key <= high).max(from);
-        self.0[from..to].iter().map(|(key, value)| (key, value))
+        let from = self.0.partition_point(|entry| entry.key < low);
+        let to = self.0.partition_point(|entry| entry.key <= high).max(from);
+        self.0[from..to].iter().map(|Entry { key, value }| (key, value))
     }
 
     /// How many keys there are.
@@ -113,9 +123,11 @@ impl<K: Copy + Ord, V> Few<K, V> {
 
     /// Where a key is, or where it would go; most come in order, so the end is tried first.
     fn find(&self, key: &K) -> Result<usize, usize> {
-        match self.0.last() {
-            Some((last, _)) if last >= key => self.0.binary_search_by(|(known, _)| known.cmp(key)),
-            _ => Err(self.0.len()),
+        let Some((last, before)) = self.0.split_last() else { return Err(0) };
+        match last.key.cmp(key) {
+            Ordering::Less => Err(self.0.len()),
+            Ordering::Equal => Ok(before.len()),
+            Ordering::Greater => before.binary_search_by(|entry| entry.key.cmp(key)),
         }
     }
 
@@ -124,7 +136,7 @@ impl<K: Copy + Ord, V> Few<K, V> {
             // A vector would begin with room for four, and most of these never hold more than one or two.
             self.0.reserve_exact(self.0.len().max(1));
         }
-        self.0.insert(place, (key, value));
+        self.0.insert(place, Entry { key, value });
     }
 }
 
@@ -138,10 +150,10 @@ impl<K: Copy + Ord, V> Extend<(K, V)> for Few<K, V> {
 
 impl<K, V> IntoIterator for Few<K, V> {
     type Item = (K, V);
-    type IntoIter = std::vec::IntoIter<(K, V)>;
+    type IntoIter = std::iter::Map<std::vec::IntoIter<Entry<K, V>>, fn(Entry<K, V>) -> (K, V)>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+        self.0.into_iter().map(|Entry { key, value }| (key, value))
     }
 }
 

@@ -33,7 +33,9 @@ pub struct Queue<T> {
     live: usize,
 }
 
+/// A thing in a bucket. In this order in memory: lists lead all over it, and who follows one reads the beginnings only.
 #[derive(Clone, Debug)]
+#[repr(C)]
 struct Slot<T> {
     at: u64,
     next: u32,

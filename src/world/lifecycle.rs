@@ -7,13 +7,14 @@ use super::due::Due;
 use super::fact::{Observer, ProcessFact};
 use super::process::{Condition, ProcessRecord};
 use super::running::World;
+use super::timers::Timers;
 
 impl World {
     /// Starts a process in the life that the actor names.
     pub(super) fn start(&mut self, actor: Actor, why: Cause, see: &mut impl Observer) {
         let since = self.record(actor, ProcessFact::Started, why, see);
-        let (held, timers) = Default::default();
-        let record = ProcessRecord { actor, condition: Condition::Up, since, without_power: false, held, timers };
+        let (condition, without_power, timers) = (Condition::Up, false, Timers::default());
+        let record = ProcessRecord { actor, condition, since, without_power, timers };
         self.processes.insert(Process::of(actor), record);
         self.act(actor, Cause::by(since), see, |world, cx, out| match actor.role {
             Role::Broker if actor.life > 0 => {
@@ -103,7 +104,7 @@ impl World {
         let Some(record) = self.processes.get_mut(&Process::of(actor)) else { return };
         record.condition = Condition::Down { stopped };
         record.since = since;
-        record.held.clear();
+        self.held.remove(&Process::of(actor));
         for due in record.timers.take() {
             self.queue.cancel(due);
         }
@@ -127,7 +128,7 @@ impl World {
         let Some(record) = self.processes.get_mut(&process) else { return };
         record.condition = Condition::Up;
         record.since = since;
-        for held in std::mem::take(&mut record.held) {
+        for held in self.held.remove(&process).unwrap_or_default() {
             self.reach(actor, held, see);
         }
     }

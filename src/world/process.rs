@@ -2,7 +2,6 @@
 
 use crate::sim::{Actor, FactId};
 
-use super::due::Held;
 use super::timers::Timers;
 
 /// Whether a process runs.
@@ -30,8 +29,6 @@ pub struct ProcessRecord {
     pub since: FactId,
     /// Its machine has no power: a broker that lost it, until it is started again.
     pub without_power: bool,
-    /// What waits for it while it stands still, in order.
-    pub(super) held: Vec<Held>,
     /// What it has set in this life, and is due.
     pub(super) timers: Timers,
 }

@@ -1,5 +1,6 @@
 //! The world: models, what is due, and how one thing leads to the next.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::board::{Board, BoardError, BrokerNode, Names, Process, validate};
@@ -41,6 +42,8 @@ pub struct World {
     pub(super) services: Dense<NodeId, Service>,
     pub(super) clients: Dense<NodeId, Client>,
     pub(super) processes: Dense<Process, ProcessRecord>,
+    /// What waits for processes that stand still, in order.
+    pub(super) held: BTreeMap<Process, Vec<Held>>,
     /// What of the plan has happened, in order.
     pub(super) happened: Vec<Happened>,
     pub(super) out: Out,
@@ -66,6 +69,7 @@ impl World {
             services: Dense::new(),
             clients: Dense::new(),
             processes: Dense::new(),
+            held: BTreeMap::new(),
             happened: Vec::new(),
             out: Effects::default(),
             hasher: FactHasher::default(),
@@ -135,10 +139,12 @@ impl World {
         self.now = at;
         match due {
             Due::Timer(actor, timer, why) => {
-                if let Some(record) = self.processes.get_mut(&Process::of(actor)).filter(|record| record.actor == actor) {
+                let record = self.processes.get_mut(&Process::of(actor)).filter(|record| record.actor == actor);
+                if let Some(record) = record {
                     record.timers.remove(timer);
+                    let condition = record.condition;
+                    self.hand(condition, actor, Held::Timer(timer, why), see);
                 }
-                self.reach(actor, Held::Timer(timer, why), see);
             }
             Due::Packet(packet) => self.packet(packet, see),
             Due::Back(process, since) => self.comes_back(process, since, see),
@@ -183,6 +189,8 @@ impl World {
     /// Records facts, sets timers and posts sends, until nothing is left.
     fn drain(&mut self, me: Actor, see: &mut impl Observer) {
         let mut out = std::mem::take(&mut self.out);
+        // Looked up for the first timer, and not for each.
+        let (processes, mut record) = (&mut self.processes, None);
         loop {
             for (fact, cause) in out.facts.drain(..) {
                 let entry = Entry { at: self.now, who: me, cause, fact };
@@ -198,7 +206,10 @@ impl World {
                     }
                     continue;
                 }
-                let Some(record) = self.processes.get_mut(&Process::of(me)) else { continue };
+                if record.is_none() {
+                    record = processes.get_mut(&Process::of(me));
+                }
+                let Some(record) = &mut record else { continue };
                 let before = match ask.at {
                     Some(at) => {
                         let due = self.queue.push(at.max(self.now), Due::Timer(me, ask.key, ask.why));
@@ -219,7 +230,9 @@ impl World {
             }
         }
         self.out = out;
-        self.after(me.node, see);
+        if matches!(me.role, Role::Instance | Role::Relay) {
+            self.after(me.node, see);
+        }
     }
 
     /// What a service left for the world to do.
@@ -262,11 +275,17 @@ impl World {
 
     /// Something reaches a process, unless that life is over; a paused one finds it when it resumes.
     pub(super) fn reach(&mut self, who: Actor, what: Held, see: &mut impl Observer) {
-        let Some(record) = self.processes.get_mut(&Process::of(who)).filter(|record| record.actor == who) else { return };
-        match record.condition {
-            Condition::Down { .. } => {}
-            Condition::Paused => record.held.push(what),
+        let record = self.processes.get(&Process::of(who)).filter(|record| record.actor == who);
+        if let Some(condition) = record.map(|record| record.condition) {
+            self.hand(condition, who, what, see);
+        }
+    }
+
+    fn hand(&mut self, condition: Condition, who: Actor, what: Held, see: &mut impl Observer) {
+        match condition {
             Condition::Up => self.deliver(who, what, see),
+            Condition::Paused => self.held.entry(Process::of(who)).or_default().push(what),
+            Condition::Down { .. } => {}
         }
     }
 

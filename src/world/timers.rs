@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::sim::{Due, Few, Gather};
+use crate::sim::{Due, Gather};
 
 use super::due::Timer;
 
@@ -12,13 +12,14 @@ const MANY: usize = 32;
 /// The timers that a process has set.
 #[derive(Clone, Debug)]
 pub(super) enum Timers {
-    Few(Few<Timer, Due>),
+    /// In no order: to look through a few for the same one is quicker than to compare by order.
+    Few(Vec<(Timer, Due)>),
     Many(BTreeMap<Timer, Due>),
 }
 
 impl Default for Timers {
     fn default() -> Self {
-        Timers::Few(Few::new())
+        Timers::Few(Vec::new())
     }
 }
 
@@ -27,12 +28,15 @@ impl Timers {
     pub fn insert(&mut self, timer: Timer, due: Due) -> Option<Due> {
         match self {
             Timers::Many(all) => all.insert(timer, due),
-            Timers::Few(few) if few.len() < MANY => few.insert(timer, due),
             Timers::Few(few) => {
-                let mut all = std::mem::take(few).into_iter().into_map();
-                let before = all.insert(timer, due);
-                *self = Timers::Many(all);
-                before
+                if let Some((_, before)) = few.iter_mut().find(|(known, _)| *known == timer) {
+                    return Some(std::mem::replace(before, due));
+                }
+                few.push((timer, due));
+                if few.len() > MANY {
+                    *self = Timers::Many(std::mem::take(few).into_iter().into_map());
+                }
+                None
             }
         }
     }
@@ -40,15 +44,18 @@ impl Timers {
     /// Forgets a timer, and says where it lay.
     pub fn remove(&mut self, timer: Timer) -> Option<Due> {
         match self {
-            Timers::Few(few) => few.remove(&timer),
+            Timers::Few(few) => {
+                let place = few.iter().position(|(known, _)| *known == timer)?;
+                Some(few.swap_remove(place).1)
+            }
             Timers::Many(all) => all.remove(&timer),
         }
     }
 
-    /// Forgets all, and says where they lay, by timer.
+    /// Forgets all, and says where they lay.
     pub fn take(&mut self) -> Vec<Due> {
         match std::mem::take(self) {
-            Timers::Few(few) => few.values().copied().collect(),
+            Timers::Few(few) => few.into_iter().map(|(_, due)| due).collect(),
             Timers::Many(all) => all.into_values().collect(),
         }
     }
