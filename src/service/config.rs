@@ -9,22 +9,21 @@ use crate::sim::{HandlerId, LineId, Span, TopicId, WireId};
 use super::program::Program;
 
 /// A service's settings and programs.
+///
+/// In this order in memory: what nearly every step reads lies together at the beginning.
 #[derive(Clone, Debug, PartialEq)]
+#[repr(C)]
 pub struct ServiceConfig {
     /// What each line takes, `work` apart.
     pub line_time: Span,
     /// How many messages one instance handles at the same time.
     pub workers: u16,
-    /// The most requests that wait at one instance.
-    pub requests_waiting: u32,
-    /// The pauses before a failed program starts again.
-    pub retry: RetryPauses,
     /// Whether records of the same partition are handled at the same time.
     pub concurrent: bool,
     /// What an acknowledgement commits.
     pub ack_of: AckOf,
-    /// How long `processed_messages` remembers; for ever where absent.
-    pub processed_keep: Option<Span>,
+    /// The most requests that wait at one instance.
+    pub requests_waiting: u32,
     /// What its store costs.
     pub store: StoreConfig,
     /// The handlers.
@@ -33,6 +32,10 @@ pub struct ServiceConfig {
     pub relay: Option<RelayConfig>,
     /// Where each topic is published, by topic.
     pub publishes: BTreeMap<TopicId, PublishConfig>,
+    /// The pauses before a failed program starts again.
+    pub retry: RetryPauses,
+    /// How long `processed_messages` remembers; for ever where absent.
+    pub processed_keep: Option<Span>,
     /// What is consumed, by wire. `client_id` and ports are completed for each instance.
     pub consumes: BTreeMap<WireId, ConsumerConfig>,
     /// The pins on its programs.
@@ -43,19 +46,20 @@ pub struct ServiceConfig {
 
 /// What a store costs, and how long is waited for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(C)]
 pub struct StoreConfig {
     /// What each statement takes.
     pub round_trip: Span,
     /// What a commit takes beside its round trip.
     pub commit: Span,
+    /// How long a transaction may do nothing; for ever where absent.
+    pub idle_timeout: Option<Span>,
     /// How many connections the processes of the service share.
     pub connections: u32,
     /// How long one waits for a connection.
     pub connection_timeout: Span,
     /// How long a statement waits for a lock.
     pub lock_timeout: Span,
-    /// How long a transaction may do nothing; for ever where absent.
-    pub idle_timeout: Option<Span>,
 }
 
 /// What a service's relays do.

@@ -135,6 +135,9 @@ impl Service {
 
     /// Gives back the connections of a process that it has no more use for: no transaction and no statement.
     pub(super) fn free_connections(&mut self, cx: &Cx) {
+        if self.store.connections().0 == 0 {
+            return;
+        }
         let held: Vec<ConnectionId> = self.store.connections_of(cx.me).collect();
         for who in held {
             let (in_use, last) = match cx.me.role {

@@ -65,6 +65,9 @@ impl Service {
 
     /// An activation is in a gap: a pin acts there, or it comes to the next line.
     fn leave_gap(&mut self, cx: &Cx, number: u32, gap: GapAt, out: &mut impl ServiceOut) {
+        if self.pins.is_empty() {
+            return self.enter(cx, number, out);
+        }
         let Some(activation) = self.activation(cx, number) else { return };
         let (handler, why) = (activation.program.id, Cause::by(activation.last));
         let key = key_of(&activation.message);

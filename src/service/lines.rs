@@ -1,5 +1,7 @@
 //! What each kind of line does when it has taken its time.
 
+use std::sync::Arc;
+
 use crate::broker::client::ProducerInput;
 use crate::net::{Cargo, Post, Side};
 use crate::rpc::CallCargo;
@@ -15,14 +17,16 @@ impl Service {
     /// Does the line that an activation is on.
     pub(super) fn execute(&mut self, cx: &Cx, number: u32, out: &mut impl ServiceOut) {
         let Some(activation) = self.activation(cx, number) else { return };
-        let Some(line) = activation.program.lines.get(activation.at).cloned() else { return };
+        // The program is held on to, rather than the line copied.
+        let program = Arc::clone(&activation.program);
+        let Some(line) = program.lines.get(activation.at) else { return };
         // What a statement waited for, or what the network brought, is a reason beside the line before.
         let why = Cause::by(activation.last).maybe((cx.cause.trigger != activation.last).then_some(cx.cause.trigger));
         let cx = &Cx { cause: why, ..*cx };
         if !self.reaches_store(cx, number, &line.does, out) {
             return;
         }
-        match line.does {
+        match &line.does {
             Instruction::Work { .. } => self.line_done(cx, number, why, out),
             Instruction::Begin => {
                 if let Some(tx) = self.open_tx(cx, number) {
@@ -33,18 +37,18 @@ impl Service {
             Instruction::Commit => self.commit(cx, number, out),
             Instruction::Write { table, key, from, op } => {
                 let Some(activation) = self.activation(cx, number) else { return };
-                let values = field(&activation.message, key).zip(field(&activation.message, from));
+                let values = field(&activation.message, *key).zip(field(&activation.message, *from));
                 let intent = activation.message.id.intent;
                 let Some((key, value)) = values else { return self.line_done(cx, number, why, out) };
                 let op = op.of(value, &activation.message);
-                let write = Write { table, row: row_key(key), op, line: line.id, intent };
+                let write = Write { table: *table, row: row_key(key), op, line: line.id, intent };
                 self.statement(cx, number, out, |service, cx, tx, out| service.store.write(cx, tx, write, out));
             }
             Instruction::Require { table, key, least } => {
                 let Some(activation) = self.activation(cx, number) else { return };
-                let values = field(&activation.message, key).zip(field(&activation.message, least));
+                let values = field(&activation.message, *key).zip(field(&activation.message, *least));
                 let Some((key, least)) = values else { return self.line_done(cx, number, why, out) };
-                let (row, least) = ((table, row_key(key)), amount(least));
+                let (row, least) = ((*table, row_key(key)), amount(least));
                 self.statement(cx, number, out, |service, cx, tx, out| service.store.require(cx, tx, row, least, out));
             }
             Instruction::Track | Instruction::TrackOffset => {
@@ -58,18 +62,18 @@ impl Service {
                 self.statement(cx, number, out, |service, cx, tx, out| service.store.track_row(cx, tx, row, out));
             }
             Instruction::Outbox(making) => {
-                let Some(message) = self.derive(cx, number, line.id, &making) else { return };
+                let Some(message) = self.derive(cx, number, line.id, making) else { return };
                 self.statement(cx, number, out, |service, cx, tx, out| service.store.outbox(cx, tx, making.topic, message, out));
             }
             Instruction::Publish(making) => {
-                let Some(message) = self.derive(cx, number, line.id, &making) else { return };
+                let Some(message) = self.derive(cx, number, line.id, making) else { return };
                 self.publish(cx, number, (making.topic, None), message, out);
             }
             Instruction::DeadLetter(topic) => {
                 let Some(activation) = self.activation(cx, number) else { return };
                 let message = activation.message.clone();
                 let Source::Record(_, record) = activation.source else { return self.line_done(cx, number, why, out) };
-                self.publish(cx, number, (topic, Some(record.partition)), message, out);
+                self.publish(cx, number, (*topic, Some(record.partition)), message, out);
             }
             Instruction::Reply | Instruction::ReplyError => {
                 let Some(activation) = self.activation(cx, number) else { return };

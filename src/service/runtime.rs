@@ -84,26 +84,29 @@ impl Pinned {
 }
 
 /// A service: its processes share the store, the pins and the ledger.
+///
+/// In this order in memory: what nearly every step reads lies together at the beginning.
 #[derive(Clone, Debug)]
+#[repr(C)]
 pub struct Service {
-    /// Its node.
-    pub node: NodeId,
-    /// Its settings and programs.
-    pub config: ServiceConfig,
     /// Its running instances, by ordinal.
     pub instances: Few<u16, Instance>,
-    /// Its running relays, by ordinal.
-    pub relays: Few<u16, Relay>,
-    /// Its database.
-    pub store: Store,
-    /// Its pins.
-    pub pins: Vec<Pinned>,
-    /// How often each message began to be handled. Names draws and derived messages; behaviour never reads it.
-    pub(super) ledger: BlockMap<(HandlerId, MessageId), u16>,
-    /// So many times as long as its settings say does the store take for each statement.
-    pub store_times: u16,
     /// What the world has to do next.
     pub after: Vec<After>,
+    /// Its pins.
+    pub pins: Vec<Pinned>,
+    /// Its running relays, by ordinal.
+    pub relays: Few<u16, Relay>,
+    /// Its node.
+    pub node: NodeId,
+    /// So many times as long as its settings say does the store take for each statement.
+    pub store_times: u16,
+    /// Its settings and programs.
+    pub config: ServiceConfig,
+    /// Its database.
+    pub store: Store,
+    /// How often each message began to be handled. Names draws and derived messages; behaviour never reads it.
+    pub(super) ledger: BlockMap<(HandlerId, MessageId), u16>,
 }
 
 impl Service {

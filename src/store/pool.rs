@@ -21,10 +21,11 @@ pub struct ConnectionId {
 
 /// The connections of a store.
 #[derive(Clone, Debug, PartialEq)]
+#[repr(C)]
 pub(super) struct Pool {
-    size: u32,
     /// Connections that are in use, each with the fact that set off its use.
     held: Few<ConnectionId, FactId>,
+    size: u32,
     queue: VecDeque<ConnectionId>,
     waits: Waits<ConnectionId>,
     meter: Meter,

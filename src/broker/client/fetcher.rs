@@ -16,13 +16,14 @@ pub(super) type Place = (TopicId, u16);
 
 /// The reading half of a consumer, with a connection of its own: a parked join must not block a fetch (decision 9).
 #[derive(Clone, Debug)]
+#[repr(C)]
 pub(super) struct Fetcher {
+    /// The request under way; the answer to any other is ignored.
+    asked: Option<RequestId>,
     pub(super) link: Link,
     places: Few<Place, Position>,
     /// The assigned partitions, the one that has waited longest for records first.
     order: VecDeque<Place>,
-    /// The request under way; the answer to any other is ignored.
-    asked: Option<RequestId>,
     /// Failures since the last answer.
     retries: u32,
     /// Requests for the ends of logs.

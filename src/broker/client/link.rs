@@ -16,15 +16,16 @@ pub struct PortUse {
 
 /// One port of a client. Requests are numbered over all its connections, so a late answer never meets a new request.
 #[derive(Clone, Debug)]
+#[repr(C)]
 pub(super) struct Link {
-    broker: Actor,
-    wire: WireId,
-    port: u32,
     conn: Option<ConnId>,
-    opened: u32,
-    requests: u32,
     /// Whether `retry.backoff.ms` runs: nothing is sent until then.
     resting: bool,
+    requests: u32,
+    port: u32,
+    opened: u32,
+    broker: Actor,
+    wire: WireId,
 }
 
 impl Link {
