@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use crate::net::PacketId;
-use crate::sim::{Actor, FactId, GroupId, HandlerId, LineId, MessageId, NodeId, RecordId, Time, TopicId};
+use crate::sim::{Actor, FactId, GroupId, HandlerId, LineId, MessageId, NodeId, RecordId, Time};
 use crate::store::OutboxId;
 
 use super::expect::{Expectations, Route, Source, source};
 use super::ledger::Effects;
+use super::mishaps::Mishaps;
 
 /// What has become of the client's call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -89,14 +90,6 @@ pub(super) struct MessageDue {
     pub(super) route: Route,
 }
 
-/// A row of an outbox that its relay has passed without having sent it.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Passed {
-    pub(super) message: MessageId,
-    /// The commit of the row.
-    pub(super) visible: FactId,
-}
-
 /// Why a message is not handled, and nobody means it to be: its effects are neither lost nor to come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Aside {
@@ -104,17 +97,6 @@ pub enum Aside {
     Reset,
     /// Its handling had failed, and its record was kept in a topic for dead letters.
     DeadLetter,
-}
-
-/// How often the handling of a message has failed since it last came to its end.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Failures {
-    pub(super) service: NodeId,
-    pub(super) handler: HandlerId,
-    pub(super) message: MessageId,
-    pub(super) count: u32,
-    /// The first of them.
-    pub(super) first: FactId,
 }
 
 /// An intent that is not settled.
@@ -127,56 +109,39 @@ pub(super) struct Case {
     pub(super) landed: Vec<(MessageId, FactId)>,
     pub(super) rows: Vec<RowDue>,
     pub(super) messages: Vec<MessageDue>,
-    pub(super) passed: Vec<Passed>,
     /// Messages that were sent to a broker, arrived or not.
     pub(super) sent: Vec<MessageId>,
     /// By what each kind of message was produced: the commit of its row, or else its way into a log.
     pub(super) produced: Vec<(Source, FactId)>,
-    /// Messages that a service has found to be duplicates.
-    pub(super) turned_away: Vec<(NodeId, MessageId)>,
-    pub(super) failures: Vec<Failures>,
-    /// Messages whose handling was given up.
-    pub(super) skipped: Vec<(NodeId, HandlerId, MessageId)>,
-    /// Messages that a service makes dead letters of, and the topic that it has read each of them from.
-    pub(super) dead: Vec<(NodeId, MessageId, TopicId)>,
-    /// Messages that a service has set aside.
-    pub(super) aside: Vec<(NodeId, MessageId, Aside)>,
     /// The effects that it should have, and has.
     pub(super) effects: Effects,
-    /// The lost effects that were reported.
-    pub(super) lost: Vec<(NodeId, LineId)>,
+    mishaps: Option<Box<Mishaps>>,
     /// The programs when the intent was first sent.
     pub(super) plan: Arc<Expectations>,
     /// The latest fact that changed anything here, and its time.
     pub(super) last: (FactId, Time),
+    /// Whether something has happened since it was last judged by which something can be found. That more is under way
+    /// is no such thing: it only keeps alive what may come.
+    pub(super) to_judge: bool,
 }
 
 impl Case {
     pub(super) fn new(plan: Arc<Expectations>, effects: Effects, fact: FactId, at: Time) -> Case {
-        let (parts, landed, rows, lost) = Default::default();
-        let (messages, passed, sent, produced) = Default::default();
-        let (turned_away, failures, skipped, dead, aside) = Default::default();
-        let call = Call::Unseen;
-        let last = (fact, at);
-        Case {
-            call,
-            parts,
-            landed,
-            rows,
-            messages,
-            passed,
-            sent,
-            produced,
-            turned_away,
-            failures,
-            skipped,
-            dead,
-            aside,
-            effects,
-            lost,
-            plan,
-            last,
-        }
+        let (parts, landed, rows) = Default::default();
+        let (messages, sent, produced, mishaps) = Default::default();
+        let (call, last) = (Call::Unseen, (fact, at));
+        Case { call, parts, landed, rows, messages, sent, produced, effects, mishaps, plan, last, to_judge: true }
+    }
+
+    /// What has gone wrong.
+    pub(super) fn mishaps(&self) -> &Mishaps {
+        static NONE: Mishaps = Mishaps::NONE;
+        self.mishaps.as_deref().unwrap_or(&NONE)
+    }
+
+    /// The same, to change.
+    pub(super) fn mishaps_mut(&mut self) -> &mut Mishaps {
+        self.mishaps.get_or_insert_default()
     }
 
     /// Whether anything can still lead to a handler, or to a message that `made` makes.
@@ -189,10 +154,30 @@ impl Case {
         self.call != Call::Open && self.parts.is_empty()
     }
 
+    /// Something has become of the client's call.
+    pub(super) fn becomes(&mut self, call: Call) {
+        self.call = call;
+        self.to_judge = true;
+    }
+
+    /// A message has reached a log or a worker.
+    pub(super) fn lands(&mut self, message: MessageId, fact: FactId) {
+        self.landed.push((message, fact));
+        self.to_judge = true;
+    }
+
     /// Removes the first part that fits.
     pub(super) fn remove(&mut self, fits: impl Fn(MessageId, &Part) -> bool) -> bool {
         let place = self.parts.iter().position(|(message, part)| fits(*message, part));
+        self.to_judge |= place.is_some();
         place.map(|place| self.parts.remove(place)).is_some()
+    }
+
+    /// Removes all parts that are gone.
+    pub(super) fn drop_parts(&mut self, gone: impl Fn(&Part) -> bool) {
+        let before = self.parts.len();
+        self.parts.retain(|(_, part)| !gone(part));
+        self.to_judge |= self.parts.len() < before;
     }
 
     /// The latest message that has landed and is handled at the end of a route.
@@ -202,7 +187,7 @@ impl Case {
 
     /// Why what is handled at the end of a route by a service was set aside there.
     pub(super) fn aside_at(&self, route: &Route, service: NodeId) -> Option<Aside> {
-        let found = self.aside.iter().rfind(|(at, message, _)| *at == service && route.ends(source(*message)));
+        let found = self.mishaps().aside.iter().rfind(|(at, message, _)| *at == service && route.ends(source(*message)));
         found.map(|(_, _, why)| *why)
     }
 

@@ -119,8 +119,8 @@ impl Checks {
             Check::Lost => self.cases.iter().map(|(intent, case)| self.missing(intent, case).count()).sum(),
             Check::RowWithoutMessage => sum(|case| case.rows.len()),
             Check::MessageWithoutRow => sum(|case| case.messages.len()),
-            Check::SkippedRow => sum(|case| case.passed.len()),
-            Check::Poison => sum(|case| case.failures.len()),
+            Check::SkippedRow => sum(|case| case.mishaps().passed.len()),
+            Check::Poison => sum(|case| case.mishaps().failures.len()),
             Check::DoneTwice | Check::OutOfOrder | Check::OutboxGrowing | Check::DedupHole | Check::Stuck | Check::PoolDry => 0,
         }
     }
@@ -150,7 +150,7 @@ impl Checks {
         let accepted = case.call == Call::Answered;
         let expected = if accepted { case.plan.of_client(intent.client) } else { &[] };
         expected.iter().filter(move |expected| {
-            !case.lost.contains(&(expected.service, expected.line))
+            !case.mishaps().lost.contains(&(expected.service, expected.line))
                 && !case.effects.happened(expected.service, expected.line)
                 && case.alive(&expected.route, None)
         })

@@ -2,11 +2,12 @@
 
 use crate::sim::{FactId, InOrder, IntentId, LineId, MessageId, NodeId, Time};
 
-use super::case::{Call, Case, MessageDue, Part, Passed, RowDue};
+use super::case::{Call, Case, MessageDue, Part, RowDue};
 use super::checks::Checks;
 use super::expect::{Expected, source};
 use super::growth::Grown;
 use super::ledger::Ledger;
+use super::mishaps::Passed;
 use super::outboxes::Trouble;
 use super::{Check, Detail, Idle, Violation};
 
@@ -40,7 +41,8 @@ impl Checks {
     }
 
     fn judge(&mut self, intent: IntentId) {
-        let Some(case) = self.cases.get_mut(intent) else { return };
+        let Some(case) = self.cases.get_mut(intent).filter(|case| case.to_judge) else { return };
+        case.to_judge = false;
         let (fact, at) = case.last;
         let mut found = Findings { intent, fact, at, all: Vec::new() };
         passed_rows(case, &mut found);
@@ -142,10 +144,10 @@ struct Place {
 
 /// Rows of an outbox that were passed, and whose message nothing can send any more.
 fn passed_rows(case: &mut Case, found: &mut Findings) {
-    if case.passed.is_empty() {
+    if case.mishaps().passed.is_empty() {
         return;
     }
-    for row in std::mem::take(&mut case.passed) {
+    for row in std::mem::take(&mut case.mishaps_mut().passed) {
         let Passed { message, visible: first } = row;
         let made = source(message);
         if case.has_landed(made) {
@@ -154,7 +156,7 @@ fn passed_rows(case: &mut Case, found: &mut Findings) {
         let handler = case.plan.program_of(made);
         let route = handler.and_then(|handler| case.plan.route(message.intent.client, message.by, handler)).cloned();
         if case.alive(&route.unwrap_or_default(), Some(made)) {
-            case.passed.push(row);
+            case.mishaps_mut().passed.push(row);
             continue;
         }
         // It is the same row that nobody was told of; this says it more exactly.
@@ -211,7 +213,7 @@ fn lost(case: &mut Case, ledger: &mut Ledger, found: &mut Findings) {
     let plan = case.plan.clone();
     for expected in plan.of_client(found.intent.client) {
         let (service, line) = (expected.service, expected.line);
-        if case.effects.happened(service, line) || case.lost.contains(&(service, line)) {
+        if case.effects.happened(service, line) || case.mishaps().lost.contains(&(service, line)) {
             continue;
         }
         let Some((message, first)) = case.landed_at(&expected.route) else { continue };
@@ -222,7 +224,7 @@ fn lost(case: &mut Case, ledger: &mut Ledger, found: &mut Findings) {
                 }
                 continue;
             }
-            case.lost.push((service, line));
+            case.mishaps_mut().lost.push((service, line));
             let (check, detail) = why_lost(case, expected, message);
             found.push(check, Place { service, line, message, first }, detail);
         }
@@ -233,11 +235,11 @@ fn lost(case: &mut Case, ledger: &mut Ledger, found: &mut Findings) {
 /// turned the message away, although it had never done it, has a hole.
 fn why_lost(case: &Case, expected: &Expected, message: MessageId) -> (Check, Detail) {
     let of_it = |service, other| service == expected.service && source(other) == source(message);
-    if case.skipped.iter().any(|(service, handler, other)| *handler == expected.handler && of_it(*service, *other)) {
+    if case.mishaps().skipped.iter().any(|(service, handler, other)| *handler == expected.handler && of_it(*service, *other)) {
         return (Check::Poison, Detail::GivenUp);
     }
     if case.plan.tracks(expected.service, expected.handler)
-        && case.turned_away.iter().any(|(service, other)| of_it(*service, *other))
+        && case.mishaps().turned_away.iter().any(|(service, other)| of_it(*service, *other))
     {
         return (Check::DedupHole, Detail::Hole { twice: false });
     }

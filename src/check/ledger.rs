@@ -201,3 +201,43 @@ impl Ledger {
         self.totals.iter().map(|(&(service, line), totals)| (service, line, *totals))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHOP: NodeId = NodeId(1);
+    const STORE: NodeId = NodeId(2);
+    const LINES: usize = 2;
+
+    fn intent(n: usize) -> IntentId {
+        IntentId { client: SHOP, n: n as u32, manual: false }
+    }
+
+    fn settle(ledger: &mut Ledger, n: usize) {
+        let mut effects = ledger.reopen(intent(n));
+        for line in 0..LINES {
+            let _is_new = effects.expect(STORE, LineId(line as u16));
+        }
+        ledger.settle(intent(n), effects);
+    }
+
+    fn kept(ledger: &Ledger) -> Vec<u32> {
+        ledger.settled().map(|(intent, _)| intent.n).collect()
+    }
+
+    #[test]
+    fn effects_beyond_the_limit_are_dropped_by_whole_intents_the_one_settled_longest_ago_first() {
+        let mut ledger = Ledger::default();
+        let full = KEPT / LINES;
+        (0..full).for_each(|n| settle(&mut ledger, n));
+        assert_eq!((ledger.len(), kept(&ledger).len()), (KEPT, full), "exactly as many as are kept");
+        settle(&mut ledger, full);
+        assert_eq!((ledger.len(), kept(&ledger).first().copied()), (KEPT, Some(1)));
+        assert_eq!(ledger.reopen(intent(0)).len(), 0, "nothing is known of it any more");
+        // One that was opened again counts as settled when it was settled last.
+        settle(&mut ledger, 1);
+        settle(&mut ledger, full + 1);
+        assert_eq!((ledger.len(), kept(&ledger)[..3].to_vec()), (KEPT, vec![1, 3, 4]));
+    }
+}

@@ -15,12 +15,14 @@ mod judge;
 mod ledger;
 mod limits;
 pub mod metrics;
+mod mishaps;
 mod order;
 mod outboxes;
 mod pools;
 mod processes;
 mod readers;
 mod see;
+mod see_service;
 mod see_store;
 mod story;
 #[cfg(test)]

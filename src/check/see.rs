@@ -5,23 +5,17 @@ use std::sync::Arc;
 use crate::broker::BrokerFact;
 use crate::net::NetFact;
 use crate::rpc::RpcFact;
-use crate::service::ServiceFact;
-use crate::sim::{Actor, FactId, GroupId, HandlerId, InOrder, IntentId, LineId, MessageId, NodeId, RecordId, Role, Time};
+use crate::sim::{Actor, FactId, GroupId, InOrder, IntentId, LineId, MessageId, NodeId, RecordId, Role, Time};
 use crate::world::{Entry, Fact, Observer, ProcessFact};
 
-use super::case::{Aside, Call, Case, Failures, MessageDue, Part};
+use super::case::{Aside, Call, Case, MessageDue, Part};
 use super::checks::Checks;
 use super::expect::source;
 use super::readers::{Again, Behind};
-use super::{Check, Detail, Violation};
 
 /// Which packets carry what can lead to effects: produce requests and calls' requests.
 const PRODUCE: u8 = 1;
 const CALL: u8 = 33;
-
-/// After so many failures in a row a message is poison: one or two may be bad luck, and a fifth in a row, each after a
-/// pause, no longer is.
-const POISON: u32 = 5;
 
 impl Observer for Checks {
     fn see(&mut self, id: FactId, entry: &Entry) {
@@ -91,7 +85,7 @@ impl Checks {
     pub(super) fn drop_parts(&mut self, (id, at): (FactId, Time), gone: impl Fn(&Part) -> bool) {
         for (intent, case) in self.cases.iter_mut().filter(|(_, case)| case.parts.iter().any(|(_, part)| gone(part))) {
             let case = Arc::make_mut(case);
-            case.parts.retain(|(_, part)| !gone(part));
+            case.drop_parts(&gone);
             case.last = (id, at);
             changes(&mut self.changed, intent);
         }
@@ -137,13 +131,13 @@ impl Checks {
 
     fn see_rpc(&mut self, fact: RpcFact, when: (FactId, Time)) {
         match fact {
-            RpcFact::Called { message, .. } => self.case(message.intent, when.0, when.1).call = Call::Open,
-            RpcFact::GaveUp { message, .. } => self.case(message.intent, when.0, when.1).call = Call::Over,
+            RpcFact::Called { message, .. } => self.case(message.intent, when.0, when.1).becomes(Call::Open),
+            RpcFact::GaveUp { message, .. } => self.case(message.intent, when.0, when.1).becomes(Call::Over),
             RpcFact::Answered { message, .. } => {
                 let intent = message.intent;
                 let mut expects = Vec::new();
                 let case = self.case(intent, when.0, when.1);
-                case.call = Call::Answered;
+                case.becomes(Call::Answered);
                 for expected in case.plan.of_client(intent.client) {
                     if case.effects.expect(expected.service, expected.line) {
                         expects.push((expected.service, expected.line));
@@ -233,15 +227,18 @@ impl Checks {
         let written = writes.iter().filter_map(|line| case.effects.first(message.by, *line)).min();
         // Nothing but a dead letter lies in another topic than the same message did before.
         let from: Vec<NodeId> = case
+            .mishaps()
             .dead
             .iter()
             .filter(|(_, of, topic)| *of == message && *topic != record.topic)
             .map(|(service, ..)| *service)
             .collect();
         let again = !from.is_empty();
-        case.aside.extend(from.into_iter().map(|service| (service, message, Aside::DeadLetter)));
-        if !again {
-            case.landed.push((message, fact));
+        if again {
+            let dead = from.into_iter().map(|service| (service, message, Aside::DeadLetter));
+            case.mishaps_mut().aside.extend(dead);
+        } else {
+            case.lands(message, fact);
             case.produces(made, written.unwrap_or(fact));
         }
         if let Some(handler) = handler
@@ -279,112 +276,10 @@ impl Checks {
             };
             if by_reset {
                 let passed = case.parts.iter().filter_map(|(message, part)| Some((gone(part)?, *message, Aside::Reset)));
-                case.aside.extend(passed);
+                let passed: Vec<_> = passed.collect();
+                case.mishaps_mut().aside.extend(passed);
             }
-            case.parts.retain(|(_, part)| gone(part).is_none());
-        }
-    }
-
-    fn see_service(&mut self, who: Actor, trigger: FactId, fact: ServiceFact, when: (FactId, Time)) {
-        match fact {
-            ServiceFact::Started { handler, message, .. } if who.role == Role::Instance => {
-                self.started(who, trigger, (handler, message), when);
-            }
-            ServiceFact::Failed { handler, line, message } => {
-                self.processes.ends(who, (handler, message));
-                self.failed(who, (handler, line, message), when);
-                if let Some(case) = self.open_case(message.intent, when.0, when.1) {
-                    for (of, part) in &mut case.parts {
-                        if let Part::Active { by, handler: h, failed, .. } = part
-                            && (*of, *by, *h) == (message, who, handler)
-                        {
-                            *failed = true;
-                        }
-                    }
-                }
-            }
-            ServiceFact::LineDone { .. } => self.processes.goes_on(who, when.1),
-            ServiceFact::Skipped { handler, message } => {
-                let skipped = (who.node, handler, message);
-                self.case(message.intent, when.0, when.1).skipped.push(skipped);
-            }
-            ServiceFact::DeadLettered { message, topic, .. } => {
-                let dead = (who.node, message, topic);
-                let case = self.case(message.intent, when.0, when.1);
-                if !case.dead.contains(&dead) {
-                    case.dead.push(dead);
-                }
-            }
-            ServiceFact::Finished { handler, message }
-            | ServiceFact::Aborted { handler, message, .. }
-            | ServiceFact::StoppedReading { handler, message } => {
-                if matches!(fact, ServiceFact::Finished { .. }) {
-                    self.processes.finishes(who, (handler, message));
-                } else {
-                    self.processes.ends(who, (handler, message));
-                }
-                if let Some(case) = self.open_case(message.intent, when.0, when.1)
-                    && matches!(fact, ServiceFact::Finished { .. })
-                {
-                    let same = |one: &Failures| (one.service, one.handler, one.message) == (who.node, handler, message);
-                    case.failures.retain(|one| !same(one));
-                }
-                self.remove(
-                    message,
-                    when,
-                    |part| matches!(part, Part::Active { by, handler: h, .. } if (*by, *h) == (who, handler)),
-                );
-            }
-            _ => {}
-        }
-    }
-
-    fn started(&mut self, who: Actor, trigger: FactId, (handler, message): (HandlerId, MessageId), when: (FactId, Time)) {
-        self.processes.begins(who, (handler, message), when.1);
-        let plan = self.plan.clone();
-        let case = self.case(message.intent, when.0, when.1);
-        let set_off = |of: MessageId, part: &Part, exact: bool| match part {
-            Part::Waiting { at: by, arrived: fact } | Part::Held { by, fetched: fact, .. } => {
-                of == message && *by == who && (!exact || *fact == trigger)
-            }
-            _ => false,
-        };
-        let taken = case.remove(|of, part| set_off(of, part, true)) || case.remove(|of, part| set_off(of, part, false));
-        if taken && message.line == LineId(0) {
-            case.landed.push((message, when.0));
-        }
-        // One that failed starts again.
-        case.remove(|of, part| {
-            let again = matches!(part, Part::Active { by, handler: h, failed: true, .. } if (*by, *h) == (who, handler));
-            of == message && again
-        });
-        case.parts.push((message, Part::Active { by: who, handler, failed: false, plan }));
-    }
-
-    /// The handling of a message has failed, and may be tried again.
-    fn failed(&mut self, who: Actor, (handler, line, message): (HandlerId, LineId, MessageId), (fact, at): (FactId, Time)) {
-        let service = who.node;
-        let case = self.case(message.intent, fact, at);
-        let same = |one: &Failures| (one.service, one.handler, one.message) == (service, handler, message);
-        let place = case.failures.iter().position(same).unwrap_or_else(|| {
-            case.failures.push(Failures { service, handler, message, count: 0, first: fact });
-            case.failures.len() - 1
-        });
-        case.failures[place].count += 1;
-        let Failures { count, first, .. } = case.failures[place];
-        let record = case.parts.iter().find_map(|(of, part)| match *part {
-            Part::Record { group, service: s, record } if *of == message && s == service => Some((group, record)),
-            _ => None,
-        });
-        // It is tried, in vain: that is not to stand still.
-        let passed = record.is_some_and(|(group, record)| {
-            let place = (group, record.topic, record.partition);
-            self.readers.moves(place, at);
-            self.readers.committed(place) > record.offset
-        });
-        if count == POISON && !passed {
-            let (check, intent, detail) = (Check::Poison, message.intent, Detail::Failed(count));
-            self.report(Violation { check, at, fact, intent, service, line, message, first: Some(first), detail });
+            case.drop_parts(|part| gone(part).is_some());
         }
     }
 }

@@ -3,9 +3,10 @@
 use crate::sim::{Actor, FactId, IntentId, LineId, MessageId, NodeId, TableId, Time};
 use crate::store::StoreFact;
 
-use super::case::{Part, Passed, RowDue};
+use super::case::{Part, RowDue};
 use super::checks::Checks;
 use super::expect::source;
+use super::mishaps::Passed;
 use super::order::Newest;
 use super::outboxes::Row;
 use super::pools::Dry;
@@ -20,9 +21,9 @@ impl Checks {
             }
             StoreFact::DuplicateFound { message, .. } => {
                 if let Some(case) = self.open_case(message.intent, when.0, when.1)
-                    && !case.turned_away.contains(&(service, message))
+                    && !case.mishaps().turned_away.contains(&(service, message))
                 {
-                    case.turned_away.push((service, message));
+                    case.mishaps_mut().turned_away.push((service, message));
                 }
             }
             StoreFact::OutboxVisible { row: id, message } => {
@@ -79,7 +80,8 @@ impl Checks {
             if case.sent.iter().any(|sent| source(*sent) == source(message)) {
                 self.outboxes.recorded(service, row, when.1);
             } else {
-                case.passed.push(Passed { message, visible });
+                case.mishaps_mut().passed.push(Passed { message, visible });
+                case.to_judge = true;
             }
         }
     }
@@ -88,6 +90,7 @@ impl Checks {
         let Wrote { table, row, line, intent, delta, changed } = wrote;
         let service = who.node;
         let case = self.case(intent, fact, at);
+        case.to_judge = true;
         let active = case.active(who, line);
         if let Some((message, handler, plan)) = &active
             && let Some(route) = plan.route(intent.client, service, *handler)
