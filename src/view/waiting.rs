@@ -22,7 +22,7 @@ impl Session {
     /// What a message waits for at the cursor, in a sentence or two; none if nothing is to become of it any more.
     pub fn waiting(&self, message: MessageId) -> Option<String> {
         let waits = self.waits(message)?;
-        Some(format!("{} {}", self.awaited(message, waits.awaited), sentence(&self.kept(&waits))))
+        Some(format!("{} {}", self.awaited(message, waits.awaited), sentence(&self.what_keeps(&waits))))
     }
 
     /// Why a message waits at the cursor, with the moments that led to it; none if nothing is to become of it any more.
@@ -38,7 +38,7 @@ impl Session {
             fact: waits.since,
             at: facts.get(waits.since.index())?.at,
             sentence: self.awaited(message, waits.awaited),
-            how: sentence(&self.kept(&waits)),
+            how: sentence(&self.what_keeps(&waits)),
             steps: steps.iter().filter_map(told).collect(),
             prevent: self.goes_on(&waits.kept),
             fix: None,
@@ -77,7 +77,7 @@ impl Session {
     }
 
     /// What keeps it, as a clause.
-    fn kept(&self, waits: &Waits) -> String {
+    fn what_keeps(&self, waits: &Waits) -> String {
         let board = self.board();
         let called = |who: Actor| process_name(who, board);
         let since = self.all_facts().get(waits.since.index()).map(|entry| entry.at.to_string()).unwrap_or_default();
