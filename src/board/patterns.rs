@@ -85,6 +85,16 @@ impl Pattern {
             Pattern::Publishes(_, Publishes::ThroughOutbox) => "through an outbox",
         }
     }
+
+    /// What the form makes of a service, behind its name: `acknowledges after handling`.
+    pub fn clause(self) -> String {
+        let verb = match self {
+            Pattern::IfAgain(..) => "",
+            Pattern::Acknowledges(..) => "acknowledges ",
+            Pattern::Publishes(..) => "publishes ",
+        };
+        format!("{verb}{}", self.words())
+    }
 }
 
 /// The forms that a handler has now. `None`: the program fits no known form, or the pattern does not concern it.

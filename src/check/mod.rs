@@ -29,6 +29,7 @@ mod story;
 mod tests;
 mod trace;
 mod violation;
+mod waits;
 mod why;
 
 pub use crate::board::Check;
@@ -40,4 +41,5 @@ pub use goals::Goals;
 pub use ledger::{EffectCount, Totals};
 pub use story::{CallEnd, Explanation, Handover, Hole, Overtaking, StepKind, Stop, StopHow, Story};
 pub use violation::{Detail, Idle, Violation};
+pub use waits::{Awaited, Kept, Waits, waits};
 pub use why::{Reasons, is_worth_asking, why};

@@ -10,6 +10,7 @@ use super::draft::{Edited, called, place_of};
 use super::error::EditError;
 use super::history::{History, MergeKey};
 use super::ids::Ids;
+use super::rerun::{Changing, Rerun};
 
 /// A session, the steps that led to its document, and the ids that have been given.
 #[derive(Debug)]
@@ -77,6 +78,29 @@ impl Desk {
         self.session.act(action)?;
         self.ids.see(self.session.board());
         self.history.record(&label, &before, self.session.board(), merge);
+        Ok(())
+    }
+
+    /// Runs the same once more with a change from its start on, in a branch of its own, as [`Session::run_again_with`] does.
+    /// That is no step: the branch that was shown is still there.
+    ///
+    /// # Errors
+    /// Why the document can have the change at no time, or that it had it all along. Then nothing has changed.
+    pub fn run_again_with(&mut self, rerun: &Rerun) -> Result<(), ActionError> {
+        self.let_go();
+        let Desk { session, ids, .. } = self;
+        let mut given = false;
+        session.run_again_with(&rerun.name, &mut |board| {
+            // Such an edit puts whole parts as they were at the cursor: again, it would take back later edits of them.
+            if given && matches!(rerun.with, Changing::Edit(Edit::Change(_))) {
+                return Ok(None);
+            }
+            ids.see(board);
+            let edit = rerun.with.on(board, ids)?;
+            given = given || edit.is_some();
+            Ok(edit)
+        })?;
+        self.ids.see(self.session.board());
         Ok(())
     }
 

@@ -22,6 +22,7 @@ mod program;
 mod programs;
 mod relays;
 mod rename;
+mod rerun;
 mod selection;
 mod sprout;
 mod starters;
@@ -47,6 +48,7 @@ pub use program::{
 };
 pub use relays::{relay_like, relay_reads};
 pub use rename::{rename_board, rename_group, rename_message, rename_node, rename_topic};
+pub use rerun::{Changing, Rerun};
 pub use selection::Selection;
 pub use sprout::{Sprout, sprout, sprouts};
 pub use starters::{Preset, Starter, add, can_add, empty_board};

@@ -129,17 +129,24 @@ impl Session {
                 Action::Edit(change) => {
                     let _passed_over = crate::board::edit(&mut board, change);
                 }
-                Action::Pin(PinAction::Set(pin)) if check_pin(&board, pin).is_ok() => {
-                    board.pins.retain(|known| (known.service, known.gap) != (pin.service, pin.gap));
-                    board.pins.push(*pin);
-                }
-                Action::Pin(PinAction::Clear { service, gap }) => {
-                    board.pins.retain(|known| (known.service, known.gap) != (*service, *gap));
-                }
-                _ => {}
+                action => pin(&mut board, action),
             }
         }
         board
+    }
+}
+
+/// Puts a pin into a document, or takes it out, if that is what an action does and it still makes sense.
+pub(super) fn pin(board: &mut Board, action: &Action) {
+    let Action::Pin(action) = action else { return };
+    let place = match action {
+        PinAction::Set(pin) if check_pin(board, pin).is_err() => return,
+        PinAction::Set(pin) => (pin.service, pin.gap),
+        PinAction::Clear { service, gap } => (*service, *gap),
+    };
+    board.pins.retain(|known| (known.service, known.gap) != place);
+    if let PinAction::Set(pin) = action {
+        board.pins.push(*pin);
     }
 }
 

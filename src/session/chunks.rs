@@ -3,11 +3,16 @@
 use std::cell::OnceCell;
 use std::sync::Arc;
 
+use crate::broker::BrokerFact;
 use crate::sim::{FactHash, FactHasher, IntentId, Time};
-use crate::world::Entry;
+use crate::world::{Entry, Fact};
 
 /// How many facts a full chunk has: a quarter of a mebibyte.
 pub(super) const CHUNK: usize = 4_096;
+
+/// From a fact that names a message to the offset that is committed for it there are at most so many facts: the request, its
+/// way, and those with which it was sent again.
+const WAY: usize = 8;
 
 /// However tight the limit, so many chunks around the cursor stay.
 const LEAST: usize = 2;
@@ -50,12 +55,15 @@ struct Chunk {
     times: (Time, Time),
     /// Known once it has been dropped.
     digest: Option<Digest>,
+    /// The intents on whose behalf an offset was committed here, or something on the way to that happened here, which name
+    /// them no more.
+    answered: Named,
 }
 
 impl Chunk {
     fn of(facts: &[Entry]) -> Chunk {
         let times = facts.first().zip(facts.last()).map_or((Time::ZERO, Time::ZERO), |(first, last)| (first.at, last.at));
-        Chunk { facts: OnceCell::from(Arc::from(facts)), times, digest: None }
+        Chunk { facts: OnceCell::from(Arc::from(facts)), times, digest: None, answered: Named::default() }
     }
 
     fn drop_facts(&mut self) {
@@ -147,6 +155,32 @@ impl Chunked {
         if self.open.len() == CHUNK {
             self.full.push(Chunk::of(&self.open));
             self.open.clear();
+            self.note_commits();
+        }
+    }
+
+    /// Notes for whom offsets were committed in the chunk that has just become full: such a fact names nobody, and may come
+    /// long after the last one that does.
+    fn note_commits(&mut self) {
+        let Some(facts) = self.full.last().and_then(|chunk| chunk.facts.get()).map(Arc::clone) else { return };
+        let first = (self.full.len() - 1) * CHUNK;
+        let commits = |(_, entry): &(usize, &Entry)| matches!(entry.fact, Fact::Broker(BrokerFact::OffsetCommitted { .. }));
+        for (index, entry) in (first..).zip(facts.iter()).filter(commits) {
+            let (mut way, mut at) = ([index; WAY], *entry);
+            for step in 1..WAY {
+                let trigger = at.cause.trigger.index();
+                let Some(before) = self.full.get(trigger / CHUNK).and_then(|chunk| chunk.facts.get()?.get(trigger % CHUNK))
+                else {
+                    break;
+                };
+                if let Some(intent) = before.fact.intent() {
+                    for place in &way[..step] {
+                        self.full[place / CHUNK].answered.add(intent);
+                    }
+                    break;
+                }
+                (way[step], at) = (trigger, *before);
+            }
         }
     }
 
@@ -166,10 +200,11 @@ impl Chunked {
         let Some(chunk) = self.full.get(index / CHUNK) else {
             return (index < self.len()).then_some((first, self.len(), true));
         };
-        // What was done in answer to a fact may name the intent no more, as an offset that is committed: it follows soon.
+        // What was done in answer to a fact may name the intent no more: most of it follows soon.
         let before = (index / CHUNK).checked_sub(1).and_then(|before| self.full.get(before));
         let may_name = |chunk: &Chunk| chunk.digest.is_none_or(|digest| digest.named.has(intent));
-        let named = chunk.facts.get().is_some() || may_name(chunk) || before.is_some_and(may_name);
+        let held = chunk.facts.get().is_some();
+        let named = held || may_name(chunk) || before.is_some_and(may_name) || chunk.answered.has(intent);
         Some((first, first + CHUNK, named))
     }
 
@@ -225,4 +260,45 @@ impl Chunked {
 
 fn same(known: &Entry, entry: &Entry, index: usize) {
     assert_eq!(known, entry, "a replay derives the same facts (fact {index}, at {})", entry.at);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::net::{NetFact, PacketId, Side};
+    use crate::service::ServiceFact;
+    use crate::sim::{Actor, Cause, FactId, GroupId, HandlerId, LineId, MessageId, NodeId, Role, TopicId, WireId};
+    use crate::world::ProcessFact;
+
+    fn entry(fact: impl Into<Fact>, trigger: usize) -> Entry {
+        let who = Actor { node: NodeId(2), ordinal: 0, life: 0, role: Role::Instance };
+        Entry { at: Time::ZERO, who, cause: Cause::by(FactId::at(trigger)), fact: fact.into() }
+    }
+
+    #[test]
+    fn the_chunks_of_an_offset_that_is_committed_late_are_known_for_those_of_its_message() {
+        let intent = |n| IntentId { client: NodeId(1), n, manual: false };
+        let message = MessageId { intent: intent(4), by: NodeId(2), line: LineId(3), nth: 0 };
+        let (acked, left) = (10, 2 * CHUNK + 7);
+        let (arrived, committed) = (5 * CHUNK + 3, 5 * CHUNK + 4);
+        let packet = PacketId(9);
+        let mut all = Chunked::default();
+        for index in 0..8 * CHUNK {
+            let done = ServiceFact::LineDone { handler: HandlerId(1), line: LineId(1), message };
+            let commit = BrokerFact::OffsetCommitted { group: GroupId(0), topic: TopicId(0), partition: 0, offset: 5 };
+            let next = match index {
+                _ if index == acked => entry(done, 0),
+                _ if index == left => entry(NetFact::Sent { packet, wire: WireId(1), to: Side::Server, api: 7 }, acked),
+                _ if index == arrived => entry(NetFact::Arrived { packet, wire: WireId(1), at: Side::Server }, left),
+                _ if index == committed => entry(commit, arrived),
+                _ => entry(ProcessFact::Started, 0),
+            };
+            all.see(index, &next);
+        }
+        all.hold_at_most(0, 8 * CHUNK);
+        let named = |of, chunk: usize| all.bounds(chunk * CHUNK, of).is_some_and(|(_, _, named)| named);
+        let chunks = |of| (0..6).filter(|chunk| named(of, *chunk)).collect::<Vec<_>>();
+        assert_eq!(chunks(intent(4)), [0, 1, 2, 5], "the fact that names it and what follows, the request, the commit");
+        assert_eq!(chunks(intent(5)), Vec::<usize>::new());
+    }
 }

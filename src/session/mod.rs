@@ -1,5 +1,6 @@
 //! The one facade between the core and whoever looks at it: a run, its cursor, its branches.
 
+mod again;
 mod branch;
 mod breakpoints;
 mod chunks;
@@ -20,6 +21,7 @@ use crate::check::Checks;
 use crate::sim::{FactHash, FactId, NodeId, Time};
 use crate::world::{Entry, Facts, World};
 
+pub use again::Change;
 pub use breakpoints::Breakpoint;
 pub use compare::{Comparison, Difference};
 pub use playback::Progress;

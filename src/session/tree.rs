@@ -115,6 +115,7 @@ impl Tree {
         self.latest += 1;
         let (id, parent) = (BranchId(self.latest), Some(left.branch.id));
         let (frontier, tally) = (departs, Tally::default());
+        let name = name.chars().take(LONGEST_NAME).collect();
         self.shown = Branch { id, parent, departs, name, frontier, tally };
         self.left.push(left);
         if self.left.len() > MOST {

@@ -307,6 +307,8 @@ pub struct MessageInspection {
     pub readers: Vec<ReaderRow>,
     /// What can be done to it while it is on its way; empty while it is not.
     pub failures: Vec<Failure>,
+    /// What it waits for, in a sentence or two; none if nothing is to become of it any more.
+    pub waits: Option<String>,
     /// What has happened to it so far, oldest first.
     pub path: Vec<FactLine>,
 }

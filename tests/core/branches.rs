@@ -1,7 +1,8 @@
 //! Branches: a tree that is named, switched and pruned, and two of its branches side by side.
 
-use crosstalk::board::{Action, Edit, IfAgain, Pattern, Place, ProcessDoes, Setting};
+use crosstalk::board::{Action, Edit, IfAgain, Pattern, Place, ProcessDoes, Setting, pattern_of};
 use crosstalk::check::Check;
+use crosstalk::editor::{Changing, Desk, Item, Operation, Rerun};
 use crosstalk::net::Cut;
 use crosstalk::session::{BranchError, BranchId, Comparison, Session};
 use crosstalk::sim::{HandlerId, Time};
@@ -258,4 +259,109 @@ fn a_comparison_holds_until_something_else_is_done_or_shown() {
     assert!(!comparison.is_of(&session));
     session.switch(trunk).expect("it is there");
     assert!(!comparison.is_of(&session));
+}
+
+fn desk(name: &str) -> Desk {
+    Desk::new(session(name))
+}
+
+fn rerun(name: &str, with: Changing) -> Rerun {
+    Rerun { name: name.to_owned(), with }
+}
+
+fn tracking() -> Rerun {
+    let Action::Edit(edit) = tracks() else { unreachable!("it is an edit") };
+    rerun("Payments tracks ids", Changing::Edit(edit))
+}
+
+/// What was done in a run and is no edit of the document, with its time.
+fn done(session: &Session) -> Vec<(Time, Action)> {
+    let all = session.path().iter().filter(|stamped| !matches!(stamped.action, Action::Edit(_)));
+    all.map(|stamped| (stamped.at, stamped.action.clone())).collect()
+}
+
+#[test]
+fn the_same_failures_with_a_pattern_are_one_branch_from_the_start_and_do_no_harm_there() {
+    let mut desk = desk("delivered-twice");
+    desk.session_mut().seek(seconds(6));
+    desk.act(Action::Send { client: SHOP }, None).expect("there is a shop");
+    desk.session_mut().seek(seconds(14));
+    desk.act(process(instance(PAYMENTS, 2), ProcessDoes::Crash), None).expect("it runs");
+    desk.session_mut().seek(seconds(40));
+    desk.session_mut().seek(seconds(33));
+    let (trunk, did, seed) = (desk.session().branch(), done(desk.session()), desk.session().seed());
+    assert!(trunk.tally.of(Check::DoneTwice) > 0 && did.len() == 2);
+    desk.run_again_with(&tracking()).expect("it can track");
+    let session = desk.session();
+    let branch = session.branch();
+    assert_eq!((branch.name.as_str(), branch.parent, branch.departs), ("Payments tracks ids", Some(trunk.id), Time::ZERO));
+    assert_eq!((session.now(), session.frontier(), session.seed()), (seconds(33), seconds(40), seed));
+    assert_eq!(done(session), did, "the same was done, requests by hand too");
+    assert_eq!(branch.tally.of(Check::DoneTwice), 0);
+    let comparison = session.compare(trunk.id).expect("it is there");
+    assert!(comparison.difference().is_some());
+    desk.session_mut().switch(trunk.id).expect("it is there");
+    assert_eq!(desk.session().branch().tally, trunk.tally, "the run that was repeated is as it was");
+}
+
+#[test]
+fn a_pattern_that_a_run_is_repeated_with_holds_whatever_was_edited_later() {
+    let mut desk = desk("delivered-twice");
+    let back = rerun(
+        "Payments does it again",
+        Changing::Edit(match switch(PAYMENTS, Pattern::IfAgain(HandlerId(1), IfAgain::DoesItAgain)) {
+            Action::Edit(edit) => edit,
+            _ => unreachable!("it is an edit"),
+        }),
+    );
+    desk.session_mut().seek(seconds(20));
+    desk.act(tracks(), None).expect("it can be switched");
+    let set = Edit::Set { place: Place::Node(PAYMENTS), setting: Setting::Instances, value: Some(2) };
+    desk.act(Action::Edit(set.clone()), None).expect("it is a value");
+    desk.session_mut().seek(seconds(30));
+    desk.run_again_with(&back).expect("it comes where it was taken away");
+    let handler = &desk.board().service(PAYMENTS).expect("it is there").handlers[0];
+    assert_eq!(pattern_of(handler).if_again, Some(IfAgain::DoesItAgain));
+    assert_eq!(desk.session().branch().departs, seconds(20), "before that it had it");
+    assert!(desk.session().path().iter().any(|stamped| stamped.action == Action::Edit(set.clone())), "other edits stay");
+
+    let before = desk.session().tree();
+    let error = desk.run_again_with(&back).expect_err("it has it all along");
+    assert!(error.to_string().contains("from its start"), "{error}");
+    assert_eq!(desk.session().tree(), before, "what is refused begins no branch");
+}
+
+#[test]
+fn a_change_of_what_came_later_comes_as_soon_as_it_can() {
+    let mut desk = desk("orders");
+    desk.session_mut().seek(seconds(5));
+    let edited = desk.edit(None, |board, ids| Operation::Duplicate(vec![PAYMENTS]).make(board, ids, &[])).expect("it is there");
+    let Some(Item::Node(copy)) = edited.made.first().cloned() else { panic!("a service was made") };
+    desk.session_mut().seek(seconds(20));
+    let pattern = Pattern::IfAgain(HandlerId(1), IfAgain::TracksIds);
+    let with = Changing::Edit(Edit::Pattern { service: copy, pattern });
+    desk.run_again_with(&rerun("the copy tracks ids", with)).expect("it comes with the service");
+    assert_eq!((desk.session().branch().departs, desk.session().frontier()), (seconds(5), seconds(20)));
+    let handler = &desk.board().service(copy).expect("it is there").handlers[0];
+    assert_eq!(pattern_of(handler).if_again, Some(IfAgain::TracksIds));
+}
+
+#[test]
+fn whatever_a_run_is_offered_to_be_repeated_with_can_be_had_and_changes_the_document() {
+    for name in ["orders", "delivered-twice", "out-of-the-outbox"] {
+        let mut desk = desk(name);
+        assert!(desk.session().reruns(None).is_empty(), "nothing has run");
+        desk.session_mut().seek(seconds(8));
+        let (trunk, document) = (desk.session().branch().id, desk.session().document());
+        let offers = desk.session().reruns(None);
+        assert!(offers.len() > 8, "{name}: {}", offers.len());
+        let of_payments = desk.session().reruns(Some(PAYMENTS));
+        assert!(of_payments.iter().all(|offer| offers.contains(offer)) && of_payments.len() < offers.len());
+        for offer in offers {
+            desk.run_again_with(&offer).unwrap_or_else(|error| panic!("{name}: {}: {error}", offer.name));
+            assert!(desk.session().document() != document, "{name}: {}", offer.name);
+            assert_eq!(desk.session().branch().departs, Time::ZERO);
+            desk.session_mut().switch(trunk).expect("it is there");
+        }
+    }
 }

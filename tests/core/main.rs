@@ -36,3 +36,4 @@ mod stepping;
 mod steps;
 mod support;
 mod time_properties;
+mod waiting;

@@ -75,6 +75,12 @@ export const STATES = [
     await page.getByRole("button", { name: "Pause", exact: true }).click();
     await page.getByRole("button", { name: "What would prevent it?" }).click();
   }],
+  ["what the run can be repeated with", async (page) => {
+    await pick(page, "Payments");
+    await tab(page, "Program");
+    await page.locator(".inspector .reruns summary").click();
+    await page.locator(".inspector .reruns li button").first().focus();
+  }],
   ["two branches compared", async (page) => {
     await page.getByRole("button", { name: /^Try again from just before it with/ }).click();
     await page.getByRole("button", { name: "2 branches" }).click();

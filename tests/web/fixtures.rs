@@ -217,6 +217,7 @@ pub fn message() -> MessageInspection {
         ],
         body: vec![pair("order", "27"), pair("customer", "B"), pair("amount", "8.75")],
         failures: Vec::new(),
+        waits: Some("OrderPlaced of order 27 waits for Emails to handle it, in the group emails. Emails-1 stands still.".into()),
         path,
     }
 }

@@ -8,7 +8,7 @@ use crosstalk::ui::panels::gloss::GlossCard;
 use crosstalk::ui::panels::glossary::WordsView;
 use crosstalk::ui::panels::hands::Tab;
 use crosstalk::ui::panels::inspector::{BoardText, InspectorView};
-use crosstalk::view::{Inspection, ItemRow, Selection};
+use crosstalk::view::{Inspection, ItemRow, MessageInspection, Selection};
 use leptos::prelude::*;
 use leptos::task::tick;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -111,6 +111,13 @@ async fn every_kind_of_thing_has_its_page() {
     panel.click("order-events 1 @ 12").await;
     let copy = RecordId { topic: TopicId(0), partition: 1, offset: 12 };
     assert_eq!(panel.asked(), [Asked::Seek(fixtures::ms(38_900)), Asked::Select(Selection::Record(copy))]);
+
+    panel.click("Why does it wait?").await;
+    assert_eq!(panel.asked(), [Asked::Why(fixtures::message().id)]);
+    let handled = MessageInspection { waits: None, ..fixtures::message() };
+    inspection.set(Some(Inspection::Message(handled)));
+    tick().await;
+    assert!(!panel.texts("h4").contains(&"What it waits for".to_owned()));
 
     inspection.set(None);
     tick().await;
@@ -272,4 +279,15 @@ async fn the_model_cards_unfold_at_the_end_of_a_page() {
     frame().await;
     assert_eq!(panel.texts(".model h5"), ["Client"]);
     assert!(panel.count(".leaves-out li") >= 3);
+}
+
+#[wasm_bindgen_test]
+async fn the_run_is_repeated_with_what_is_chosen_and_the_choices_are_looked_up_when_they_are_opened() {
+    let (panel, _) = shown(service()).await;
+    assert_eq!(panel.count(".reruns li"), 0);
+    panel.find(".reruns summary").click();
+    frame().await;
+    frame().await;
+    panel.click("Orders publishes through an outbox").await;
+    assert_eq!(panel.asked(), [Asked::Rerun("Orders publishes through an outbox".to_owned())]);
 }

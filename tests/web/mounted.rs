@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, Mutex};
 
-use crosstalk::board::{Action, Do, Edit, PlanId, Question};
-use crosstalk::editor::{FieldChoice, FieldOffers, LineField, LineOffer, Operation};
-use crosstalk::sim::{FactId, LineId, MessageId, Time};
+use crosstalk::board::{Action, Do, Edit, Pattern, PlanId, Publishes, Question};
+use crosstalk::editor::{Changing, FieldChoice, FieldOffers, LineField, LineOffer, Operation, Rerun};
+use crosstalk::sim::{FactId, HandlerId, LineId, MessageId, NodeId, Time};
 use crosstalk::ui::panels::gloss::Gloss;
 use crosstalk::ui::panels::hands::{Hands, SetTo, Tab};
 use crosstalk::view::{MODELS, Selection, SettingHit, TimingChange, ViolationView};
@@ -23,6 +23,8 @@ pub enum Asked {
     Select(Selection),
     Follow(MessageId),
     Branches,
+    Why(MessageId),
+    Rerun(String),
     About(FactId, Question),
     Write(LineId, LineField, String),
     Replan(Vec<(PlanId, Time)>),
@@ -116,6 +118,14 @@ pub async fn mounted_with<V: IntoView + 'static>(
             seek: remember(&hands_seen, Asked::Seek),
             select: remember(&hands_seen, Asked::Select),
             follow: remember(&hands_seen, Asked::Follow),
+            ask: remember(&hands_seen, Asked::Why),
+            reruns: Callback::new(|of: Option<NodeId>| {
+                let service = of.unwrap_or(NodeId(2));
+                let pattern = Pattern::Publishes(HandlerId(1), Publishes::ThroughOutbox);
+                let with = Changing::Edit(Edit::Pattern { service, pattern });
+                vec![Rerun { name: "Orders publishes through an outbox".into(), with }]
+            }),
+            rerun: remember(&hands_seen, |rerun: Rerun| Asked::Rerun(rerun.name)),
             open_branches: remember(&hands_seen, |()| Asked::Branches),
             asked: remember(&hands_seen, |(fact, about)| Asked::About(fact, about)),
             tab: RwSignal::new(Tab::Program),

@@ -84,6 +84,8 @@ async fn what_would_prevent_it_can_be_switched_on_from_just_before_it() {
     );
     now.set(ms(31_000));
     tick().await;
+    panel.click("The same failures from the start, compared").await;
+    assert_eq!(panel.asked(), [Asked::Rerun("Payments tracks ids".to_owned())]);
     panel.click("From now on: Payments tracks ids").await;
     frame().await;
     assert_eq!(panel.count(".cures .main"), 0, "before its cause there is nothing to go back for");

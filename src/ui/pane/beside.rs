@@ -4,11 +4,12 @@
 use leptos::prelude::*;
 
 use super::state::{Pane, PanePage};
+use crate::editor::Rerun;
 use crate::session::{BranchId, Comparison, Session};
 use crate::ui::list::List;
 use crate::ui::panels::keys::focus;
 use crate::ui::state::settle;
-use crate::view::{BesideRow, Selection, SideBySide};
+use crate::view::{BesideRow, Selection, SideBySide, sentence};
 
 impl Pane {
     /// Shows another branch.
@@ -92,6 +93,22 @@ impl Pane {
         self.comparison.set_value(None);
         self.beside.set(here);
         self.ui.take_branch(there);
+    }
+
+    /// Repeats the run with a change from its start on, and puts the run as it was beside it.
+    pub fn run_again_with(self, rerun: &Rerun) {
+        self.ui.pause();
+        let Some(before) = self.ui.read(|session| session.branch().id) else { return };
+        match self.ui.change_desk(|desk| desk.run_again_with(rerun)) {
+            Some(Ok(())) => {
+                // It belongs to the run that was repeated.
+                self.ui.explained.set(None);
+                self.update();
+                self.compare(Some(before));
+            }
+            Some(Err(why)) => self.ui.complain(sentence(&why.to_string())),
+            None => {}
+        }
     }
 
     /// Looks at both branches at the same time; none if there is none beside the one that is shown.

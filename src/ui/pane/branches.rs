@@ -4,11 +4,13 @@ use leptos::prelude::*;
 
 use super::beside::BesideView;
 use super::state::Pane;
+use crate::editor::Rerun;
 use crate::ui::icons::{Glyph, Icon};
 use crate::ui::list::List;
 use crate::ui::panels::hold::hold;
 use crate::ui::panels::inspector::named::Named;
 use crate::ui::panels::keys::focus;
+use crate::ui::panels::reruns::Reruns;
 use crate::view::BranchRow;
 
 /// How much further to the right a branch stands than what it grew out of, in pixels.
@@ -45,6 +47,10 @@ pub fn BranchesPage() -> impl IntoView {
                         "A branch begins where something is done in the past: drag the time back, and do something else. What came after is kept here."
                     </p>
                 </Show>
+                <Reruns
+                    look=Callback::new(move |()| pane.ui.read(|session| session.reruns(None)).unwrap_or_default())
+                    take=Callback::new(move |rerun: Rerun| pane.run_again_with(&rerun))
+                />
             </div>
             <BesideView />
         </div>

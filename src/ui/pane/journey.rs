@@ -54,6 +54,11 @@ fn Followed_() -> impl IntoView {
             pane.follow(message, which == 0);
         }
     };
+    let waits = move |_| {
+        if let Some(followed) = pane.followed.get_untracked() {
+            pane.ask_why_waits(followed);
+        }
+    };
     let save = move |name: &'static str, text: String| {
         if !files::save(name, &text) {
             pane.ui.complain("The browser did not take the file.");
@@ -81,6 +86,9 @@ fn Followed_() -> impl IntoView {
                 "packets and lines too"
             </label>
             <span class="pane-count"></span>
+            <button type="button" class="small" title="What keeps it at this time, and what led to that" on:click=waits>
+                "What does it wait for?"
+            </button>
             <button type="button" class="small" title="The diagram as a picture" on:click=svg>
                 <Icon of=Glyph::Save />
                 "SVG"

@@ -212,6 +212,14 @@ impl Pane {
         }
     }
 
+    /// Asks why a message waits, or one of those that serve an intent.
+    pub fn ask_why_waits(self, of: Followed) {
+        match self.ui.read(|session| session.why_followed_waits(of)) {
+            Some(Some(answer)) => self.ui.explained.set(Some(answer)),
+            _ => self.ui.say("It waits for nothing: what was to come of it has come."),
+        }
+    }
+
     /// Shows other facts in the log.
     pub fn take_filter(self, filter: LogFilter) {
         self.log.set_value(Log::new(filter.clone()));

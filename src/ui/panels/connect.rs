@@ -17,7 +17,7 @@ use crate::sim::Time;
 use crate::ui::pane::{Pane, PanePage};
 use crate::ui::panel::Panel;
 use crate::ui::state::Ui;
-use crate::view::{Frame, model_of, timings_change};
+use crate::view::{Followed, Frame, model_of, timings_change};
 
 fn hands(ui: Ui) -> Hands {
     let pane = Pane::here();
@@ -74,6 +74,9 @@ fn hands(ui: Ui) -> Hands {
         seek: Callback::new(move |to| ui.seek(to)),
         select: Callback::new(move |what| ui.select(what)),
         follow: Callback::new(move |message| pane.follow(message, true)),
+        ask: Callback::new(move |message| pane.ask_why_waits(Followed::Message(message))),
+        reruns: Callback::new(move |of| ui.read(|session| session.reruns(of)).unwrap_or_default()),
+        rerun: Callback::new(move |rerun| pane.run_again_with(&rerun)),
         open_branches: Callback::new(move |()| pane.open(PanePage::Branches)),
         asked: Callback::new(move |(fact, about)| ui.asked(fact, about)),
         tab: ui.tab,

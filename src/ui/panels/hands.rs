@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::gloss::Gloss;
 use crate::board::{Action, Edit, Place, PlanId, Process, ProcessAction, ProcessDoes, Question, Setting, Timings};
-use crate::editor::{FieldOffers, HandlerOffer, LineField, LineOffer, Operation};
+use crate::editor::{FieldOffers, HandlerOffer, LineField, LineOffer, Operation, Rerun};
 use crate::sim::{FactId, HandlerId, LineId, MessageId, NodeId, Time};
 use crate::view::{ModelCard, Selection, SettingHit, StoreScript, TimingChange, ViolationView};
 
@@ -89,6 +89,12 @@ pub struct Hands {
     pub select: Callback<Selection>,
     /// Follows a message, and all that came of the same intent.
     pub follow: Callback<MessageId>,
+    /// Asks why a message waits.
+    pub ask: Callback<MessageId>,
+    /// What the run could be repeated with from its start: another form of a pattern of one service, or of any.
+    pub reruns: Callback<Option<NodeId>, Vec<Rerun>>,
+    /// Repeats the run with that, and puts both beside each other.
+    pub rerun: Callback<Rerun>,
     /// Opens the list of all branches.
     pub open_branches: Callback<()>,
     /// Notes that somebody asked about the violation which a fact made certain.

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::hands::{Hands, Tab};
 use super::words::{Cure, cure_of};
 use crate::board::{Edit, Question};
+use crate::editor::{Changing, Rerun};
 use crate::sim::{NodeId, Span, Time};
 use crate::view::{CheckChip, Selection, ViolationView};
 
@@ -138,6 +139,7 @@ fn Prevent(violation: ViolationView, now: Signal<Time>, title_of: Callback<NodeI
     };
     let switch = move |cure: Cure| {
         let (title, clause) = (title_of.run(cure.node), cure.clause.clone());
+        let rerun = Rerun { name: format!("{title} {clause}"), with: Changing::Edit(cure.edit.clone()) };
         let now_on = cure.clone();
         let again = move || {
             let cure = cure.clone();
@@ -161,6 +163,14 @@ fn Prevent(violation: ViolationView, now: Signal<Time>, title_of: Callback<NodeI
                 {again}
                 <button type="button" class="out" on:click=move |_| apply(now_on.clone(), None)>
                     "From now on: " {title} " " {clause}
+                </button>
+                <button
+                    type="button"
+                    class="out"
+                    title="Repeats the run from its start with the same failures, and puts both beside each other."
+                    on:click=move |_| hands.rerun.run(rerun.clone())
+                >
+                    "The same failures from the start, compared"
                 </button>
             </div>
         }

@@ -13,6 +13,7 @@ pub mod inspector;
 pub mod keys;
 pub mod plan;
 pub mod program;
+pub mod reruns;
 pub mod segments;
 mod sql;
 pub mod strip;

@@ -1,18 +1,8 @@
 //! The interface's words: what settings, states and patterns are called.
 
-use crate::board::{Applies, Edit, PartId, Pattern, Place};
+use crate::board::{Applies, Edit, PartId, Place};
 use crate::net::Key;
 use crate::sim::NodeId;
-
-/// What a form of a pattern makes of a service, after its name: `acknowledges after handling`.
-pub fn form_clause(pattern: Pattern) -> String {
-    let verb = match pattern {
-        Pattern::IfAgain(..) => "",
-        Pattern::Acknowledges(..) => "acknowledges ",
-        Pattern::Publishes(..) => "publishes ",
-    };
-    format!("{verb}{}", pattern.words())
-}
 
 /// An edit that would prevent a violation, with what it is called.
 #[derive(Clone)]
@@ -30,7 +20,7 @@ pub struct Cure {
 /// What an edit of a node is called.
 pub fn cure_of(edit: Edit) -> Option<Cure> {
     let (node, words, clause) = match &edit {
-        Edit::Pattern { service, pattern } => (*service, pattern.words().to_owned(), form_clause(*pattern)),
+        Edit::Pattern { service, pattern } => (*service, pattern.words().to_owned(), pattern.clause()),
         Edit::Relay { service, kind } => (*service, kind.words().to_owned(), format!("relay {}", kind.words())),
         Edit::Set { place: Place::Node(node), setting, value: Some(value) } => {
             let words = format!("{} {}", setting.info().name, setting.text(*value));

@@ -8,7 +8,7 @@ use crate::board::{
 use super::super::programs::{PatternSwitch, PatternWhich};
 
 /// The switches of a handler.
-pub(super) fn switches(board: &Board, node: &ServiceNode, handler: &HandlerDoc) -> Vec<PatternSwitch> {
+pub(in crate::view) fn switches(board: &Board, node: &ServiceNode, handler: &HandlerDoc) -> Vec<PatternSwitch> {
     let has = |wanted: fn(&Do) -> bool| handler.lines.iter().any(|line| wanted(&line.does));
     let forms = pattern_of(handler);
     let small = only(board, node);

@@ -79,6 +79,7 @@ fn view(session: &Session, message: Message, facts: &[&Entry], selected: Option<
         copies: copies(session, &records, selected),
         readers: records.first().map_or_else(Vec::new, |record| readers(session, *record, facts)),
         failures: session.message_failures(message.id),
+        waits: session.waiting(message.id),
         path,
     }
 }

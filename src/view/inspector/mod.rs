@@ -26,9 +26,9 @@ use super::inspect::{Inspection, Selection};
 use super::naming::process_name;
 
 pub(super) use facts::{line as fact_line, message_of};
-pub(super) use forms::refused;
+pub(super) use forms::{refused, switches};
 pub(super) use load::unusual;
-pub(super) use policies::keys;
+pub(super) use policies::{keys, policies};
 pub(super) use settings::{of_node, of_wire};
 pub use sql::{COPIED, StoreScript};
 

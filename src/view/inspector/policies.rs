@@ -13,7 +13,7 @@ const FEW_TRIES: u32 = 3;
 
 /// Each policy in words, with the reason why a handler cannot have it. A dead letter goes to the topic that is named after
 /// the handler's, which comes along where it is not there, or to any other topic.
-pub(super) fn policies(board: &Board, handler: &HandlerDoc) -> Vec<(String, OnFailure, String)> {
+pub(in crate::view) fn policies(board: &Board, handler: &HandlerDoc) -> Vec<(String, OnFailure, String)> {
     let dead = |retries: u32, topic: String| OnFailure::RetryThenDeadLetter(DeadLetterDoc { retries, topic });
     let mut all = vec![OnFailure::Retry];
     all.extend(TRIES.map(OnFailure::RetryThenSkip));

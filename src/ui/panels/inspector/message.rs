@@ -29,6 +29,7 @@ pub fn MessagePage(message: Signal<MessageInspection>) -> impl IntoView {
     let hands = Hands::here();
     let id = part(message, |message| message.id);
     let key = part(message, |message| message.key);
+    let waits = part(message, |message| message.waits.clone());
     let body = part(message, |message| message.body.clone());
     view! {
         <header class="who">
@@ -58,6 +59,17 @@ pub fn MessagePage(message: Signal<MessageInspection>) -> impl IntoView {
             <div class="block">
                 <h4>"Body"</h4>
                 <Figures pairs=body />
+            </div>
+        </Show>
+        <Show when=move || waits.with(Option::is_some)>
+            <div class="block">
+                <h4>"What it waits for"</h4>
+                <p class="why">{move || waits.get()}</p>
+                <div class="ways">
+                    <button type="button" class="small" title="The moments that led to it" on:click=move |_| hands.ask.run(id.get_untracked())>
+                        "Why does it wait?"
+                    </button>
+                </div>
             </div>
         </Show>
         <OnItsWay failures=part(message, |message| message.failures.clone()) />

@@ -7,14 +7,17 @@ use super::edit::AddHandler;
 use super::relay::RelaySwitch;
 use crate::sim::Role;
 use crate::ui::list::List;
+use crate::ui::panels::hands::Hands;
 use crate::ui::panels::hold::{hold, part};
 use crate::ui::panels::inspector::{Effects, Instances};
+use crate::ui::panels::reruns::Reruns;
 use crate::view::ServiceInspection;
 
 /// The page.
 #[component]
 pub fn ProgramPage(service: Signal<ServiceInspection>) -> impl IntoView {
     let id = service.with_untracked(|service| service.id);
+    let hands = Hands::here();
     let ids = part(service, |service| service.programs.iter().map(|program| program.id).collect::<Vec<_>>());
     let has_relay = Memo::new(move |_| service.with(|service| service.relay.is_some()));
     let relay = Memo::new(move |_| has_relay.get().then(|| service.with_untracked(|service| service.relay.clone())).flatten());
@@ -42,6 +45,7 @@ pub fn ProgramPage(service: Signal<ServiceInspection>) -> impl IntoView {
                 view! { <RelaySwitch service=id choice /> }
             })
         }}
+        <Reruns look=Callback::new(move |()| hands.reruns.run(Some(id))) take=hands.rerun />
         <AddHandler service=id />
         <Effects service />
         <Instances service />
