@@ -152,6 +152,55 @@ test("what is planned is carried along the strip by the mouse, let go with Escap
   });
 });
 
+test("a failure is dragged from its button onto a row and onto a wire: what takes it lights up, what does not says why", async () => {
+  await story(async (page) => {
+    await standsAfter(page, 2);
+    await rail(page, "Break");
+    const lit = () => page.locator(".mark-takers").evaluate((marks) => marks.getAttribute("d").length > 0);
+    const middle = async (thing) => {
+      const box = await thing.boundingBox();
+      return [box.x + box.width / 2, box.y + box.height / 2];
+    };
+    const lift = async (name) => {
+      const button = page.locator(".break-panel").getByRole("button", { name, exact: true });
+      await button.scrollIntoViewIfNeeded();
+      await page.mouse.move(...(await middle(button)));
+      await page.mouse.down();
+    };
+    const row = page.locator(".instance", { hasText: "emails-1" });
+    const down = page.locator(".instance.crashed", { hasText: /emails-1|payments-1/ });
+
+    await lift("Crash payments-1");
+    assert.equal(await lit(), false, "a press takes nothing up");
+    await page.mouse.move(...(await middle(page.locator(".card", { has: page.getByRole("heading", { name: "Web shop" }) }))), { steps: 5 });
+    await page.locator(".said", { hasText: "“Crash” is for an instance, a relay or a broker." }).waitFor();
+    assert.equal(await lit(), true);
+    await page.mouse.move(...(await middle(row)), { steps: 5 });
+    await page.locator(".said", { hasText: "Crash emails-1" }).waitFor();
+    await shot(page, "failures-dragged");
+    await page.keyboard.press("Escape");
+    assert.equal(await lit(), false);
+    await page.mouse.up();
+    assert.equal(await down.count(), 0, "Escape leaves all as it was");
+
+    await lift("Crash payments-1");
+    await page.mouse.move(...(await middle(row)), { steps: 5 });
+    await page.mouse.up();
+    await page.locator(".instance.crashed", { hasText: "emails-1" }).waitFor();
+    assert.equal(await down.count(), 1, "and nothing else crashed");
+
+    await lift("Cut order-events to Emails");
+    const wire = page.getByRole("button", { name: /^Wire Web shop to Orders/ });
+    const on = await wire.locator("path.line").evaluate((path) => {
+      const { x, y } = path.getPointAtLength(path.getTotalLength() / 2).matrixTransform(path.getScreenCTM());
+      return [x, y];
+    });
+    await page.mouse.move(...on, { steps: 5 });
+    await page.mouse.up();
+    await page.getByRole("button", { name: "Wire Web shop to Orders, cut" }).waitFor();
+  });
+});
+
 test("a step back across a rebalance and forward again shows the same screen", async () => {
   await story(async (page) => {
     await standsAfter(page, 2);

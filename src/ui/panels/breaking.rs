@@ -61,6 +61,7 @@ pub fn BreakView(
     view! {
         <section class="break-panel" aria-label="Break" tabindex="-1">
             <h2>"Break something"</h2>
+            <p class="quiet">"Press one, or drag it onto what it is to happen to."</p>
             <When after />
             <PlanList rows=part(breaking, |breaking| breaking.plan.clone()) said />
             {kind("Processes", |what| matches!(what, Broken::Process(_)))}
