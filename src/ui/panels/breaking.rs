@@ -61,7 +61,6 @@ pub fn BreakView(
     view! {
         <section class="break-panel" aria-label="Break" tabindex="-1">
             <h2>"Break something"</h2>
-            <p class="quiet">"Press one, or drag it onto what it is to happen to."</p>
             <When after />
             <PlanList rows=part(breaking, |breaking| breaking.plan.clone()) said />
             {kind("Processes", |what| matches!(what, Broken::Process(_)))}
@@ -118,6 +117,7 @@ fn When(after: RwSignal<Option<Span>>) -> impl IntoView {
                     </label>
                 </Show>
             </div>
+            <p class="quiet">"Press one, or drag it onto what it is to happen to."</p>
             <Show when=move || refused.get()>
                 <p class="refused" role="alert">"A number of seconds, from 0 to 86400."</p>
             </Show>
