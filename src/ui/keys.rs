@@ -12,7 +12,7 @@ use super::add;
 use super::panel::Panel;
 use super::stage::commands::{self, Command};
 use super::stage::hands::take;
-use super::stage::{StageState, focus};
+use super::stage::{StageState, aiming, focus};
 use super::top::{faster, slower};
 
 /// What the key went to.
@@ -118,6 +118,9 @@ fn in_hand(stage: StageState, event: &KeyboardEvent, goes: Goes) -> bool {
 fn escape(stage: StageState) -> bool {
     let ui = stage.ui;
     let inside = |selector: &str| document().active_element().and_then(|here| here.closest(selector).ok().flatten()).is_some();
+    if aiming::give_up(stage) {
+        return true;
+    }
     if stage.menu.with_untracked(Option::is_some) {
         stage.menu.set(None);
     } else if stage.hand.get_untracked() {

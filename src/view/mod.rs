@@ -2,6 +2,7 @@
 //! nothing here knows the browser.
 
 mod added;
+mod aim;
 mod announce;
 mod branches;
 mod breaking;
@@ -55,6 +56,7 @@ mod wires;
 mod words;
 
 pub use added::lines_added;
+pub use aim::Aim;
 pub use announce::Announcer;
 pub use branches::{BesideRow, BranchRow, Differing, SideBySide};
 pub use breaking::{Breakable, Breaking, Broken, StormOffer, in_seconds, soon, typed_seconds};

@@ -14,11 +14,14 @@ const PIECES: usize = 24;
 impl Session {
     /// What is at a place of the board: a dot before a record before a process before a card before a wire.
     pub fn target_at(&self, frame: &Frame, dots: &[Dot], at: Point) -> Option<Target> {
-        dot_at(dots, at)
-            .or_else(|| record_at(frame, at))
-            .or_else(|| process_at(frame, at).map(Target::Process))
-            .or_else(|| card_at(frame, at).map(Target::Node))
-            .or_else(|| wire_at(frame, at))
+        dot_at(dots, at).or_else(|| record_at(frame, at)).or_else(|| frame.thing_at(at))
+    }
+}
+
+impl Frame {
+    /// What is at a place of the board, apart from messages and records: a process before a card before a wire.
+    pub fn thing_at(&self, at: Point) -> Option<Target> {
+        process_at(self, at).map(Target::Process).or_else(|| card_at(self, at).map(Target::Node)).or_else(|| wire_at(self, at))
     }
 }
 

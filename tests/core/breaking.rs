@@ -5,9 +5,9 @@ use crosstalk::editor::{Desk, Operation};
 use crosstalk::net::{Cut, Loss, PacketDoes, Slow};
 use crosstalk::session::Session;
 use crosstalk::sim::{Role, Span, Time, WireId};
-use crosstalk::view::{Breakable, Breaking, Broken, Failure, PlanState, Selection, in_seconds, soon, typed_seconds};
+use crosstalk::view::{Aim, Breakable, Breaking, Broken, Failure, PlanState, Selection, Target, in_seconds, soon, typed_seconds};
 
-use crate::support::{BROKER, PAYMENTS, instance, process, seconds, session};
+use crate::support::{BROKER, ORDERS, PAYMENTS, SHOP, instance, process, seconds, session};
 
 fn breaking(session: &Session, planned: bool) -> Breaking {
     session.breaking(&session.frame(Selection::Nothing), planned)
@@ -194,4 +194,53 @@ fn what_is_planned_for_soon_lies_after_now_at_a_whole_tenth_of_a_second() {
         assert_eq!(typed_seconds(text), None, "{text}");
     }
     assert_eq!(in_seconds(Time(12_500_000)), "12.5");
+}
+
+/// A failure of a thing, taken up to be dropped on another one.
+fn taken_up(session: &Session, what: Broken, verb: &str) -> Aim {
+    let failure = thing(session, what).failures.into_iter().find(|failure| failure.verb == verb).expect("it is offered");
+    session.aim(&session.frame(Selection::Nothing), failure, false)
+}
+
+#[test]
+fn a_failure_dropped_on_another_thing_is_done_to_that_one() {
+    let mut session = session("orders");
+    session.seek(seconds(2));
+    let (from, wire) = (instance(PAYMENTS, 1), first_wire(&session));
+    let crash = taken_up(&session, Broken::Process(from), "Crash");
+    let other = instance(ORDERS, 1);
+    let (what, failure) = crash.judge(Target::Process(other)).expect("it runs");
+    assert_eq!((what, failure.action), (Broken::Process(other), process(other, ProcessDoes::Crash)));
+    let broker = Process { node: BROKER, role: Role::Broker, ordinal: 0 };
+    assert_eq!(crash.judge(Target::Node(BROKER)).map(|(what, _)| what), Ok(Broken::Process(broker)));
+    let slow = taken_up(&session, Broken::Wire(wire), "Slow");
+    assert!(matches!(
+        slow.judge(Target::Node(PAYMENTS)),
+        Ok((Broken::Store(PAYMENTS), Failure { action: Action::SlowStore { .. }, .. }))
+    ));
+    assert!(matches!(slow.judge(Target::Wire(wire)), Ok((_, Failure { action: Action::Slow { .. }, .. }))));
+    for what in crash.takers().chain(slow.takers()).collect::<Vec<_>>() {
+        let drawn = session.frame(Selection::Nothing).rect_of_broken(what).is_some();
+        assert_eq!(drawn, !matches!(what, Broken::Wire(_)), "{what:?}");
+    }
+}
+
+#[test]
+fn a_failure_dropped_where_it_cannot_be_says_why() {
+    let mut session = session("orders");
+    session.seek(seconds(2));
+    let wire = first_wire(&session);
+    let (from, crashed) = (instance(PAYMENTS, 0), instance(PAYMENTS, 1));
+    session.act(process(crashed, ProcessDoes::Crash)).expect("it runs");
+    let crash = taken_up(&session, Broken::Process(from), "Crash");
+    let no = |aim: &Aim, on| aim.judge(on).expect_err("it cannot be done");
+    assert_eq!(no(&crash, Target::Wire(wire)), "“Crash” is for an instance, a relay or a broker.");
+    assert_eq!(no(&crash, Target::Node(SHOP)), "“Crash” is for an instance, a relay or a broker.");
+    assert_eq!(no(&crash, Target::Node(PAYMENTS)), "“Crash” is for one process: drop it on the row of one.");
+    assert_eq!(no(&crash, Target::Process(crashed)), "payments-2 is so already: crashed.");
+    assert!(!crash.takers().any(|what| what == Broken::Process(crashed)));
+    let cut = taken_up(&session, Broken::Wire(wire), "Cut");
+    assert_eq!(no(&cut, Target::Node(BROKER)), "“Cut” is for a wire.");
+    let restart = taken_up(&session, Broken::Process(crashed), "Restart");
+    assert_eq!(no(&restart, Target::Process(from)), "payments-1 is as usual.");
 }

@@ -117,6 +117,7 @@ fn When(after: RwSignal<Option<Span>>) -> impl IntoView {
                     </label>
                 </Show>
             </div>
+            <p class="quiet">"Press one, or drag it onto what it is to happen to."</p>
             <Show when=move || refused.get()>
                 <p class="refused" role="alert">"A number of seconds, from 0 to 86400."</p>
             </Show>

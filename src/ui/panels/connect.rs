@@ -16,6 +16,8 @@ use crate::session::Session;
 use crate::sim::Time;
 use crate::ui::pane::{Pane, PanePage};
 use crate::ui::panel::Panel;
+use crate::ui::stage::StageState;
+use crate::ui::stage::aiming::drag_out;
 use crate::ui::state::Ui;
 use crate::view::{Followed, Frame, model_of, timings_change};
 
@@ -158,6 +160,7 @@ pub fn TimeStrip() -> impl IntoView {
 pub fn BreakPanel() -> impl IntoView {
     let ui = Ui::here();
     provide_context(hands(ui));
+    provide_context(drag_out(StageState::here()));
     let breaking = Memo::new(move |_| {
         // The plan changes with the time and with edits.
         ui.now.track();

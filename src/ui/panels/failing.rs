@@ -1,6 +1,6 @@
 //! Buttons that break a thing, or mend it.
 
-use leptos::ev::MouseEvent;
+use leptos::ev::{MouseEvent, PointerEvent};
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::Element;
@@ -11,12 +11,62 @@ use crate::board::Action;
 use crate::ui::list::List;
 use crate::view::Failure;
 
+/// How the failures of a panel are dragged onto the board, by the mouse. Places are those of the window.
+#[derive(Clone, Copy)]
+pub struct DragOut {
+    /// The mouse goes down on one.
+    pub grab: Callback<(Failure, (i32, i32))>,
+    /// The mouse moves. Whether the failure is on its way: a press that trembles carries nothing away.
+    pub drag: Callback<(i32, i32), bool>,
+    /// The mouse goes up. Gives what is to be done there, if anything.
+    pub drop: Callback<(i32, i32), Option<Action>>,
+    /// The mouse is gone.
+    pub give_up: Callback<()>,
+}
+
 /// A button for each thing that can be done; one that cannot be done says why when it is pointed at.
 pub fn failure_buttons(list: Signal<Vec<Failure>>, name: Signal<String>, take: Callback<Action>) -> AnyView {
     let one = move |one: Failure| {
         let verb = one.verb;
         let me = hold(list, one, move |all| all.iter().find(|one| one.verb == verb).cloned());
         let refused = move || me.with(|me| !me.refused.is_empty());
+        let out = use_context::<DragOut>();
+        // The mouse is down; and it has carried the failure away, so that the click that follows does nothing.
+        let (held, carried) = (StoredValue::new(false), StoredValue::new(false));
+        let place = |event: &PointerEvent| (event.client_x(), event.client_y());
+        let down = move |event: PointerEvent| {
+            carried.set_value(false);
+            let Some(out) = out.filter(|_| event.pointer_type() == "mouse" && event.button() == 0) else { return };
+            let failure = me.get_untracked();
+            if !failure.refused.is_empty() {
+                return;
+            }
+            capture(&event);
+            held.set_value(true);
+            out.grab.run((failure, place(&event)));
+        };
+        let moved = move |event: PointerEvent| {
+            if let Some(out) = out.filter(|_| held.get_value())
+                && out.drag.run(place(&event))
+            {
+                carried.set_value(true);
+            }
+        };
+        let up = move |event: PointerEvent| {
+            held.set_value(false);
+            if let Some(action) = out.and_then(|out| out.drop.run(place(&event))) {
+                keep_focus(&event);
+                take.run(action);
+            }
+        };
+        // The browser also says so of a button that goes while it is held.
+        let gone = move |_: PointerEvent| {
+            if held.try_update_value(std::mem::take) == Some(true)
+                && let Some(out) = out
+            {
+                out.give_up.run(());
+            }
+        };
         view! {
             <button
                 type="button"
@@ -25,7 +75,14 @@ pub fn failure_buttons(list: Signal<Vec<Failure>>, name: Signal<String>, take: C
                 aria-label=move || format!("{verb} {}", name.get())
                 aria-disabled=move || refused().then_some("true")
                 title=move || me.with(|me| if me.refused.is_empty() { me.words.clone() } else { me.refused.clone() })
+                on:pointerdown=down
+                on:pointermove=moved
+                on:pointerup=up
+                on:lostpointercapture=gone
                 on:click=move |event| {
+                    if carried.try_update_value(std::mem::take) == Some(true) {
+                        return;
+                    }
                     let action = me.with_untracked(|me| me.refused.is_empty().then(|| me.action.clone()));
                     if let Some(action) = action {
                         keep_focus(&event);
@@ -43,6 +100,13 @@ pub fn failure_buttons(list: Signal<Vec<Failure>>, name: Signal<String>, take: C
         </span>
     }
     .into_any()
+}
+
+fn capture(event: &PointerEvent) {
+    if let Some(button) = event.current_target().and_then(|button| button.dyn_into::<Element>().ok()) {
+        // Refused for events that a test made up; then the pointer stays on the button anyway.
+        let _ = button.set_pointer_capture(event.pointer_id());
+    }
 }
 
 /// What was done is often not offered any more: the focus then goes to the first button beside it.

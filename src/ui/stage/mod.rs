@@ -1,5 +1,6 @@
 //! The stage: the board in the middle of the page, with its camera, its cards and what moves between them.
 
+pub mod aiming;
 mod canvas;
 mod cards;
 pub mod clipboard;

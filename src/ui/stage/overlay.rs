@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::editor::gesture::{Connecting, State};
 use crate::editor::{End, Point, Preset, Rect, Starter};
 
+use super::aiming::Aiming;
 use super::state::StageState;
 
 /// How large the ghost of a new thing is, in board units: about as large as the thing.
@@ -89,12 +90,16 @@ pub fn GestureMarks() -> impl IntoView {
         _ => String::new(),
     };
     let barred = move || matches!(&*stage.doing.read(), State::Connecting(Connecting { to: Some((_, Err(_))), .. }));
+    let aims =
+        Memo::new(move |_| stage.aiming.with(|aiming| aiming.as_ref().map(|aiming| aiming.outlines(stage)).unwrap_or_default()));
     view! {
         <svg class="marks" width="1" height="1" aria-hidden="true">
             <path class="mark-frame" d=frame />
             <path class="mark-ghost" d=ghost />
             <text transform=name_at>{name}</text>
             <path class="mark-guides" d=guides />
+            <path class="mark-takers" d=move || aims.with(|[takers, _]| takers.clone()) />
+            <path class="mark-taker" d=move || aims.with(|[_, over]| over.clone()) />
             <path class="mark-wire" class:barred=barred d=drawn />
         </svg>
     }
@@ -108,7 +113,10 @@ pub fn GestureWords() -> impl IntoView {
         State::Connecting(Connecting { at: Some(at), to: Some((_, Err(refusal))), .. }) => {
             Some((format!("{}: {}.", refusal.reason, refusal.mend), *at))
         }
-        _ => stage.said.get().map(|said| (said.text, said.at)),
+        _ => stage
+            .aiming
+            .with(|aiming| aiming.as_ref().and_then(Aiming::words))
+            .or_else(|| stage.said.get().map(|said| (said.text, said.at))),
     };
     let next = Memo::new(move |_| match &*stage.doing.read() {
         State::Placing(placing) if placing.pointer.is_none() => {

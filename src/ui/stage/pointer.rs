@@ -78,7 +78,12 @@ fn elsewhere(event: &Event) -> bool {
 
 /// Whether a panel lies over the board where an event is, whoever has captured the pointer.
 fn covered(event: &web_sys::MouseEvent) -> bool {
-    let at = document().element_from_point(event.client_x() as f32, event.client_y() as f32);
+    covered_at((event.client_x(), event.client_y()))
+}
+
+/// Whether a panel lies over the board at a place of the window.
+pub(super) fn covered_at(at: (i32, i32)) -> bool {
+    let at = document().element_from_point(at.0 as f32, at.1 as f32);
     at.is_some_and(|at| within(&at, "[data-own-pointer], .rail, .side, .time, .top"))
 }
 

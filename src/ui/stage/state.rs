@@ -9,6 +9,7 @@ use crate::ui::state::Ui;
 use crate::ui::theme::Theme;
 use crate::view::{Point, Rect, Target};
 
+use super::aiming::Aiming;
 use super::scene::Scene;
 use super::wiring::Question;
 use crate::editor::gesture::{Hands, State};
@@ -88,6 +89,8 @@ pub struct StageState {
     pub doing: RwSignal<State>,
     /// While a wire is drawn: what it could lead to, each with why not.
     pub judged: RwSignal<Vec<Judged>>,
+    /// The failure that is carried onto the board.
+    pub aiming: RwSignal<Option<Aiming>>,
     /// What was said last beside the pointer.
     pub said: RwSignal<Option<Said>>,
     /// What is said to those who hear the page.
@@ -139,6 +142,7 @@ impl StageState {
             hands: StoredValue::new_local(Hands::default()),
             doing: RwSignal::new(State::Idle),
             judged: RwSignal::new(Vec::new()),
+            aiming: RwSignal::new(None),
             said: RwSignal::new(None),
             spoken: RwSignal::new(String::new()),
             question: RwSignal::new(None),
@@ -278,6 +282,12 @@ impl StageState {
             })
             .flatten()
             .flatten()
+    }
+
+    /// What is at a place of the stage, whatever lies on it or passes by.
+    pub fn thing_at(&self, spot: Spot) -> Option<Target> {
+        let at = self.camera.get_untracked().to_board(spot);
+        self.ui.frame.with_untracked(|frame| frame.thing_at(at))
     }
 
     /// What is said of a place of the stage.

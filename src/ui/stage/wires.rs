@@ -103,7 +103,7 @@ fn Wire(
     }
 }
 
-fn data(paths: &[Path]) -> String {
+pub(super) fn data(paths: &[Path]) -> String {
     let mut data = String::new();
     for Path([from, out, back, to]) in paths {
         data += &format!("M{} {}C{} {} {} {} {} {}", from.x, from.y, out.x, out.y, back.x, back.y, to.x, to.y);
