@@ -7,10 +7,10 @@ use crate::net::{Cut, NetFact};
 use crate::rpc::RpcFact;
 use crate::service::ServiceFact;
 use crate::sim::{Actor, FactId, GroupId, InOrder, MessageId, NodeId, Role, Time};
-use crate::store::StoreFact;
+use crate::store::{Rollback, StoreFact, TxId};
 use crate::world::{Entry, Fact, Facts, ProcessFact};
 
-use super::explain::set;
+use super::explain::{set, users_of};
 use super::trace::Trace;
 
 /// How many facts an answer has at most.
@@ -72,7 +72,7 @@ pub fn is_worth_asking(entry: &Entry) -> bool {
                 | RpcFact::ErrorAnswered { .. }
                 | RpcFact::GaveUp { .. }
                 | RpcFact::Called { attempt: 2.., .. }
-        ) | Fact::Store(StoreFact::DuplicateFound { .. } | StoreFact::RolledBack { .. })
+        ) | Fact::Store(StoreFact::DuplicateFound { .. } | StoreFact::RolledBack { .. } | StoreFact::ConnectionTimedOut)
             | Fact::Service(
                 ServiceFact::Failed { .. }
                     | ServiceFact::Aborted { .. }
@@ -130,6 +130,10 @@ impl Asking<'_> {
                 let asked = self.asked(message, id);
                 self.silence(id, |who| asked.contains(&who))
             }
+            Fact::Store(StoreFact::RolledBack { tx, why: Rollback::LockTimeout }) => {
+                let holder = self.waited(id, tx).map(|(_, holder)| holder.owner);
+                self.trace.down(id, |who| Some(who) == holder).pop().map(|(id, _)| id)
+            }
             _ => None,
         };
         let named = entry.cause.because.iter().flatten().copied().max();
@@ -183,6 +187,8 @@ impl Asking<'_> {
                 });
                 failed.and_then(|(id, _)| self.longer_call(id, message, attempt - 1))
             }
+            Fact::Store(StoreFact::RolledBack { tx, why: Rollback::LockTimeout }) => self.longer_lock(of, tx),
+            Fact::Store(StoreFact::ConnectionTimedOut) => self.more_connections(of),
             _ => None,
         };
         found.map_or((None, None), |(edit, since)| (Some(edit), Some(since)))
@@ -200,6 +206,41 @@ impl Asking<'_> {
         // The last heartbeat before the pause may be as old as their interval, and the first one after it has its way to go.
         let silent = resumed.at.since(paused.at).as_ms() + 2 * heartbeat;
         Some((offer(member.node, Setting::SessionTimeout, silent)?, started))
+    }
+
+    /// When a transaction began to wait for the lock that it was rolled back for, and who had it.
+    fn waited(&self, given_up: FactId, tx: u32) -> Option<(FactId, TxId)> {
+        let who = self.trace.get(given_up)?.who;
+        let own = self.trace.between(FactId::FIRST, given_up).rev().filter(|(_, entry)| entry.who == who);
+        own.into_iter().find_map(|(id, entry)| match entry.fact {
+            Fact::Store(StoreFact::Waited { tx: known, holder }) if known == tx => Some((id, holder)),
+            _ => None,
+        })
+    }
+
+    /// A wait that outlasts the transaction which had the lock: from when the message began to be handled.
+    fn longer_lock(&self, given_up: FactId, tx: u32) -> Option<(Edit, FactId)> {
+        let (waited, holder) = self.waited(given_up, tx)?;
+        let ends = |entry: &Entry| {
+            let mine = matches!(entry.fact, Fact::Store(StoreFact::Committed { tx } | StoreFact::RolledBack { tx, .. }) if tx == holder.n);
+            mine && entry.who == holder.owner
+        };
+        let (_, ended) = self.after(waited).find(|(_, entry)| ends(entry))?;
+        let (began, who) = (self.trace.get(waited)?.at, self.trace.get(given_up)?.who);
+        let started = self.trace.run(waited)?.id;
+        Some((offer(who.node, Setting::StoreLockTimeout, ended.at.since(began).as_ms())?, started))
+    }
+
+    /// A connection for everybody who may want one, where there are fewer: from when the one was waited for.
+    fn more_connections(&self, given_up: FactId) -> Option<(Edit, FactId)> {
+        let who = self.trace.get(given_up)?.who;
+        let mut own = self.trace.between(FactId::FIRST, given_up).rev().filter(|(_, entry)| entry.who == who);
+        let waited = |entry: &Entry| matches!(entry.fact, Fact::Store(StoreFact::ConnectionAwaited { .. }));
+        let (waited, _) = own.find(|(_, entry)| waited(entry))?;
+        let users = users_of(self.board, who.node);
+        let now = self.board.service(who.node)?.settings.get(Setting::StoreConnections, self.board.timings);
+        Setting::StoreConnections.check(users).ok().filter(|()| now < users)?;
+        Some((set(who.node, Setting::StoreConnections, users)?, waited))
     }
 
     /// A timeout that outlasts the answer which came too late: from when the request was sent first.

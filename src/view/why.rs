@@ -47,11 +47,12 @@ impl Session {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::board::{Action, Process, ProcessAction, ProcessDoes, from_json};
+    use crate::board::{Action, Process, ProcessAction, ProcessDoes, Setting, from_json};
     use crate::broker::{BrokerFact, GroupState, RebalanceWhy};
     use crate::check::is_worth_asking;
     use crate::rpc::RpcFact;
     use crate::sim::{Role, Span, Time};
+    use crate::store::{Rollback, StoreFact};
     use crate::world::Entry;
 
     fn session() -> Session {
@@ -142,6 +143,53 @@ mod tests {
         cured(&mut session, &answer);
         let again = session.all_facts().get(failed.index()).is_some_and(late);
         assert!(!again, "the longer timeout outlasts the pause");
+    }
+
+    fn lock_timed_out(entry: &Entry) -> bool {
+        matches!(entry.fact, Fact::Store(StoreFact::RolledBack { why: Rollback::LockTimeout, .. }))
+    }
+
+    fn not_connected(entry: &Entry) -> bool {
+        entry.fact == Fact::Store(StoreFact::ConnectionTimedOut)
+    }
+
+    #[test]
+    fn a_lock_that_is_waited_for_too_long_goes_back_to_the_pause_of_who_has_it_and_a_longer_wait_prevents_it() {
+        let mut session = session();
+        session.seek(Time::ZERO + Span::secs(20));
+        let wrote = |entry: &&Entry| entry.who.node == NodeId(4) && matches!(entry.fact, Fact::Store(StoreFact::Wrote { .. }));
+        let held = *session.facts().iter().rev().find(wrote).expect("Payments writes a row");
+        let act = |session: &mut Session, at: Time, does| {
+            session.seek(at);
+            let who = Process { node: held.who.node, role: held.who.role, ordinal: held.who.ordinal };
+            session.act(Action::Process(ProcessAction { who, does })).expect("it can be done");
+        };
+        act(&mut session, held.at, ProcessDoes::Pause);
+        act(&mut session, held.at + Span::secs(30), ProcessDoes::Resume);
+        session.seek(held.at + Span::secs(50));
+        let gave_up = find(&session, lock_timed_out).expect("another one waits for the row in vain");
+        let answer = session.why(gave_up).expect("it can be asked");
+        assert!(answer.steps.iter().any(|(_, step)| step.contains("paused")), "{:#?}", answer.steps);
+        assert!(answer.prevent.contains("store.lock.timeout.ms"), "{}", answer.prevent);
+        cured(&mut session, &answer);
+        assert_eq!(find(&session, lock_timed_out), None, "the longer wait outlasts the pause");
+        let paused = find(&session, |entry| entry.fact == Fact::Process(crate::world::ProcessFact::Paused));
+        assert!(paused.is_some(), "the same pause happened again");
+    }
+
+    #[test]
+    fn a_connection_that_is_waited_for_too_long_is_prevented_by_one_for_everybody() {
+        let mut board = from_json(include_str!("../../public/boards/slow-database.json")).expect("a board");
+        for service in &mut board.services {
+            service.settings.0.insert(Setting::StoreConnectionTimeout, 400);
+        }
+        let mut session = Session::new(board).expect("it fits together");
+        session.seek(Time::ZERO + Span::secs(40));
+        let gave_up = find(&session, not_connected).expect("there are too few");
+        let answer = session.why(gave_up).expect("it can be asked");
+        assert!(answer.prevent.contains("store.connections"), "{}", answer.prevent);
+        cured(&mut session, &answer);
+        assert_eq!(find(&session, not_connected), None, "there is one for everybody");
     }
 
     #[test]

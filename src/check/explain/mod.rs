@@ -10,6 +10,8 @@ mod pools;
 mod stuck;
 mod twice;
 
+pub(super) use pools::users_of;
+
 use crate::board::{Board, Edit, Pattern, Place, Setting};
 use crate::sim::{FactId, InOrder, NodeId};
 use crate::world::Facts;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::board::{Do, Setting};
+use crate::board::{Board, Do, Setting};
 use crate::service::ServiceFact;
 use crate::sim::{Actor, FactId, LineId, MessageId, NodeId, Time};
 use crate::store::StoreFact;
@@ -11,6 +11,14 @@ use crate::world::Fact;
 use super::super::Violation;
 use super::super::story::{Explanation, StepKind, Story};
 use super::{Teller, set};
+
+/// How many processes of a service may want a connection to its store at once.
+pub(in crate::check) fn users_of(board: &Board, service: NodeId) -> u64 {
+    let Some(node) = board.service(service) else { return 1 };
+    let setting = |setting| node.settings.get(setting, board.timings);
+    let workers = setting(Setting::Instances).max(1) * setting(Setting::Workers);
+    workers + if node.relay.is_some() { setting(Setting::RelayInstances) } else { 0 }
+}
 
 impl Teller<'_> {
     pub(super) fn pool_dry(mut self) -> Explanation {
@@ -25,14 +33,8 @@ impl Teller<'_> {
             return self.untold();
         };
         self.step(granted, StepKind::HandedOver);
-        let setting = |setting| self.setting(service, setting).unwrap_or(1);
-        let workers = setting(Setting::Instances).max(1) * setting(Setting::Workers);
-        let relays = if self.board.service(service).is_some_and(|node| node.relay.is_some()) {
-            setting(Setting::RelayInstances)
-        } else {
-            0
-        };
-        let (connections, users) = (setting(Setting::StoreConnections), workers + relays);
+        let connections = self.setting(service, Setting::StoreConnections).unwrap_or(1);
+        let users = users_of(self.board, service);
         let prevent = set(service, Setting::StoreConnections, users.min(Setting::StoreConnections.info().max));
         let on = self.longest_line(holder, (granted, fact));
         self.tell(Story::PoolDry { connections, users, holder, on }, prevent.filter(|_| connections < users))
