@@ -41,6 +41,12 @@ pub fn PlanList(
         said.set(refused.unwrap_or_default());
         focus_plan(PlanId::default());
     };
+    // What was said of an entry that is gone is no news.
+    Effect::new(move |_| {
+        if rows.with(Vec::is_empty) {
+            said.set(String::new());
+        }
+    });
     view! {
         <div class="block plan">
             <h4>"Plan"</h4>

@@ -1,5 +1,6 @@
 //! What is planned, carried along the strip by the pointer or by keys: it lands after the cursor, as one step.
 
+use gloo_timers::callback::Timeout;
 use leptos::ev::PointerEvent;
 use leptos::prelude::*;
 
@@ -10,6 +11,9 @@ use crate::editor::Operation;
 use crate::sim::{Span, Time};
 use crate::ui::panels::hands::Hands;
 use crate::view::{MarkState, Scale, Strip, StripMark};
+
+/// For how many milliseconds it is news what was done.
+const NEWS_MS: u32 = 6_000;
 
 /// How far an arrow key moves something, and with Shift.
 const STEPS: [Span; 2] = [Span::ms(100), Span::secs(1)];
@@ -111,14 +115,25 @@ impl Carry {
     pub fn remove(self, mark: &StripMark) -> bool {
         let refused = self.hands.make.run(Operation::Unplan(mark.plan.clone()));
         let is_out = refused.is_none();
-        self.said.set(refused.unwrap_or_else(|| "Taken out of the plan.".to_owned()));
+        self.tell(refused.unwrap_or_else(|| "Taken out of the plan.".to_owned()));
         is_out
     }
 
     fn put(self, plan: &[PlanId], from: Time, to: Time) {
         let (to, moved) = self.strip.with_untracked(|strip| (strip.landing(to), strip.moved(plan, from, to)));
         let refused = self.hands.replan.run(moved);
-        self.said.set(refused.unwrap_or_else(|| format!("Moved to {to}.")));
+        self.tell(refused.unwrap_or_else(|| format!("Moved to {to}.")));
+    }
+
+    /// Says something for as long as it is news.
+    fn tell(self, words: String) {
+        self.said.set(words.clone());
+        let forget = move || {
+            if self.said.try_with_untracked(|said| *said == words).unwrap_or(false) {
+                self.said.set(String::new());
+            }
+        };
+        Timeout::new(NEWS_MS, forget).forget();
     }
 
     /// The mark that is carried, and where it would land: followed by whoever draws it.
