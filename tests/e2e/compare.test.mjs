@@ -57,6 +57,8 @@ test("What would prevent a violation is tried from the start with the same failu
 
 test("A request that waits is asked why, and the answer leads to the wire that was cut", async () => {
   const { page, problems, close } = await open(all.browser, all.host.url);
+  // The shop is connected by then, so that what is cut is the way of its requests.
+  await page.waitForFunction(() => Number(document.querySelector(".clock").textContent.split(":")[1]) >= 3);
   await page.keyboard.press("]");
   await rail(page, "Break");
   await page.getByRole("button", { name: "Cut Web shop to Orders" }).click();

@@ -90,7 +90,9 @@ impl Consumer {
 
     /// The owner has not polled for `max.poll.interval.ms`: leaves the group, to join again at the next poll.
     pub(super) fn poll_expired(&mut self, cx: &Cx, events: &mut Vec<ConsumerEvent>, out: &mut impl BrokerOut) {
-        if !self.in_generation() || self.ready {
+        // A cooperative member has work while it joins, too.
+        let has_work = self.in_generation() || !self.fetcher.places().is_empty();
+        if !has_work || self.ready {
             return;
         }
         if !self.link.resting() {
