@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::classic_rig::{Op, Rig, Settings, TICK_MS};
+use super::classic_rig::{Op, Rig, Settings};
+use super::clock::TICK_MS;
 use super::outcome::{Outcome, same};
 
 /// `kafka-classic-group-coordinator/1`.
@@ -75,7 +76,7 @@ fn advance(rig: &mut Rig, ms: u64, step: &Step, timers: &[&Step]) -> Result<(), 
             continue;
         }
         let Some(timer) = expected.next() else {
-            return Err(format!("at {} unexpectedly {after} {answers:?}", rig.now));
+            return Err(format!("at {} unexpectedly {after} {answers:?}", rig.now()));
         };
         check(rig, timer, answers)?;
     }
@@ -91,7 +92,7 @@ fn compare(rig: &mut Rig, step: &Step) -> Result<(), String> {
 }
 
 fn check(rig: &Rig, step: &Step, mut answers: Vec<Value>) -> Result<(), String> {
-    same("the time in ms", &(rig.now.0 / 1_000), &step.t)?;
+    same("the time in ms", &(rig.now().0 / 1_000), &step.t)?;
     let seen = rig.seen();
     for (key, came) in seen.as_object().into_iter().flatten() {
         let expected = step.group.get(key).unwrap_or(&Value::Null);
@@ -112,7 +113,7 @@ fn check(rig: &Rig, step: &Step, mut answers: Vec<Value>) -> Result<(), String> 
 }
 
 /// Equal, or one of `any_of` where Kafka itself differs from run to run.
-pub(super) fn agrees(expected: &Value, came: &Value) -> bool {
+fn agrees(expected: &Value, came: &Value) -> bool {
     match expected.get("any_of").and_then(Value::as_array) {
         Some(accepted) => accepted.contains(came),
         None => expected == came,

@@ -6,18 +6,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::broker::coordinator::{Coordinator, GroupConfig, GroupInput, GroupView};
-use crate::broker::protocol::{BrokerCargo, ErrorCode, Identity, Join, MemberId, Opaque, ReplyTo, Request, RequestId, Response};
-use crate::broker::{BrokerFact, BrokerTimer, GroupTimer};
-use crate::net::{ConnId, Post};
-use crate::sim::{Actor, Cause, Cx, Draw, Effects, FactId, GroupId, NodeId, Role, Span, Time, TopicId};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::broker::coordinator::{GroupConfig, GroupView};
+use crate::broker::protocol::{ErrorCode, Identity, Join, MemberId, Opaque, Request, RequestId, Response};
+use crate::sim::{Actor, GroupId, NodeId, Role, Span, Time, TopicId};
+
+use super::clock::{Answers, Clocked};
+
 const GROUP: GroupId = GroupId(0);
 const TOPIC: TopicId = TopicId(0);
-/// How far the recorder's clock moved at once.
-pub const TICK_MS: u64 = 50;
 
 /// The coordinator's settings, where they are not the recorder's defaults.
 #[derive(Deserialize)]
@@ -89,12 +88,7 @@ pub struct Speaker {
 }
 
 pub struct Rig {
-    coordinator: Coordinator,
-    pub now: Time,
-    out: Effects<BrokerFact, Post<BrokerCargo>, BrokerTimer>,
-    /// Timers by key: when they are due, and the order in which they were set.
-    timers: BTreeMap<GroupTimer, (Time, u64)>,
-    timers_set: u64,
+    clocked: Clocked,
     /// What each person's actor is, in the order in which they first spoke.
     actors: BTreeMap<String, Actor>,
     /// The id that each person uses.
@@ -121,11 +115,7 @@ impl Rig {
             ..kafka
         };
         Rig {
-            coordinator: Coordinator::new(config),
-            now: Time::ZERO,
-            out: Effects::default(),
-            timers: BTreeMap::new(),
-            timers_set: 0,
+            clocked: Clocked::new(config),
             actors: BTreeMap::new(),
             ids: BTreeMap::new(),
             names: BTreeMap::new(),
@@ -143,9 +133,8 @@ impl Rig {
         let nobody = self.actors.len() as u32 + 1;
         let actor = who.map(|name| *self.actors.entry(name).or_insert(Actor::new(NodeId(nobody), Role::Instance, 0)));
         let client = actor.unwrap_or(Actor::new(NodeId(0), Role::Instance, 0));
-        let conn = ConnId { client, port: self.requests, nth: 0 };
-        let from = ReplyTo { conn, id: RequestId(self.requests) };
-        self.handle(GroupInput::Request { from, request })
+        let answers = self.clocked.ask(client, self.requests, request)?;
+        self.take(answers)
     }
 
     /// What kind of request it is, who sends it, and the request.
@@ -193,32 +182,21 @@ impl Rig {
 
     /// Moves the clock by one tick and serves the timers that are due.
     pub fn tick(&mut self) -> Result<(), String> {
-        self.now += Span::ms(TICK_MS);
-        loop {
-            let due = self.timers.iter().filter(|(_, (at, _))| *at <= self.now).min_by_key(|(_, order)| **order);
-            let Some(key) = due.map(|(key, _)| *key) else { return Ok(()) };
-            self.timers.remove(&key);
-            self.handle(GroupInput::Timer(key))?;
+        self.clocked.tick();
+        while let Some(answers) = self.clocked.serve()? {
+            self.take(answers)?;
         }
+        Ok(())
     }
 
-    fn handle(&mut self, input: GroupInput) -> Result<(), String> {
-        let me = Actor::new(NodeId(99), Role::Broker, 0);
-        let cx = Cx { now: self.now, me, draw: Draw::new(1), cause: Cause::by(FactId::FIRST) };
-        self.coordinator.handle(&cx, input, &mut self.out);
-        for ask in std::mem::take(&mut self.out.timers) {
-            let BrokerTimer::Group(key) = ask.key else { return Err(format!("not a group's timer: {ask:?}")) };
-            self.timers.remove(&key);
-            if let Some(at) = ask.at {
-                self.timers_set += 1;
-                self.timers.insert(key, (at, self.timers_set));
-            }
-        }
+    /// The time of the clock.
+    pub fn now(&self) -> Time {
+        self.clocked.now
+    }
+
+    fn take(&mut self, answers: Answers) -> Result<(), String> {
         self.learn_ids();
-        for (send, _) in std::mem::take(&mut self.out.sends) {
-            let Post::Send { cargo: BrokerCargo::Response(RequestId(n), response), .. } = send else {
-                return Err(format!("not an answer: {send:?}"));
-            };
+        for (RequestId(n), response) in answers {
             let (kind, who) = self.open.remove(&n).ok_or_else(|| format!("r{n} is answered twice"))?;
             let answer = self.answer(n, kind, who, &response)?;
             self.answers.push(answer);
@@ -288,7 +266,7 @@ impl Rig {
     }
 
     pub fn view(&self) -> Option<GroupView> {
-        self.coordinator.group(GROUP)
+        self.clocked.coordinator.group(GROUP)
     }
 
     /// The group as the vectors write it.

@@ -5,6 +5,7 @@
 mod assignors;
 mod classic;
 mod classic_rig;
+mod clock;
 mod modern;
 mod outcome;
 mod partitioners;

@@ -7,16 +7,12 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::broker::assignor::ServerAssignor;
+use crate::broker::coordinator::GroupConfig;
 use crate::broker::coordinator::modern::ModernView;
-use crate::broker::coordinator::{Coordinator, GroupConfig, GroupInput};
-use crate::broker::protocol::{
-    BrokerCargo, ConsumerHeartbeat, ConsumerHeartbeatAnswer, ErrorCode, ReplyTo, Request, RequestId, Response,
-};
-use crate::broker::{BrokerFact, BrokerTimer, GroupTimer};
-use crate::net::{ConnId, Post};
-use crate::sim::{Actor, Cause, Cx, Draw, Effects, FactId, GroupId, NodeId, Role, Span, Time, TopicId};
+use crate::broker::protocol::{ConsumerHeartbeat, ConsumerHeartbeatAnswer, ErrorCode, Request, Response};
+use crate::sim::{Actor, GroupId, NodeId, Role, Span, TopicId};
 
-use super::classic_rig::TICK_MS;
+use super::clock::{Answers, Clocked, TICK_MS};
 use super::outcome::{Outcome, same};
 
 const GROUP: GroupId = GroupId(0);
@@ -94,36 +90,22 @@ fn replay(scenario: &Scenario) -> Result<(), String> {
     Ok(())
 }
 
-/// A coordinator with a clock that moves as the recorder's did, in ticks.
+/// A coordinator, the topics that it knows, and its last answer.
 struct Rig {
-    coordinator: Coordinator,
+    clocked: Clocked,
     names: Vec<Arc<str>>,
-    now: Time,
-    out: Effects<BrokerFact, Post<BrokerCargo>, BrokerTimer>,
-    timers: BTreeMap<GroupTimer, (Time, u64)>,
-    timers_set: u64,
     requests: u32,
     answer: Option<ConsumerHeartbeatAnswer>,
 }
 
 impl Rig {
     fn new(scenario: &Scenario) -> Rig {
-        let config = GroupConfig { consumer_assignor: scenario.assignor, ..GroupConfig::default() };
-        let mut coordinator = Coordinator::new(config);
+        let mut clocked = Clocked::new(GroupConfig { consumer_assignor: scenario.assignor, ..GroupConfig::default() });
         let names: Vec<Arc<str>> = scenario.topics.keys().cloned().collect();
         for (number, (name, count)) in (0..).zip(&scenario.topics) {
-            coordinator.set_topic(TopicId(number), name.clone(), *count);
+            clocked.coordinator.set_topic(TopicId(number), name.clone(), *count);
         }
-        Rig {
-            coordinator,
-            names,
-            now: Time::ZERO,
-            out: Effects::default(),
-            timers: BTreeMap::new(),
-            timers_set: 0,
-            requests: 0,
-            answer: None,
-        }
+        Rig { clocked, names, requests: 0, answer: None }
     }
 
     fn act(&mut self, op: &Op) -> Result<(), String> {
@@ -147,9 +129,9 @@ impl Rig {
             owned: owned.transpose()?,
         };
         self.requests += 1;
-        let conn = ConnId { client: Actor::new(NodeId(1), Role::Instance, 0), port: self.requests, nth: 0 };
-        let from = ReplyTo { conn, id: RequestId(self.requests) };
-        self.handle(GroupInput::Request { from, request: Request::ConsumerHeartbeat(request) })
+        let client = Actor::new(NodeId(1), Role::Instance, 0);
+        let answers = self.clocked.ask(client, self.requests, Request::ConsumerHeartbeat(request))?;
+        self.take(answers)
     }
 
     /// Ticks on; each tick in which the group changes must be the next expected step.
@@ -157,17 +139,16 @@ impl Rig {
         let mut expected = timers.iter();
         for _ in 0..ms / TICK_MS {
             let before = self.seen();
-            self.now += Span::ms(TICK_MS);
-            while let Some(key) = self.next_due() {
-                self.timers.remove(&key);
-                self.handle(GroupInput::Timer(key))?;
+            self.clocked.tick();
+            while let Some(answers) = self.clocked.serve()? {
+                self.take(answers)?;
             }
             if self.seen() == before {
                 continue;
             }
             match expected.next() {
                 Some(timer) => self.compare(timer)?,
-                None => return Err(format!("at {} unexpectedly {:?}", self.now, self.seen())),
+                None => return Err(format!("at {} unexpectedly {:?}", self.clocked.now, self.seen())),
             }
         }
         match expected.next() {
@@ -176,26 +157,10 @@ impl Rig {
         }
     }
 
-    fn next_due(&self) -> Option<GroupTimer> {
-        let due = self.timers.iter().filter(|(_, (at, _))| *at <= self.now);
-        due.min_by_key(|(_, order)| **order).map(|(key, _)| *key)
-    }
-
-    fn handle(&mut self, input: GroupInput) -> Result<(), String> {
-        let me = Actor::new(NodeId(99), Role::Broker, 0);
-        let cx = Cx { now: self.now, me, draw: Draw::new(1), cause: Cause::by(FactId::FIRST) };
-        self.coordinator.handle(&cx, input, &mut self.out);
-        for ask in std::mem::take(&mut self.out.timers) {
-            let BrokerTimer::Group(key) = ask.key else { return Err(format!("not a group's timer: {ask:?}")) };
-            self.timers.remove(&key);
-            if let Some(at) = ask.at {
-                self.timers_set += 1;
-                self.timers.insert(key, (at, self.timers_set));
-            }
-        }
-        for (send, _) in std::mem::take(&mut self.out.sends) {
-            let Post::Send { cargo: BrokerCargo::Response(_, Response::ConsumerHeartbeat(answer)), .. } = send else {
-                return Err(format!("not an answer to a heartbeat: {send:?}"));
+    fn take(&mut self, answers: Answers) -> Result<(), String> {
+        for (_, response) in answers {
+            let Response::ConsumerHeartbeat(answer) = response else {
+                return Err(format!("not an answer to a heartbeat: {response:?}"));
             };
             self.answer = Some(answer);
         }
@@ -203,7 +168,7 @@ impl Rig {
     }
 
     fn compare(&mut self, step: &Step) -> Result<(), String> {
-        same("the time in ms", &(self.now.0 / 1_000), &step.t)?;
+        same("the time in ms", &(self.clocked.now.0 / 1_000), &step.t)?;
         let answer = self.answer.take().map(|answer| self.answered(&answer));
         for (key, expected) in step.response.iter().flatten() {
             let came = answer.as_ref().and_then(|answer| answer.get(&**key)).unwrap_or(&Value::Null);
@@ -231,7 +196,7 @@ impl Rig {
 
     /// The group as the vectors write it.
     fn seen(&self) -> BTreeMap<&'static str, Value> {
-        let Some(group) = self.coordinator.modern_group(GROUP) else {
+        let Some(group) = self.clocked.coordinator.modern_group(GROUP) else {
             return BTreeMap::from([("state", json!("(no group)"))]);
         };
         BTreeMap::from([
