@@ -7,6 +7,7 @@ mod chunks;
 mod compare;
 mod derive;
 mod playback;
+mod rebalances;
 mod record;
 mod repro;
 mod snapshots;

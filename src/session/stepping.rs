@@ -20,6 +20,8 @@ pub enum Stride {
     Moment,
     /// To the next moment at which a fact names a message.
     Message(MessageId),
+    /// To the next request, response or decision by which a group rebalances.
+    Rebalance,
 }
 
 impl Session {
@@ -36,6 +38,15 @@ impl Session {
                     named.find(|entry| entry.at > now && entry.fact.message() == Some(message)).map(|entry| entry.at)
                 })
             }
+            Stride::Rebalance => {
+                let from = self.world.facts() as usize;
+                self.looking_ahead(|session, now| {
+                    let mut later = (from..).zip(session.all_facts().since(from));
+                    later
+                        .find(|(index, entry)| entry.at > now && session.is_of_a_rebalance(*index, entry))
+                        .map(|(_, entry)| entry.at)
+                })
+            }
         }
     }
 
@@ -45,6 +56,14 @@ impl Session {
             Stride::Fact => self.back_to_fact(),
             Stride::Moment => {
                 let at = self.last_moment_before(self.now())?;
+                self.seek(at);
+                Some(at)
+            }
+            Stride::Rebalance => {
+                let now = self.now();
+                let mut earlier = (0..self.facts().len()).zip(self.facts()).rev();
+                let at = earlier.find(|(index, entry)| entry.at < now && self.is_of_a_rebalance(*index, entry))?.1.at;
+                drop(earlier);
                 self.seek(at);
                 Some(at)
             }

@@ -110,6 +110,12 @@ impl<T> Queue<T> {
         self.release(due.slot)
     }
 
+    /// When something is due. `None` if it was served or taken back already.
+    pub fn time_of(&self, due: Due) -> Option<Time> {
+        let slot = self.slots.get(due.slot as usize).filter(|slot| slot.generation == due.generation)?;
+        Some(Time(slot.at))
+    }
+
     /// When the next thing is due.
     pub fn next_time(&mut self) -> Option<Time> {
         if self.next.is_none() && self.live > 0 {

@@ -278,6 +278,10 @@ impl Ui {
         let went = self.change(|session| if ahead { session.forward(stride) } else { session.back(stride) });
         if went == Some(None) {
             self.say(by.nothing(ahead));
+        } else if by.is_told()
+            && let Some(told) = self.read(Session::rebalance_step)
+        {
+            self.say(told);
         }
     }
 

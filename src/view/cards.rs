@@ -94,6 +94,8 @@ pub struct InstanceRow {
     pub doing: String,
     /// How far the line has come, from 0 to 1.
     pub progress: f32,
+    /// It has no partition to read while its group deals them anew.
+    pub waits_for_group: bool,
     /// Where the row is on the board.
     pub rect: Rect,
 }
@@ -178,7 +180,7 @@ pub struct ServiceCard {
     pub id: NodeId,
     /// Its name.
     pub title: String,
-    /// On the right of the title: `2 instances`, `generation 3`.
+    /// On the right of the title: `2 instances`, `generation 3`, `rebalancing`.
     pub note: String,
     /// Where it is.
     pub rect: Rect,
@@ -309,6 +311,8 @@ pub struct WireView {
     pub label: String,
     /// Its curves, from the node on the left of its label to the other.
     pub paths: Vec<Path>,
+    /// So many of the last curves are of partitions that are being given up: drawn dashed.
+    pub leaving: usize,
     /// No partition is assigned over it: drawn dashed.
     pub idle: bool,
     /// Which ways it is cut.

@@ -82,6 +82,7 @@ mod tests {
                 state,
                 doing: doing.to_owned(),
                 progress: 0.0,
+                waits_for_group: false,
                 rect: Rect::default(),
             }
         };

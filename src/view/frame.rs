@@ -1,6 +1,7 @@
 //! The board at one moment: every card with what is on it, read from the running world.
 
 use crate::board::{BrokerNode, ClientNode, Do, FieldSource, ServiceNode, WireKind};
+use crate::broker::GroupState;
 use crate::broker::client::{ConsumerConfig, Reset};
 use crate::net::Key;
 use crate::service::Service;
@@ -111,11 +112,15 @@ impl Session {
             rest.rect = layout::row(rect, listed);
         }
         let tray = self.tray(node, rect, self.publishing_side(node.id, rect, frame));
-        let note = self.generation(node.id).map(|generation| format!("generation {generation}"));
-        let note = note.unwrap_or_else(|| match count {
-            1 => "1 instance".to_owned(),
-            count => format!("{count} instances"),
-        });
+        let group = self.group_state(node.id);
+        let rebalances =
+            group.is_some_and(|(state, _)| !matches!(state, GroupState::Stable | GroupState::Empty | GroupState::Dead));
+        let note = match (group, count) {
+            (Some(_), _) if rebalances => "rebalancing".to_owned(),
+            (Some((_, generation)), _) => format!("generation {generation}"),
+            (None, 1) => "1 instance".to_owned(),
+            (None, count) => format!("{count} instances"),
+        };
         ServiceCard { id: node.id, title: node.title.clone(), note, rect, instances, rest, foot: self.foot(node), tray }
     }
 
@@ -129,14 +134,15 @@ impl Session {
         broker.map_or(Side::Right, |broker| layout::facing(rect, broker).0)
     }
 
-    /// The generation of the first group that a service reads in.
-    fn generation(&self, service: NodeId) -> Option<u32> {
+    /// What the first group that a service reads in is doing, and its generation or epoch; Empty and 0 before its first
+    /// request.
+    fn group_state(&self, service: NodeId) -> Option<(GroupState, u32)> {
         self.board().wires.iter().find_map(|wire| match &wire.is {
             WireKind::Consume { to, topic, group } if *to == service => {
                 let (broker, _) = self.board().topic(topic)?;
                 let group = self.world().names().group_id(group)?;
-                let view = self.world().broker(broker.id)?.group(group);
-                Some(view.map_or(0, |view| view.generation))
+                let state = self.world().broker(broker.id)?.coordinator().state_of(group);
+                Some(state.unwrap_or((GroupState::Empty, 0)))
             }
             _ => None,
         })

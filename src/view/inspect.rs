@@ -107,17 +107,39 @@ pub struct OutboxRow {
     pub published: bool,
 }
 
-/// A member of a group.
+/// A timer that runs down.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Countdown {
+    /// What happens when it is over: `is thrown out, unless it is heard`.
+    pub what: &'static str,
+    /// How long that is: `4.8 s`.
+    pub left: String,
+    /// The same as a share of the whole, from 0 to 1.
+    pub share: f32,
+}
+
+/// A member of a group, or a process that takes itself for one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MemberRow {
     /// The process behind it: `payments-2`.
     pub name: String,
     /// Its member id.
     pub member: String,
+    /// Its `group.instance.id`, if it is a static member.
+    pub instance: Option<String>,
     /// It assigns the partitions.
     pub leader: bool,
-    /// The partitions that it has: `0, 2`.
+    /// The partitions that the coordinator has dealt to it: `0, 2`.
     pub partitions: String,
+    /// What it does in a rebalance: `has joined`; empty while it has nothing to do for it.
+    pub does: &'static str,
+    /// The partitions that it is to give up: `1`.
+    pub gives_up: String,
+    /// The coordinator does not have it any more, and it has not noticed: the partitions are those that it still takes
+    /// for its own.
+    pub outside: bool,
+    /// Its timers.
+    pub timers: Vec<Countdown>,
 }
 
 /// A partition as a group sees it.
@@ -144,8 +166,16 @@ pub struct GroupInspection {
     pub name: String,
     /// Its state, as Kafka names it.
     pub state: String,
-    /// Its generation.
+    /// Its generation; of the consumer protocol, its epoch.
     pub generation: u32,
+    /// `generation`, or `epoch`.
+    pub counted: &'static str,
+    /// How partitions are dealt, and what that means for who reads: `range: all stop while it rebalances`.
+    pub how: String,
+    /// What set off the rebalance that goes on: `payments-2 …`; empty if none does.
+    pub why: &'static str,
+    /// Timers of the group as a whole.
+    pub timers: Vec<Countdown>,
     /// Its members.
     pub members: Vec<MemberRow>,
     /// The partitions that it reads.

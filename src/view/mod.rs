@@ -75,8 +75,9 @@ pub use follow::{
 };
 pub use glossary::{TERMS, Term, TextSpan, explain, spans, words_found};
 pub use inspect::{
-    BrokerInspection, ClientInspection, CopyRow, EffectRow, FactLine, GroupInspection, Inspection, MemberRow, MessageInspection,
-    OutboxRow, PartitionRow, ReadRow, ReaderRow, Selection, ServiceInspection, SettingRow, TableView, WireInspection,
+    BrokerInspection, ClientInspection, CopyRow, Countdown, EffectRow, FactLine, GroupInspection, Inspection, MemberRow,
+    MessageInspection, OutboxRow, PartitionRow, ReadRow, ReaderRow, Selection, ServiceInspection, SettingRow, TableView,
+    WireInspection,
 };
 pub use inspector::{COPIED, StoreScript};
 pub use log::{FactKind, Log, LogFilter, LogRow, json_line};

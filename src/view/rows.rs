@@ -1,7 +1,7 @@
 //! What the processes of a service are doing, in the words of their programs.
 
 use crate::board::{Process, ServiceNode};
-use crate::broker::client::Phase;
+use crate::broker::client::{Consumer, Phase};
 use crate::service::{Activation, Instance, Instruction, Relay, RelayWait, Service, Wait};
 use crate::session::Session;
 use crate::sim::{NodeId, Role, Span, Time};
@@ -55,10 +55,11 @@ impl Session {
                 (_, None) => ("waiting".to_owned(), 0.0),
                 (_, Some(instance)) => instance_does(instance, self.time_of(record)),
             };
+            let waits_for_group = state == ProcessState::Up && instance.is_some_and(waits_for_group);
             let doing = if state == ProcessState::Paused { "paused".to_owned() } else { doing };
             let number = process.ordinal.saturating_add(1);
             let name = process_name(record.actor, self.board());
-            Some(InstanceRow { process, number, name, state, doing, progress, rect: Rect::default() })
+            Some(InstanceRow { process, number, name, state, doing, progress, waits_for_group, rect: Rect::default() })
         };
         self.world().processes_of(node.id, Role::Instance).filter_map(|(process, _)| row(process)).collect()
     }
@@ -106,6 +107,15 @@ fn instance_does(instance: &Instance, now: Time) -> (String, f32) {
     let word = if instance.stopping { "stopping" } else { word };
     let more = instance.activations.len() - 1;
     (if more > 0 { format!("{word} +{more}") } else { word.to_owned() }, progress)
+}
+
+/// Whether all of its consumers are between two assignments with nothing to read.
+fn waits_for_group(instance: &Instance) -> bool {
+    let between = |consumer: &Consumer| {
+        matches!(consumer.phase(), Phase::Joining | Phase::Syncing | Phase::Positioning | Phase::Draining)
+            && consumer.positions().all(|(topic, partition, _)| !consumer.reads(topic, partition))
+    };
+    !instance.consumers.is_empty() && instance.consumers.values().all(between)
 }
 
 fn idle(instance: &Instance) -> &'static str {
@@ -166,7 +176,7 @@ fn relay_line(relay: &Relay) -> &'static str {
 }
 
 /// In tenths of a second, rounded up.
-fn tenths(span: Span) -> String {
+pub(super) fn tenths(span: Span) -> String {
     let tenths = span.0.div_ceil(100_000);
     format!("{}.{} s", tenths / 10, tenths % 10)
 }

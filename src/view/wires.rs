@@ -17,7 +17,7 @@ impl Session {
 
     pub(super) fn wire(&self, wire: &Wire, frame: &Frame) -> Option<WireView> {
         let title = |node: NodeId| self.board().title_of(node);
-        let mut idle = false;
+        let (mut idle, mut leaving) = (false, 0);
         let (label, paths) = match &wire.is {
             WireKind::Call { from, to } => {
                 let path = between(frame.rect_of(*from)?, frame.rect_of(*to)?);
@@ -25,7 +25,8 @@ impl Session {
             }
             WireKind::Publish { from, topic } => (format!("{} to {topic}", title(*from)), vec![publishing(frame, *from, topic)?]),
             WireKind::Consume { to, topic, .. } => {
-                let mut paths = self.assigned(wire.id, *to, topic, frame);
+                let mut paths;
+                (paths, leaving) = self.assigned(wire.id, *to, topic, frame);
                 idle = paths.is_empty();
                 if idle {
                     paths.push(unassigned(frame, *to, topic)?);
@@ -35,24 +36,30 @@ impl Session {
         };
         let net = self.world().net();
         let (cut, slow, loss) = (net.cut_of(wire.id), net.slow_of(wire.id), net.loss_of(wire.id));
-        Some(WireView { id: wire.id, label, paths, idle, cut, slow, loss })
+        Some(WireView { id: wire.id, label, paths, leaving, idle, cut, slow, loss })
     }
 
-    /// A curve for each partition that an instance now fetches over a wire.
-    fn assigned(&self, wire: WireId, to: NodeId, topic: &str, frame: &Frame) -> Vec<Path> {
+    /// A curve for each partition that an instance now fetches over a wire; so many of the last are to be given up.
+    fn assigned(&self, wire: WireId, to: NodeId, topic: &str, frame: &Frame) -> (Vec<Path>, usize) {
         let id = self.world().names().topic_id(topic);
-        let Some(service) = self.world().service(to) else { return Vec::new() };
+        let Some(service) = self.world().service(to) else { return Default::default() };
         let consumers = service
             .instances
             .iter()
             .filter_map(|(ordinal, instance)| instance.consumers.get(&wire).map(|consumer| (*ordinal, consumer)));
-        let fetched = consumers.flat_map(|(ordinal, consumer)| consumer.positions().map(move |at| (ordinal, at)));
-        let mut fetched: Vec<(u16, u16)> = fetched
-            .filter(|(_, (topic, _, _))| Some(*topic) == id)
-            .map(|(ordinal, (_, partition, _))| (partition, ordinal))
+        let fetched = consumers.flat_map(|(ordinal, consumer)| {
+            let leaves = |topic, partition| consumer.gives_up().contains(&(topic, partition));
+            consumer.positions().map(move |(topic, partition, _)| (topic, leaves(topic, partition), partition, ordinal))
+        });
+        let mut fetched: Vec<(bool, u16, u16)> = fetched
+            .filter(|(topic, ..)| Some(*topic) == id)
+            .map(|(_, leaves, partition, ordinal)| (leaves, partition, ordinal))
             .collect();
         fetched.in_order();
-        fetched.into_iter().filter_map(|(partition, ordinal)| consuming(frame, topic, partition, to, ordinal)).collect()
+        let curve = |(leaves, partition, ordinal)| Some((leaves, consuming(frame, topic, partition, to, ordinal)?));
+        let curves: Vec<(bool, Path)> = fetched.into_iter().filter_map(curve).collect();
+        let leaving = curves.iter().filter(|(leaves, _)| *leaves).count();
+        (curves.into_iter().map(|(_, path)| path).collect(), leaving)
     }
 }
 

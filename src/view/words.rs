@@ -31,8 +31,18 @@ pub fn describe(entry: &Entry, names: &Names, board: &Board) -> String {
 
 /// What a request or response is called, by its number.
 pub(super) fn api_name(api: u8) -> String {
-    const KAFKA: [&str; 9] =
-        ["Produce", "Fetch", "JoinGroup", "SyncGroup", "Heartbeat", "LeaveGroup", "OffsetCommit", "OffsetFetch", "ListOffsets"];
+    const KAFKA: [&str; 10] = [
+        "Produce",
+        "Fetch",
+        "JoinGroup",
+        "SyncGroup",
+        "Heartbeat",
+        "LeaveGroup",
+        "OffsetCommit",
+        "OffsetFetch",
+        "ListOffsets",
+        "ConsumerGroupHeartbeat",
+    ];
     let name = |api: u8| KAFKA.get(usize::from(api).wrapping_sub(1)).copied();
     match api {
         33 => "a request".to_owned(),

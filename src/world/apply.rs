@@ -9,9 +9,9 @@ use crate::board::{
 use crate::broker::Broker;
 use crate::net::{Network, PacketDoes, PacketName};
 use crate::service::{Client, Service};
-use crate::sim::{Actor, Cause, Cx, Draw, FactId, LineId, NodeId, Role, WireId};
+use crate::sim::{Actor, Cause, Cx, Draw, FactId, LineId, NodeId, Role, Time, WireId};
 
-use super::due::Payload;
+use super::due::{Payload, Timer};
 use super::fact::{Acted, Edited, Observer};
 use super::process::{Condition, ProcessRecord};
 use super::running::{Out, World};
@@ -227,6 +227,11 @@ impl World {
     /// A process.
     pub fn process(&self, process: Process) -> Option<&ProcessRecord> {
         self.processes.get(&process)
+    }
+
+    /// When a timer of a process is due, if the process has set it.
+    pub fn due_at(&self, process: Process, timer: impl Into<Timer>) -> Option<Time> {
+        self.queue.time_of(self.process(process)?.timers.get(timer.into())?)
     }
 
     /// A node's processes of one kind, those that were stopped included.

@@ -41,6 +41,14 @@ impl Timers {
         }
     }
 
+    /// Where a timer lies, if it is set.
+    pub fn get(&self, timer: Timer) -> Option<Due> {
+        match self {
+            Timers::Few(few) => few.iter().find(|(known, _)| *known == timer).map(|(_, due)| *due),
+            Timers::Many(all) => all.get(&timer).copied(),
+        }
+    }
+
     /// Forgets a timer, and says where it lay.
     pub fn remove(&mut self, timer: Timer) -> Option<Due> {
         match self {

@@ -17,6 +17,7 @@ mod edits;
 mod failures;
 mod gesture_properties;
 mod gestures;
+mod groups;
 mod hazards;
 mod idle;
 mod inspector;

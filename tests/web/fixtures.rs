@@ -4,9 +4,9 @@ use crosstalk::board::{Action, Edit, IfAgain, Pattern, PlanId, Process, Setting}
 use crosstalk::net::{Cut, Key};
 use crosstalk::sim::{FactId, HandlerId, IntentId, LineId, MessageId, NodeId, RecordId, Role, Time, TopicId, WireId};
 use crosstalk::view::{
-    Bar, BrokerInspection, CheckChip, ClientInspection, CopyRow, EffectRow, FactLine, Failure, GroupInspection, Mark, MemberRow,
-    MessageInspection, OutboxRow, PartitionRow, PlanKind, PlanRow, PlanState, ProcessState, ReadRow, ReaderRow, Selection,
-    ServiceInspection, SettingRow, Shape, Strip, TableView, ViolationView, WireInspection,
+    Bar, BrokerInspection, CheckChip, ClientInspection, CopyRow, Countdown, EffectRow, FactLine, Failure, GroupInspection, Mark,
+    MemberRow, MessageInspection, OutboxRow, PartitionRow, PlanKind, PlanRow, PlanState, ProcessState, ReadRow, ReaderRow,
+    Selection, ServiceInspection, SettingRow, Shape, Strip, TableView, ViolationView, WireInspection,
 };
 
 pub use super::program_fixtures::*;
@@ -64,8 +64,13 @@ pub fn group() -> GroupInspection {
     let member = |name: &str, leader, partitions: &str| MemberRow {
         name: name.into(),
         member: format!("{name}-6fa1"),
+        instance: None,
         leader,
         partitions: partitions.into(),
+        does: "",
+        gives_up: String::new(),
+        outside: false,
+        timers: vec![Countdown { what: "is thrown out, unless it is heard", left: "4.8 s".into(), share: 0.8 }],
     };
     let row = |partition: u16, committed, position, end, owner: &str| PartitionRow {
         name: format!("order-events {partition}"),
@@ -79,6 +84,10 @@ pub fn group() -> GroupInspection {
         name: "payments".into(),
         state: "Stable".into(),
         generation: 3,
+        counted: "generation",
+        how: "range: all stop while it rebalances".into(),
+        why: "",
+        timers: Vec::new(),
         members: vec![member("payments-1", true, "0, 2"), member("payments-3", false, "1")],
         partitions: vec![
             row(0, Some(12), Some(12), 12, "payments-1"),

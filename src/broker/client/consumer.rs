@@ -284,6 +284,11 @@ impl Consumer {
         self.fetcher.is_read((topic, partition))
     }
 
+    /// The partitions that it is to give up when its owner has finished what runs of them.
+    pub fn gives_up(&self) -> &[(TopicId, u16)] {
+        self.revoking.as_deref().unwrap_or_default()
+    }
+
     /// Its member id; empty before the coordinator has given one.
     pub fn member(&self) -> &MemberId {
         &self.member

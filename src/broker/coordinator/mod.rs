@@ -29,7 +29,7 @@ pub use config::GroupConfig;
 pub use view::{GroupView, MemberView};
 
 use crate::broker::protocol::{ConsumerHeartbeat, ErrorCode, Identity, Join, ReplyTo, Request, Response};
-use crate::broker::{BrokerFact, BrokerOut, GroupTimer};
+use crate::broker::{BrokerFact, BrokerOut, GroupState, GroupTimer};
 use crate::sim::{Cx, FactId, GroupId, TopicId};
 use group::Group;
 use modern::{Catalog, ModernGroup, ModernView};
@@ -163,6 +163,12 @@ impl Coordinator {
         self.modern.get(&group).map(ModernGroup::view)
     }
 
+    /// What a group of either protocol is doing, and its generation or epoch; `None` before its first request.
+    pub fn state_of(&self, group: GroupId) -> Option<(GroupState, u32)> {
+        let modern = self.modern.get(&group).map(|group| (group.state, group.epoch));
+        modern.or_else(|| self.groups.get(&group).map(|group| (group.state, group.generation)))
+    }
+
     /// Tells how many partitions a topic has, for groups of the consumer protocol: the next heartbeat of a group that reads
     /// it deals them out.
     pub fn set_topic(&mut self, topic: TopicId, name: Arc<str>, partitions: u16) {
@@ -173,6 +179,11 @@ impl Coordinator {
     pub fn forget_topic(&mut self, topic: TopicId) {
         self.catalog.remove(topic);
         self.offsets.forget(topic);
+    }
+
+    /// Its settings.
+    pub fn config(&self) -> &GroupConfig {
+        &self.config
     }
 
     /// Changes the settings; they are read when the next rebalance, join or timer needs them.

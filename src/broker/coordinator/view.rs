@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::broker::GroupState;
 use crate::broker::protocol::{MemberId, Opaque};
-use crate::sim::{Actor, GroupId};
+use crate::broker::{GroupState, GroupTimer, RebalanceWhy};
+use crate::sim::{Actor, GroupId, Span};
 
 use super::group::Group;
 use super::member::Member;
@@ -16,6 +16,10 @@ pub struct GroupView {
     pub group: GroupId,
     /// Its state.
     pub state: GroupState,
+    /// What set off the last rebalance.
+    pub why: RebalanceWhy,
+    /// The initial delay runs: others are probably about to join as well.
+    pub in_initial_delay: bool,
     /// Its generation, 0 before the first rebalance.
     pub generation: u32,
     /// The assignor that was chosen, by name; kept while the next one is being chosen.
@@ -43,6 +47,10 @@ pub struct MemberView {
     pub parked_in_sync: bool,
     /// Its assignment as the leader wrote it; empty if it has none.
     pub assignment: Opaque,
+    /// The timer that would remove it, if one is set.
+    pub timer: Option<GroupTimer>,
+    /// Its `session.timeout.ms`.
+    pub session_timeout: Span,
 }
 
 /// Copies out what may be seen.
@@ -54,10 +62,14 @@ pub(super) fn of(group: &Group) -> GroupView {
         parked_in_join: member.join.is_some(),
         parked_in_sync: member.sync.is_some(),
         assignment: member.assignment.clone(),
+        timer: member.timer,
+        session_timeout: member.session_timeout,
     };
     GroupView {
         group: group.id,
         state: group.state,
+        why: group.why,
+        in_initial_delay: group.initial.is_some(),
         generation: group.generation,
         protocol: group.protocol.clone(),
         leader: group.leader.clone(),

@@ -296,6 +296,26 @@ pub enum BrokerCargo {
     Response(RequestId, Response),
 }
 
+/// What a request or response is for, as far as groups are concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Errand {
+    /// Joining, syncing, leaving: it is there for a rebalance.
+    Rebalance,
+    /// Staying a member; in a rebalance it is how members hear of it.
+    Heartbeat,
+    /// Anything else.
+    Other,
+}
+
+/// What a request or a response is for, by its number ([`Cargo::api`]).
+pub const fn errand(api: u8) -> Errand {
+    match api {
+        3 | 4 | 6 | 19 | 20 | 22 => Errand::Rebalance,
+        5 | 10 | 21 | 26 => Errand::Heartbeat,
+        _ => Errand::Other,
+    }
+}
+
 const PRODUCED: u8 = 17;
 const COMMITTED: u8 = 23;
 

@@ -40,6 +40,8 @@ fn Wire(
         ui.frame.with_untracked(|frame| frame.wires.iter().find(|wire| wire.id == id).cloned())
     });
     let path = Memo::new(move |_| wire.read().as_ref().map(|wire| data(&wire.paths)).unwrap_or_default());
+    let kept = Memo::new(move |_| wire.read().as_ref().map(|wire| data(parted(wire).0)).unwrap_or_default());
+    let leaving = Memo::new(move |_| wire.read().as_ref().map(|wire| data(parted(wire).1)).unwrap_or_default());
     let cut = Memo::new(move |_| wire.read().as_ref().map(|wire| wire.cut).unwrap_or_default());
     let slow = Memo::new(move |_| wire.read().as_ref().is_some_and(|wire| wire.slow != Slow::NOT));
     let lossy = Memo::new(move |_| wire.read().as_ref().is_some_and(|wire| wire.loss != Loss::NONE));
@@ -80,7 +82,8 @@ fn Wire(
             on:keydown=keys
         >
             <path class="reach" d=path />
-            <path class="line" d=path />
+            <path class="line" d=kept />
+            <path class="line leaving" d=leaving />
             <Show when=move || cut.get() != Cut::None>
                 <g class="cut-mark" transform=move || format!("translate({} {})", middle.get().x, middle.get().y)>
                     <circle r="9" />
@@ -103,6 +106,11 @@ fn Wire(
     }
 }
 
+/// The curves of partitions that are kept, and of those that are being given up.
+fn parted(wire: &WireView) -> (&[Path], &[Path]) {
+    wire.paths.split_at(wire.paths.len().saturating_sub(wire.leaving))
+}
+
 pub(super) fn data(paths: &[Path]) -> String {
     let mut data = String::new();
     for Path([from, out, back, to]) in paths {
@@ -118,6 +126,7 @@ fn middle(wire: &WireView) -> Option<Point> {
 fn words(wire: &WireView) -> String {
     let state = match wire.cut {
         Cut::None if wire.idle => ", no partition is assigned over it",
+        Cut::None if wire.leaving > 0 => ", partitions are being given up",
         Cut::None => "",
         Cut::Both => ", cut",
         Cut::ToServer | Cut::ToClient => ", cut one way",

@@ -24,7 +24,7 @@ pub fn StrideChoice() -> impl IntoView {
         <select
             class="stride"
             aria-label="What a step goes by"
-            title="Steps (, and .) go by facts, by moments worth seeing, or by what happens to the message that is followed or selected"
+            title="Steps (, and .) go by facts, by moments worth seeing, by what happens to the message that is followed or selected, or by the requests of a rebalance"
             on:change:target=move |event| choose(event.target().value())
         >
             {StepBy::ALL.into_iter().enumerate().map(option).collect_view()}

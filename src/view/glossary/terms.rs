@@ -114,6 +114,11 @@ pub const TERMS: &[Term] = &[
         &["generations"],
         "Counts a group's rebalances. A heartbeat or an offset commit that names an older one is refused.",
     ),
+    term(
+        "epoch",
+        &["epochs"],
+        "In the consumer protocol, counts the changes of a group; each member has the epoch that it has come to. A commit with an older one is refused.",
+    ),
     term("assignment", &["assignments"], "Which member reads which partition, in one generation of a group."),
     term("owner", &["owners"], "The member that a partition is assigned to."),
     term(

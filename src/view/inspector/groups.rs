@@ -1,18 +1,15 @@
 //! Consumer groups: members, and the partitions with their offsets.
 
-use crate::sim::InOrder;
-use std::sync::Arc;
-
 use crate::board::{Board, Names, WireKind};
-use crate::broker::client::decode_assignment;
-use crate::broker::coordinator::MemberView;
 use crate::broker::{Broker, GroupState};
 use crate::session::Session;
-use crate::sim::{GroupId, NodeId, TopicId};
+use crate::sim::{Actor, GroupId, InOrder, NodeId};
 use crate::world::World;
 
 use super::super::inspect::{GroupInspection, MemberRow, PartitionRow};
 use super::super::naming::process_name;
+use super::super::words::why_words;
+use super::members::{Known, Place, Roster};
 
 /// The groups that a service's instances join.
 pub(super) fn of_service(session: &Session, service: NodeId) -> Vec<GroupInspection> {
@@ -63,70 +60,76 @@ fn state_name(state: GroupState) -> &'static str {
     }
 }
 
-type Assigned = Vec<(Arc<str>, u16)>;
-
 /// A group; none before anybody has asked the coordinator for it.
 fn group(world: &World, name: &str) -> Option<GroupInspection> {
     let (board, names) = (world.board(), world.names());
     let topics = topics(board, name);
     let id = names.group_id(name)?;
-    let broker = topics.iter().find_map(|topic| world.broker(board.topic(topic)?.0.id))?;
-    let view = broker.group(id)?;
-    let assigned: Vec<(&MemberView, Assigned)> =
-        view.members.iter().map(|member| (member, decode_assignment(&member.assignment).unwrap_or_default())).collect();
-    let members = assigned.iter().map(|(member, partitions)| MemberRow {
+    let node = topics.iter().find_map(|topic| Some(board.topic(topic)?.0.id))?;
+    let broker = world.broker(node)?;
+    let roster = Roster::of(world, node, id)?;
+    let several = topics.len() > 1;
+    let row = |member: &Known| MemberRow {
         name: process_name(member.actor, board),
-        member: member.id.to_string(),
-        leader: view.leader.as_ref() == Some(&member.id),
-        partitions: partitions_text(partitions, topics.len() > 1),
-    });
-    let mut members: Vec<MemberRow> = members.collect();
-    members.in_order_by(|a, b| (&a.name, &a.member).cmp(&(&b.name, &b.member)));
-    let partitions = topics.iter().flat_map(|topic| partitions(world, broker, names, (id, topic), &assigned)).collect();
-    let (state, generation) = (state_name(view.state).to_owned(), view.generation);
-    Some(GroupInspection { name: name.to_owned(), state, generation, members, partitions })
+        member: member.id.clone(),
+        instance: member.instance.clone(),
+        leader: member.leader,
+        partitions: partitions_text(&member.assigned, several, names),
+        does: member.does,
+        gives_up: partitions_text(&member.gives_up, several, names),
+        outside: member.outside,
+        timers: member.timers.clone(),
+    };
+    let mut members: Vec<MemberRow> = roster.members.iter().map(row).collect();
+    members.in_order_by(|a, b| (a.outside, &a.name, &a.member).cmp(&(b.outside, &b.name, &b.member)));
+    let partitions = topics.iter().flat_map(|topic| partitions(world, broker, (id, topic), &roster.members)).collect();
+    Some(GroupInspection {
+        name: name.to_owned(),
+        state: state_name(roster.state).to_owned(),
+        generation: roster.generation.0,
+        counted: roster.generation.1,
+        how: roster.how,
+        why: roster.why.map_or("", why_words),
+        timers: roster.timers,
+        members,
+        partitions,
+    })
 }
 
 /// `0, 2`; with several topics `orders 0, 2 · payments 1`.
-fn partitions_text(assigned: &Assigned, several: bool) -> String {
+fn partitions_text(assigned: &[Place], several: bool, names: &Names) -> String {
     let runs = assigned.chunk_by(|(a, _), (b, _)| a == b).filter_map(|run| {
         let numbers: Vec<String> = run.iter().map(|(_, partition)| partition.to_string()).collect();
-        let topic = &run.first()?.0;
+        let topic = names.topic(run.first()?.0);
         Some(if several { format!("{topic} {}", numbers.join(", ")) } else { numbers.join(", ") })
     });
     runs.collect::<Vec<_>>().join(" · ")
 }
 
-fn partitions(
-    world: &World,
-    broker: &Broker,
-    names: &Names,
-    (group, name): (GroupId, &str),
-    assigned: &[(&MemberView, Assigned)],
-) -> Vec<PartitionRow> {
-    let Some(topic) = names.topic_id(name) else { return Vec::new() };
+fn partitions(world: &World, broker: &Broker, (group, name): (GroupId, &str), members: &[Known]) -> Vec<PartitionRow> {
+    let Some(topic) = world.names().topic_id(name) else { return Vec::new() };
     let count = broker.topics().find(|known| known.id == topic).map_or(0, |topic| topic.count());
     let row = |partition: u16| {
         let committed = broker.committed(group, topic, partition);
         let end = broker.log(topic, partition).map_or(0, |log| log.end());
-        let mine = |(of, number): &(Arc<str>, u16)| **of == *name && *number == partition;
-        let owner = assigned.iter().find(|(_, partitions)| partitions.iter().any(mine)).map(|(member, _)| *member);
+        let has = |member: &&Known| !member.outside && member.assigned.contains(&(topic, partition));
+        let owner = members.iter().find(has).map(|member| member.actor);
         PartitionRow {
             name: format!("{name} {partition}"),
             committed,
             position: owner.and_then(|owner| position(world, owner, group, (topic, partition))),
             end,
             lag: end.saturating_sub(committed.unwrap_or(0)),
-            owner: owner.map_or_else(String::new, |owner| process_name(owner.actor, world.board())),
+            owner: owner.map_or_else(String::new, |owner| process_name(owner, world.board())),
         }
     };
     (0..count).map(row).collect()
 }
 
 /// Where the member's process reads on, if it still lives and has begun to.
-fn position(world: &World, owner: &MemberView, group: GroupId, place: (TopicId, u16)) -> Option<u32> {
-    let instance = world.service(owner.actor.node)?.instances.get(&owner.actor.ordinal)?;
-    if instance.actor != owner.actor {
+fn position(world: &World, owner: Actor, group: GroupId, place: Place) -> Option<u32> {
+    let instance = world.service(owner.node)?.instances.get(&owner.ordinal)?;
+    if instance.actor != owner {
         return None;
     }
     let consumers = instance.consumers.values().filter(|consumer| consumer.config().group == group);

@@ -6,6 +6,7 @@ mod facts;
 mod forms;
 mod groups;
 mod load;
+mod members;
 mod message;
 mod others;
 mod policies;

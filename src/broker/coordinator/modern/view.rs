@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::broker::GroupState;
 use crate::broker::protocol::MemberId;
-use crate::sim::Actor;
+use crate::broker::{GroupState, RebalanceWhy};
+use crate::sim::{Actor, Span};
 
 use super::member::{MemberState, ModernMember};
 use super::{ModernGroup, Place};
@@ -14,6 +14,8 @@ use super::{ModernGroup, Place};
 pub struct ModernView {
     /// Its state.
     pub state: GroupState,
+    /// What changed it last.
+    pub why: RebalanceWhy,
     /// Counts the changes of members and subscriptions.
     pub epoch: u32,
     /// The epoch that the target was computed for.
@@ -39,6 +41,10 @@ pub struct ModernMemberView {
     pub assigned: Vec<Place>,
     /// What it must give up.
     pub to_revoke: Vec<Place>,
+    /// Names its timers.
+    pub number: u32,
+    /// How long it may take to give partitions up.
+    pub rebalance_timeout: Span,
 }
 
 /// Copies out what may be seen.
@@ -51,9 +57,12 @@ pub(super) fn of(group: &ModernGroup) -> ModernView {
         state: member.state,
         assigned: member.assigned.iter().copied().collect(),
         to_revoke: member.to_revoke.iter().copied().collect(),
+        number: member.number,
+        rebalance_timeout: member.rebalance_timeout,
     };
     ModernView {
         state: group.state,
+        why: group.why,
         epoch: group.epoch,
         assignment_epoch: group.assignment_epoch,
         members: group.members.values().map(member).collect(),

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::ui::list::List;
 use crate::ui::panels::gloss::term;
 use crate::ui::panels::hold::{hold, part};
-use crate::view::{GroupInspection, MemberRow, PartitionRow};
+use crate::view::{Countdown, GroupInspection, MemberRow, PartitionRow};
 
 /// All groups of a list.
 #[component]
@@ -30,15 +30,27 @@ fn Group(group: Signal<GroupInspection>) -> impl IntoView {
     let partitions = part(group, |group| group.partitions.clone());
     let rows = Memo::new(move |_| partitions.with(|rows| under_topics(rows)));
     let heading = |word: &'static str| view! { <th scope="col">{term(word)}</th> };
+    let timers = part(group, |group| group.timers.clone());
     view! {
         <div class="block group">
             <h4>
                 {move || group.with(|group| group.name.clone())}
                 <span class="count">
-                    {move || group.with(|group| group.state.clone())} " · "
-                    <span>{term("generation")} " " {move || group.with(|group| group.generation)}</span>
+                    <span class="group-state" class:rebalances=move || group.with(|group| !group.why.is_empty())>
+                        {move || group.with(|group| group.state.clone())}
+                    </span>
+                    " · "
+                    <span>{move || term(group.with(|group| group.counted))} " " {move || group.with(|group| group.generation)}</span>
                 </span>
             </h4>
+            <p class="group-how">
+                {move || group.with(|group| group.how.clone())}
+                {move || {
+                    let why = group.with(|group| group.why);
+                    (!why.is_empty()).then(|| view! { <span class="group-why">"It rebalances: " {why} "."</span> })
+                }}
+            </p>
+            {countdowns(timers)}
             <table class="offsets">
                 <thead>
                     <tr>
@@ -59,8 +71,12 @@ fn Group(group: Signal<GroupInspection>) -> impl IntoView {
             </table>
             <h5>"Members"</h5>
             <ul class="members">
-                <List each=move || members.get() key=member_key let:member>
-                    <Member member />
+                <List each=move || members.get() key=|member| (member.name.clone(), member.member.clone()) let:member>
+                    {
+                        let key = member.member.clone();
+                        let member = hold(members, member, move |all| all.iter().find(|one| one.member == key).cloned());
+                        view! { <Member member /> }
+                    }
                 </List>
             </ul>
             <Show when=move || members.with(Vec::is_empty)>
@@ -108,18 +124,59 @@ fn Partition(row: Signal<PartitionRow>, topic: Option<String>) -> impl IntoView 
     }
 }
 
-fn member_key(member: &MemberRow) -> (String, String, bool, String) {
-    (member.name.clone(), member.member.clone(), member.leader, member.partitions.clone())
-}
-
 #[component]
-fn Member(member: MemberRow) -> impl IntoView {
-    let partitions = if member.partitions.is_empty() { "no partition".to_owned() } else { member.partitions };
+fn Member(member: Signal<MemberRow>) -> impl IntoView {
+    let of = |pick: fn(&MemberRow) -> String| move || member.with(pick);
+    let has = of(|member| match member.partitions.as_str() {
+        "" => "no partition".to_owned(),
+        partitions => partitions.to_owned(),
+    });
+    let more = move || {
+        member.with(|member| {
+            let gives_up = (!member.gives_up.is_empty()).then(|| format!("gives up {}", member.gives_up));
+            let does = (!member.does.is_empty()).then(|| member.does.to_owned());
+            does.into_iter().chain(gives_up).collect::<Vec<_>>().join(" · ")
+        })
+    };
+    let timers = part(member, |member| member.timers.clone());
     view! {
-        <li title=format!("member id {}", member.member)>
-            <span class="process-name">{member.name}</span>
-            {member.leader.then(|| view! { <span class="leader">{term("leader")}</span> })}
-            <span class="has">{partitions}</span>
+        <li
+            title=of(|member| match &member.instance {
+                Some(instance) => format!("group.instance.id {instance}, member id {}", member.member),
+                None => format!("member id {}", member.member),
+            })
+            class:outside=move || member.with(|member| member.outside)
+        >
+            <div class="member-line">
+                <span class="process-name">{of(|member| member.name.clone())}</span>
+                {move || member.with(|member| member.leader).then(|| view! { <span class="leader">{term("leader")}</span> })}
+                {move || member.with(|member| member.instance.is_some()).then(|| view! { <span class="leader">"static"</span> })}
+                <span class="has">{has}</span>
+            </div>
+            <p class="member-does">{more}</p>
+            {countdowns(timers)}
         </li>
     }
+}
+
+/// Timers that run down, each with what happens at its end.
+fn countdowns(timers: Signal<Vec<Countdown>>) -> AnyView {
+    view! {
+        <ul class="countdowns">
+            <List each=move || timers.get() key=|timer| timer.what let:timer>
+                {
+                    let what = timer.what;
+                    let timer = hold(timers, timer, move |all| all.iter().find(|one| one.what == what).cloned());
+                    view! {
+                        <li>
+                            <span>{what}</span>
+                            <b>{move || timer.with(|timer| format!("in {}", timer.left))}</b>
+                            <i aria-hidden="true" style:--share=move || timer.with(|timer| format!("{:.3}", timer.share))></i>
+                        </li>
+                    }
+                }
+            </List>
+        </ul>
+    }
+    .into_any()
 }

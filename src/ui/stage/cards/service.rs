@@ -79,6 +79,7 @@ fn Instance(
     let of = move |read: fn(&InstanceRow) -> String| Memo::new(move |_| row.read().as_ref().map(read).unwrap_or_default());
     let (name, doing) = (of(|row| row.name.clone()), of(|row| row.doing.clone()));
     let state = Memo::new(move |_| row.read().as_ref().map(|row| row.state).unwrap_or_default());
+    let out = Memo::new(move |_| row.read().as_ref().is_some_and(|row| row.waits_for_group));
     // A bar that falls back begins anew; it does not run backwards. Thousandths of it are less than a pixel.
     let progress = Memo::new(move |before: Option<&(u32, bool)>| {
         let now = row.read().as_ref().map_or(0, |row| (row.progress.clamp(0.0, 1.0) * 1000.0) as u32);
@@ -98,6 +99,7 @@ fn Instance(
             class="instance"
             class:crashed=move || state.get() == ProcessState::Crashed
             class:paused=move || state.get() == ProcessState::Paused
+            class:unassigned=out
             style=place
         >
             <b class="badge">{number}</b>
