@@ -129,7 +129,7 @@ pub struct MemberRow {
     pub instance: Option<String>,
     /// It assigns the partitions.
     pub leader: bool,
-    /// The partitions that the coordinator has dealt to it: `0, 2`.
+    /// The partitions that the coordinator has dealt to it: `0, 2`. While it deals anew, those that it still reads.
     pub partitions: String,
     /// What it does in a rebalance: `has joined`; empty while it has nothing to do for it.
     pub does: &'static str,

@@ -35,7 +35,7 @@ impl StepBy {
             StepBy::Fact => "fact",
             StepBy::Moment => "moment",
             StepBy::Message => "message",
-            StepBy::Rebalance => "rebalance",
+            StepBy::Rebalance => "request",
         }
     }
 

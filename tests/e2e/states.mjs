@@ -58,6 +58,19 @@ export const STATES = [
   }],
   ["a service's store", (page) => tab(page, "Store")],
   ["a consumer group", (page) => tab(page, "Group")],
+  ["a group that rebalances", async (page) => {
+    await rail(page, "Break");
+    await page.getByRole("button", { name: "Crash payments-2" }).click();
+    await page.keyboard.press("Escape");
+    const steps = page.getByRole("combobox", { name: "What a step goes by" });
+    await steps.selectOption({ label: "request" });
+    const group = page.locator(".inspector .group");
+    for (let step = 0; step < 40 && !(await group.innerText()).includes("deals the partitions"); step += 1) {
+      await page.getByRole("button", { name: "Step", exact: true }).click();
+    }
+    await group.getByText("CompletingRebalance").waitFor();
+    await steps.selectOption({ label: "fact" });
+  }],
   ["a service's facts", (page) => tab(page, "Facts")],
   ["the broker", (page) => pick(page, "Broker")],
   ["the client", (page) => pick(page, "Web shop")],

@@ -21,7 +21,8 @@ pub(super) struct Known {
     pub id: String,
     pub instance: Option<String>,
     pub leader: bool,
-    /// What the coordinator has dealt to it; of an outsider, what it still takes for its own.
+    /// What the coordinator has dealt to it, and while a classic group deals anew, what it still reads; of an outsider, what
+    /// it still takes for its own.
     pub assigned: Vec<Place>,
     pub gives_up: Vec<Place>,
     pub does: &'static str,
@@ -104,14 +105,15 @@ impl Reader<'_> {
             _ => "",
         };
         let topic = |(name, partition): (Arc<str>, u16)| Some((self.world.names().topic_id(&name)?, partition));
-        let dealt = decode_assignment(&member.assignment).unwrap_or_default();
+        let dealt = decode_assignment(&member.assignment).unwrap_or_default().into_iter().filter_map(topic);
+        let settled = matches!(view.state, GroupState::Stable | GroupState::Empty);
         let session = member.timer.and_then(|timer| self.at_the_broker(timer, member.session_timeout, SESSION));
         Known {
             actor: member.actor,
             id: member.id.to_string(),
             instance: member.instance.as_deref().map(str::to_owned),
             leader,
-            assigned: dealt.into_iter().filter_map(topic).collect(),
+            assigned: if settled { dealt.collect() } else { self.read_by(member.actor) },
             gives_up: self.consumer(member.actor).map_or_else(Vec::new, |one| one.gives_up().to_vec()),
             does,
             outside: false,
@@ -178,6 +180,14 @@ impl Reader<'_> {
             })
         };
         consumers.filter_map(outside).collect()
+    }
+
+    /// What a process reads, whatever was dealt to it.
+    fn read_by(&self, actor: Actor) -> Vec<Place> {
+        let positions = self.consumer(actor).into_iter().flat_map(Consumer::positions);
+        let mut read: Vec<Place> = positions.map(|(topic, partition, _)| (topic, partition)).collect();
+        read.in_order();
+        read
     }
 
     /// The consumer of a process, if it still lives.
