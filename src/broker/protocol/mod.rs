@@ -1,5 +1,6 @@
 //! What crosses the network between the broker and its clients: requests, responses, errors.
 
+mod errand;
 mod modern;
 
 use std::sync::Arc;
@@ -7,6 +8,7 @@ use std::sync::Arc;
 use crate::net::{Cargo, ConnId, Message, Subject};
 use crate::sim::{GroupId, MessageId, RecordId, Span, TopicId};
 
+pub use errand::{Errand, errand};
 pub use modern::{ConsumerHeartbeat, ConsumerHeartbeatAnswer};
 
 /// Numbers the requests of one connection, so that a response finds its request.
@@ -294,26 +296,6 @@ pub enum BrokerCargo {
     Request(RequestId, Request),
     /// From the broker.
     Response(RequestId, Response),
-}
-
-/// What a request or response is for, as far as groups are concerned.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Errand {
-    /// Joining, syncing, leaving: it is there for a rebalance.
-    Rebalance,
-    /// Staying a member; in a rebalance it is how members hear of it.
-    Heartbeat,
-    /// Anything else.
-    Other,
-}
-
-/// What a request or a response is for, by its number ([`Cargo::api`]).
-pub const fn errand(api: u8) -> Errand {
-    match api {
-        3 | 4 | 6 | 19 | 20 | 22 => Errand::Rebalance,
-        5 | 10 | 21 | 26 => Errand::Heartbeat,
-        _ => Errand::Other,
-    }
 }
 
 const PRODUCED: u8 = 17;

@@ -1,0 +1,50 @@
+//! What requests and responses are for, as far as groups are concerned.
+
+/// What a request or response is for, as far as groups are concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Errand {
+    /// Joining, syncing, leaving: it is there for a rebalance.
+    Rebalance,
+    /// Staying a member; in a rebalance it is how members hear of it.
+    Heartbeat,
+    /// Anything else.
+    Other,
+}
+
+/// What a request or a response is for, by its number ([`Cargo::api`]).
+pub const fn errand(api: u8) -> Errand {
+    match api {
+        3 | 4 | 6 | 19 | 20 | 22 => Errand::Rebalance,
+        5 | 10 | 21 | 26 => Errand::Heartbeat,
+        _ => Errand::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::broker::protocol::{BrokerCargo, ErrorCode, Identity, Request, RequestId, Response};
+    use crate::net::Cargo;
+    use crate::sim::GroupId;
+
+    #[test]
+    fn requests_and_their_answers_are_on_the_same_errand() {
+        let who = || Identity { group: GroupId(1), member: "m".into(), instance: None, generation: 1 };
+        let none = ErrorCode::None;
+        let pairs = [
+            (Request::Heartbeat(who()), Response::Heartbeat(none), Errand::Heartbeat),
+            (Request::Leave(who()), Response::Leave(none), Errand::Rebalance),
+            (
+                Request::Sync { who: who(), assignments: [].into() },
+                Response::Sync { error: none, assignment: [].into() },
+                Errand::Rebalance,
+            ),
+            (Request::OffsetCommit { who: who(), offsets: [].into() }, Response::OffsetCommit(none), Errand::Other),
+        ];
+        for (request, response, expected) in pairs {
+            let id = RequestId(1);
+            let apis = [BrokerCargo::Request(id, request).api(), BrokerCargo::Response(id, response).api()];
+            assert_eq!(apis.map(errand), [expected; 2], "{apis:?}");
+        }
+    }
+}
