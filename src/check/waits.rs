@@ -36,6 +36,8 @@ pub enum Kept {
     Connection(Actor),
     /// That process rests after it has failed for so many times.
     Again(Actor, u32),
+    /// The client rests after it has sent it for so many times in vain.
+    Resends(Actor, u32),
     /// That process is held up by a pin.
     Pinned(Actor),
     /// That process waits for the broker.
@@ -125,8 +127,24 @@ impl<'a> Looking<'a> {
         let service = self.world.service(to)?;
         let hold = self.in_hand(service);
         let hold = hold.or_else(|| service.instances.values().find_map(|instance| self.in_line(service, instance)));
-        let hold = hold.or_else(|| self.all_down(to, Role::Instance)).or_else(|| self.cut(wire));
+        let hold = hold.or_else(|| self.all_down(to, Role::Instance)).or_else(|| self.cut(wire)).or_else(|| self.asked());
         Some((Awaited::Answer, hold.unwrap_or(Hold::of(Kept::Nothing, None))))
+    }
+
+    /// A request that no instance has in hand or in line: the one that it was sent to stands still, or it is to be sent again.
+    fn asked(&self) -> Option<Hold> {
+        let client = self.world.client(self.message.by)?;
+        match client.caller.attempt(self.message)? {
+            (_, Some(conn)) => self.down(self.world.net().server(conn)?),
+            (times, None) => {
+                let who = Actor::new(self.message.by, Role::Client, 0);
+                let failed = |entry: &Entry| {
+                    matches!(entry.fact, Fact::Rpc(RpcFact::AttemptFailed { .. } | RpcFact::ErrorAnswered { .. }))
+                };
+                let since = self.named.iter().rev().find(|(_, entry)| failed(entry)).map(|(id, _)| *id);
+                Some(Hold::of(Kept::Resends(who, times), since))
+            }
+        }
     }
 
     /// A message that a line made: it lies in a log, or in an outbox, or is on its way to a log.
@@ -279,12 +297,14 @@ impl<'a> Looking<'a> {
         })
     }
 
-    /// Who has the message in hand in a service, and what keeps that one.
+    /// Who has the message in hand in a service, and what keeps that one; where several have it, the one that gets on.
     fn in_hand(&self, service: &Service) -> Option<Hold> {
-        service.instances.values().find_map(|instance| {
+        let mut holds = service.instances.values().filter_map(|instance| {
             let has = instance.activations.values().find(|activation| activation.message.id == self.message)?;
             Some(self.activation(service, instance, has))
-        })
+        });
+        let first = holds.next()?;
+        if first.kept.by_itself() { Some(first) } else { Some(holds.find(|hold| hold.kept.by_itself()).unwrap_or(first)) }
     }
 
     /// A request that waits for a worker, and what keeps those that have one.
@@ -319,15 +339,15 @@ impl<'a> Looking<'a> {
             Wait::Connection => Hold::of(Kept::Connection(who), last),
             Wait::Again => Hold::of(Kept::Again(who, activation.failures), last),
             Wait::Held => Hold::of(Kept::Pinned(who), last),
-            Wait::Publish(_) | Wait::Offset(_) => {
-                let wires = self.world.board().wires.iter().filter(|wire| match &wire.is {
-                    WireKind::Publish { from: node, .. } | WireKind::Consume { to: node, .. } => *node == who.node,
-                    WireKind::Call { .. } => false,
-                });
-                let brokers = self.world.board().brokers.iter();
-                let down = brokers.into_iter().find_map(|broker| self.all_down(broker.id, Role::Broker));
-                let cut = || wires.into_iter().find_map(|wire| self.cut(wire.id));
-                down.or_else(cut).unwrap_or(Hold::of(Kept::Ack(who), last))
+            Wait::Publish(_) => {
+                let topic = activation.program.lines.get(activation.at).and_then(|line| line.does.publishes_to());
+                topic.and_then(|topic| self.no_broker(who.node, topic)).unwrap_or(Hold::of(Kept::Ack(who), last))
+            }
+            Wait::Offset(record) => {
+                let Source::Record(wire, _) = activation.source else { return Hold::of(Kept::Ack(who), last) };
+                let broker = self.world.board().topic(self.world.names().topic(record.topic)).map(|(broker, _)| broker.id);
+                let down = broker.and_then(|broker| self.all_down(broker, Role::Broker));
+                down.or_else(|| self.cut(wire)).unwrap_or(Hold::of(Kept::Ack(who), last))
             }
             Wait::Time | Wait::Statement => Hold::of(Kept::Work(who), last),
         }

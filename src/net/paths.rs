@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::sim::{Cause, Cx, FactId, Time, WireId};
+use crate::sim::{Actor, Cause, Cx, FactId, Time, WireId};
 
 use super::conn::{Cargo, Closed, ConnId, Side, Subject};
 use super::facts::{NetFact, NetOut, PacketDue};
@@ -36,6 +36,12 @@ impl<P: Cargo> Network<P> {
         let Some(over) = self.wire_places.get(&wire) else { return Vec::new() };
         let over = |place: u32| self.conns.get(place).is_some_and(|conn| conn.over == *over && !conn.severed);
         by_name(&self.conns).into_iter().filter(|(_, place)| over(*place)).map(|(id, _)| id).collect()
+    }
+
+    /// The process that a connection leads to, in the life that accepted it if one did; none once the connection is gone.
+    pub fn server(&self, conn: ConnId) -> Option<Actor> {
+        let place = self.conn_places.get(conn, &self.conns)?;
+        self.conns.get(place).map(|conn| conn.server)
     }
 
     /// Takes a wire away. What was sent over it still arrives, also what a cut had held; whoever tries it from now on is

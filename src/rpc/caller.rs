@@ -167,6 +167,12 @@ impl Caller {
         u32::try_from(calls.len()).unwrap_or(u32::MAX)
     }
 
+    /// Of a request that waits: its latest attempt, counted from 1, and the connection on which that waits; none while it
+    /// rests before the next one.
+    pub fn attempt(&self, message: MessageId) -> Option<(u32, Option<ConnId>)> {
+        self.calls.values().find(|call| call.message.id == message).map(|call| (call.attempt, call.conn))
+    }
+
     /// How many requests wait for a response.
     pub fn waiting(&self) -> usize {
         self.calls.len()

@@ -144,6 +144,17 @@ pub struct Making {
     pub key: Option<u8>,
 }
 
+impl Instruction {
+    /// The topic that it publishes to at once.
+    pub fn publishes_to(&self) -> Option<TopicId> {
+        match self {
+            Instruction::Publish(making) => Some(making.topic),
+            Instruction::DeadLetter(topic) => Some(*topic),
+            _ => None,
+        }
+    }
+}
+
 impl Change {
     /// The store's operation for a value of a message.
     pub fn of(self, value: Value, message: &Message) -> WriteOp {

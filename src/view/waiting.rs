@@ -89,6 +89,10 @@ impl Session {
             Kept::Connection(who) => format!("{} waits for a connection to its store: all are in use", called(who)),
             Kept::Again(who, 1) => format!("{} has failed once, and rests before it tries again", called(who)),
             Kept::Again(who, times) => format!("{} has failed {times} times, and rests before it tries again", called(who)),
+            Kept::Resends(who, 1) => format!("{} has sent it once in vain, and rests before it sends it again", called(who)),
+            Kept::Resends(who, times) => {
+                format!("{} has sent it {times} times in vain, and rests before it sends it again", called(who))
+            }
             Kept::Pinned(who) => format!("a pin holds {} up", called(who)),
             Kept::Ack(who) => format!("{} waits for the broker", called(who)),
             Kept::Work(who) => format!("nothing is wrong: {} is at work on it", called(who)),
@@ -122,6 +126,7 @@ impl Session {
             Kept::Again(..) => {
                 "It goes on once its handling succeeds, or once the handler gives the message up: what becomes of one that fails is a choice of its program.".to_owned()
             }
+            Kept::Resends(..) => "It goes on with the next attempt.".to_owned(),
             Kept::Pinned(_) => "It goes on when the pin's time is over.".to_owned(),
             Kept::Ack(_) | Kept::Work(_) | Kept::Rebalance | Kept::Behind(_) | Kept::Nothing => "It goes on by itself.".to_owned(),
             Kept::Stopped(who) => format!("It goes on once {} is started again.", process_name(*who, board)),

@@ -6,11 +6,11 @@ use crosstalk::check::{Awaited, Kept, Waits};
 use crosstalk::net::Cut;
 use crosstalk::rpc::RpcFact;
 use crosstalk::session::Session;
-use crosstalk::sim::{MessageId, NodeId, Role, WireId};
+use crosstalk::sim::{MessageId, NodeId, Role, Span, Time, WireId};
 use crosstalk::store::StoreFact;
 use crosstalk::world::{Condition, Entry, Fact};
 
-use crate::support::{ORDERS, PAYMENTS, instance, process, seconds, session};
+use crate::support::{EMAILS, ORDERS, PAYMENTS, SHOP, instance, process, seconds, session};
 
 /// All that any fact named up to the cursor and that waits now.
 fn waiting(session: &Session, named: impl Fn(&Entry) -> Option<MessageId>) -> Vec<(MessageId, Waits)> {
@@ -143,6 +143,122 @@ fn a_record_waits_for_a_service_all_of_whose_instances_are_down_and_for_a_broker
     assert!(all.iter().all(|(_, waits)| down(waits) || matches!(waits.kept, Kept::Work(_))), "{all:#?}");
     let requests = waiting(&session, called);
     assert!(requests.iter().all(|(_, waits)| waits.awaited == Awaited::Answer), "{requests:#?}");
+}
+
+/// All that is called, made or appended, and waits at a second of a run in which something was done before anything ran.
+fn after_the_start(name: &str, done: Action, second: u64) -> (Session, Vec<(MessageId, Waits)>) {
+    let mut session = session(name);
+    session.seek(seconds(5));
+    session.reset(false);
+    session.act(done).expect("it can be done");
+    session.seek(seconds(second));
+    let all = waiting(&session, |entry| entry.fact.message());
+    (session, all)
+}
+
+fn told_of(session: &Session, (message, _): &(MessageId, Waits)) -> String {
+    let told = session.why_waiting(*message).expect("it waits");
+    format!("{} {} {}", told.sentence, told.how, told.prevent)
+}
+
+#[test]
+fn requests_over_a_wire_that_was_cut_before_anything_ran_wait_for_the_wire() {
+    for cut in [Cut::Both, Cut::ToServer, Cut::ToClient] {
+        let calls = wire(&session("orders"), |is| matches!(is, WireKind::Call { .. }));
+        // The first request is sent at 4 s and times out at 10 s; by 9 s Orders is through with those that it got.
+        let (session, all) = after_the_start("orders", Action::Cut { wire: calls, cut }, 9);
+        let asked = waiting(&session, called);
+        assert!(asked.len() >= 4, "{cut:?}: {asked:#?}");
+        let first = &asked[0];
+        assert_eq!((first.1.awaited, first.1.kept), (Awaited::Answer, Kept::Cut(calls)), "{cut:?}");
+        assert!(told_of(&session, first).contains("is cut since 0:00.000"), "{}", told_of(&session, first));
+        assert!(all.iter().all(|(_, waits)| waits.since.index() < session.facts().len()));
+    }
+}
+
+#[test]
+fn what_is_published_over_a_wire_that_was_cut_before_anything_ran_waits_for_that_wire_and_for_no_other() {
+    let start = session("orders");
+    let publishes = wire(&start, |is| matches!(is, WireKind::Publish { from: ORDERS, .. }));
+    let (session, all) = after_the_start("orders", Action::Cut { wire: publishes, cut: Cut::Both }, 9);
+    let made: Vec<&(MessageId, Waits)> = all.iter().filter(|(message, _)| message.by == ORDERS).collect();
+    assert!(!made.is_empty(), "{all:#?}");
+    for one in made {
+        let over = matches!(one.1.awaited, Awaited::Log(ORDERS) | Awaited::Relay(ORDERS)) && one.1.kept == Kept::Cut(publishes);
+        assert!(over || one.1.kept.by_itself(), "{one:#?}");
+    }
+    assert!(all.iter().any(|(_, waits)| waits.kept == Kept::Cut(publishes)), "{all:#?}");
+    // Somebody else's wire keeps nobody.
+    let emails = wire(&start, |is| matches!(is, WireKind::Consume { to: EMAILS, .. }));
+    let (_, all) = after_the_start("orders", Action::Cut { wire: emails, cut: Cut::Both }, 9);
+    let others = all.iter().filter(|(_, waits)| !matches!(waits.awaited, Awaited::Group(_, EMAILS)));
+    assert!(others.into_iter().all(|(_, waits)| waits.kept != Kept::Cut(emails)), "{all:#?}");
+    assert!(session.facts().len() > 100);
+}
+
+#[test]
+fn records_wait_for_the_wire_of_a_consumer_that_could_never_join_and_for_one_that_joined_and_can_no_longer_fetch() {
+    for at in [0, 12] {
+        for cut in [Cut::Both, Cut::ToServer, Cut::ToClient] {
+            let mut session = session("orders");
+            session.seek(seconds(at));
+            let reads = wire(&session, |is| matches!(is, WireKind::Consume { to: PAYMENTS, .. }));
+            session.act(Action::Cut { wire: reads, cut }).expect("it can be cut");
+            session.seek(seconds(at + 8));
+            let all = waiting(&session, appended);
+            assert!(all.iter().any(|(_, waits)| waits.kept == Kept::Cut(reads)), "{at} {cut:?}: {all:#?}");
+        }
+    }
+}
+
+#[test]
+fn a_request_waits_for_the_one_instance_that_it_was_sent_to_and_that_stands_still() {
+    for (name, ordinal) in [("orders", 0), ("orders", 1), ("out-of-the-outbox", 0)] {
+        let mut told = 0;
+        for at in [0, 12] {
+            let mut session = session(name);
+            session.seek(seconds(at));
+            let called_service = session.board().wires.iter().find_map(|wire| match wire.is {
+                WireKind::Call { to, .. } => Some(to),
+                _ => None,
+            });
+            let who = instance(called_service.expect("a service is called"), ordinal);
+            session.act(process(who, ProcessDoes::Pause)).expect("it runs");
+            for second in at + 1..at + 12 {
+                session.seek(seconds(second));
+                for one in waiting(&session, called) {
+                    let long = session.facts().get(one.1.last.index()).map(|entry| session.now().since(entry.at).as_ms());
+                    let stands = matches!(one.1.kept, Kept::Down(actor, Condition::Paused) if Process::of(actor) == who);
+                    told += u32::from(stands);
+                    assert!(one.1.kept != Kept::Nothing || long < Some(2_000), "{name} at {second}: {one:#?}");
+                }
+            }
+        }
+        assert!(told > 0, "{name} {ordinal}");
+    }
+}
+
+#[test]
+fn a_request_that_failed_waits_for_the_next_attempt() {
+    let mut session = session("orders");
+    session.seek(seconds(10));
+    let calls = wire(&session, |is| matches!(is, WireKind::Call { .. }));
+    session.act(Action::Cut { wire: calls, cut: Cut::Both }).expect("it can be cut");
+    session.seek(seconds(30));
+    let failed = |entry: &Entry| match entry.fact {
+        Fact::Rpc(RpcFact::AttemptFailed { message, .. }) => Some((entry.at, message)),
+        _ => None,
+    };
+    let (at, message) = session.facts().iter().find_map(failed).expect("an attempt fails");
+    session.seek(at);
+    assert_eq!(session.waits(message).map(|waits| waits.kept), Some(Kept::Cut(calls)), "what keeps it comes first");
+    session.act(Action::Heal { wire: calls }).expect("it can be healed");
+    let Some(Waits { kept: Kept::Resends(who, 1), .. }) = session.waits(message) else {
+        panic!("{:?}", session.waits(message));
+    };
+    assert_eq!(who.node, SHOP);
+    let told = session.why_waiting(message).expect("it waits");
+    assert!(told.how.contains("has sent it once in vain") && told.prevent.contains("next attempt"), "{told:#?}");
 }
 
 #[test]
