@@ -4,6 +4,8 @@ use std::cell::OnceCell;
 use std::sync::Arc;
 
 use crate::broker::BrokerFact;
+use crate::broker::protocol::COMMITS;
+use crate::net::NetFact;
 use crate::sim::{FactHash, FactHasher, IntentId, Time};
 use crate::world::{Entry, Fact};
 
@@ -40,6 +42,11 @@ impl Named {
     fn add(&mut self, intent: IntentId) {
         let (word, bit) = Named::bit(intent);
         self.0[word] |= bit;
+    }
+
+    /// Takes in all of another set.
+    fn join(&mut self, other: Named) {
+        self.0.iter_mut().zip(other.0).for_each(|(word, more)| *word |= more);
     }
 
     fn has(&self, intent: IntentId) -> bool {
@@ -160,17 +167,24 @@ impl Chunked {
     }
 
     /// Notes for whom offsets were committed in the chunk that has just become full: such a fact names nobody, and may come
-    /// long after the last one that does.
+    /// long after the last one that does. Where the way back leads into a chunk that was dropped, it may be for any that this
+    /// one and the one before it name.
     fn note_commits(&mut self) {
         let Some(facts) = self.full.last().and_then(|chunk| chunk.facts.get()).map(Arc::clone) else { return };
         let first = (self.full.len() - 1) * CHUNK;
-        let commits = |(_, entry): &(usize, &Entry)| matches!(entry.fact, Fact::Broker(BrokerFact::OffsetCommitted { .. }));
+        // The request for it may come as late, and its own chunk be dropped before the commit: so it is noted, too.
+        let asks = |fact: &Fact| matches!(fact, Fact::Net(NetFact::Sent { api: COMMITS, .. }));
+        let commits = |(_, entry): &(usize, &Entry)| {
+            matches!(entry.fact, Fact::Broker(BrokerFact::OffsetCommitted { .. })) || asks(&entry.fact)
+        };
         for (index, entry) in (first..).zip(facts.iter()).filter(commits) {
             let (mut way, mut at) = ([index; WAY], *entry);
             for step in 1..WAY {
                 let trigger = at.cause.trigger.index();
-                let Some(before) = self.full.get(trigger / CHUNK).and_then(|chunk| chunk.facts.get()?.get(trigger % CHUNK))
-                else {
+                let Some(chunk) = self.full.get(trigger / CHUNK) else { break };
+                let Some(before) = chunk.facts.get().and_then(|facts| facts.get(trigger % CHUNK)) else {
+                    let known = self.known_of_dropped(trigger / CHUNK);
+                    way[..step].iter().for_each(|place| self.full[place / CHUNK].answered.join(known));
                     break;
                 };
                 if let Some(intent) = before.fact.intent() {
@@ -182,6 +196,16 @@ impl Chunked {
                 (way[step], at) = (trigger, *before);
             }
         }
+    }
+
+    /// All that a dropped chunk and the one before it may name.
+    fn known_of_dropped(&self, nth: usize) -> Named {
+        let mut known = Named::default();
+        for chunk in &self.full[nth.saturating_sub(1)..=nth] {
+            known.join(chunk.answered);
+            known.join(chunk.digest.map(|digest| digest.named).unwrap_or_default());
+        }
+        known
     }
 
     /// The chunk that holds the fact of an index, with the index of its first. `derive` is asked for one that was dropped.
@@ -265,7 +289,7 @@ fn same(known: &Entry, entry: &Entry, index: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::net::{NetFact, PacketId, Side};
+    use crate::net::{PacketId, Side};
     use crate::service::ServiceFact;
     use crate::sim::{Actor, Cause, FactId, GroupId, HandlerId, LineId, MessageId, NodeId, Role, TopicId, WireId};
     use crate::world::ProcessFact;
@@ -275,8 +299,9 @@ mod tests {
         Entry { at: Time::ZERO, who, cause: Cause::by(FactId::at(trigger)), fact: fact.into() }
     }
 
-    #[test]
-    fn the_chunks_of_an_offset_that_is_committed_late_are_known_for_those_of_its_message() {
+    /// Which chunks are known to name two intents: facts of the one are followed by a late commit, and a chunk may be dropped
+    /// before that.
+    fn chunks_of_a_late_commit(drops_early: bool) -> [Vec<usize>; 2] {
         let intent = |n| IntentId { client: NodeId(1), n, manual: false };
         let message = MessageId { intent: intent(4), by: NodeId(2), line: LineId(3), nth: 0 };
         let (acked, left) = (10, 2 * CHUNK + 7);
@@ -288,17 +313,33 @@ mod tests {
             let commit = BrokerFact::OffsetCommitted { group: GroupId(0), topic: TopicId(0), partition: 0, offset: 5 };
             let next = match index {
                 _ if index == acked => entry(done, 0),
-                _ if index == left => entry(NetFact::Sent { packet, wire: WireId(1), to: Side::Server, api: 7 }, acked),
+                _ if index == left => entry(NetFact::Sent { packet, wire: WireId(1), to: Side::Server, api: COMMITS }, acked),
                 _ if index == arrived => entry(NetFact::Arrived { packet, wire: WireId(1), at: Side::Server }, left),
                 _ if index == committed => entry(commit, arrived),
                 _ => entry(ProcessFact::Started, 0),
             };
             all.see(index, &next);
+            if drops_early && index % CHUNK == 0 {
+                all.hold_at_most(0, index);
+            }
         }
         all.hold_at_most(0, 8 * CHUNK);
         let named = |of, chunk: usize| all.bounds(chunk * CHUNK, of).is_some_and(|(_, _, named)| named);
         let chunks = |of| (0..6).filter(|chunk| named(of, *chunk)).collect::<Vec<_>>();
-        assert_eq!(chunks(intent(4)), [0, 1, 2, 5], "the fact that names it and what follows, the request, the commit");
-        assert_eq!(chunks(intent(5)), Vec::<usize>::new());
+        [chunks(intent(4)), chunks(intent(5))]
+    }
+
+    #[test]
+    fn the_chunks_of_an_offset_that_is_committed_late_are_known_for_those_of_its_message() {
+        let [its, others] = chunks_of_a_late_commit(false);
+        assert_eq!(its, [0, 1, 2, 5], "the fact that names it and what follows, the request, the commit");
+        assert_eq!(others, Vec::<usize>::new());
+    }
+
+    #[test]
+    fn the_chunk_of_a_late_commit_is_known_also_where_its_reason_was_dropped_before() {
+        let [its, others] = chunks_of_a_late_commit(true);
+        assert!([0, 1, 5].iter().all(|chunk| its.contains(chunk)), "{its:?}");
+        assert_eq!(others, Vec::<usize>::new());
     }
 }

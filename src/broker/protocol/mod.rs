@@ -298,6 +298,8 @@ pub enum BrokerCargo {
     Response(RequestId, Response),
 }
 
+/// The number of a request to commit an offset, as [`Cargo::api`] gives it.
+pub const COMMITS: u8 = 7;
 const PRODUCED: u8 = 17;
 const COMMITTED: u8 = 23;
 
@@ -319,7 +321,7 @@ impl Cargo for BrokerCargo {
                 Request::Sync { .. } => 4,
                 Request::Heartbeat(_) => 5,
                 Request::Leave(_) => 6,
-                Request::OffsetCommit { .. } => 7,
+                Request::OffsetCommit { .. } => COMMITS,
                 Request::OffsetFetch { .. } => 8,
                 Request::ListOffsets { .. } => 9,
                 Request::ConsumerHeartbeat(_) => 10,
