@@ -125,6 +125,9 @@ impl Asking<'_> {
                 why: RebalanceWhy::SessionExpired,
                 ..
             }) => self.removed(id, |known| known == group),
+            Fact::Broker(BrokerFact::MemberRemoved { why: RebalanceWhy::Left, .. }) => {
+                self.late_poll(id).and_then(|left| self.at_work(left))
+            }
             Fact::Broker(BrokerFact::ProduceRetried { .. }) => self.silence(id, |who| who.role == Role::Broker),
             Fact::Rpc(RpcFact::AttemptFailed { message, .. }) => {
                 let asked = self.asked(message, id);
@@ -180,6 +183,15 @@ impl Asking<'_> {
                 ..
             }) => self.removed(of, |known| known == group).and_then(|removed| self.longer_session(removed)),
             Fact::Broker(BrokerFact::MemberRemoved { why: RebalanceWhy::SessionExpired, .. }) => self.longer_session(of),
+            Fact::Broker(BrokerFact::GroupBecame {
+                group,
+                state: GroupState::PreparingRebalance,
+                why: RebalanceWhy::Left | RebalanceWhy::RebalanceTimeout,
+                ..
+            }) => self.removed(of, |known| known == group).and_then(|removed| self.longer_poll(removed)),
+            Fact::Broker(BrokerFact::MemberRemoved { why: RebalanceWhy::Left | RebalanceWhy::RebalanceTimeout, .. }) => {
+                self.longer_poll(of)
+            }
             Fact::Rpc(RpcFact::AttemptFailed { message, attempt, timed_out: true }) => self.longer_call(of, message, attempt),
             Fact::Rpc(RpcFact::Called { message, attempt: attempt @ 2.. }) => {
                 let failed = self.trace.between(FactId::FIRST, of).rev().find(|(_, entry)| {
@@ -206,6 +218,44 @@ impl Asking<'_> {
         // The last heartbeat before the pause may be as old as their interval, and the first one after it has its way to go.
         let silent = resumed.at.since(paused.at).as_ms() + 2 * heartbeat;
         Some((offer(member.node, Setting::SessionTimeout, silent)?, started))
+    }
+
+    /// That a member said that it leaves since it had not polled for too long: it loses what it read in the same moment. One that
+    /// leaves in good order gives that up.
+    fn late_poll(&self, removed: FactId) -> Option<FactId> {
+        let Fact::Broker(BrokerFact::MemberRemoved { member, why: RebalanceWhy::Left, .. }) = self.trace.get(removed)?.fact
+        else {
+            return None;
+        };
+        let sends = |entry: &Entry| entry.who == member && matches!(entry.fact, Fact::Net(NetFact::Sent { .. }));
+        let (sent, leaves) = self.trace.back(removed).find(|(_, entry)| sends(entry))?;
+        let mut at_once = self.trace.between(FactId::FIRST, sent).rev().take_while(|(_, entry)| entry.at == leaves.at);
+        let lost =
+            |entry: &Entry| entry.who == member && matches!(entry.fact, Fact::Broker(BrokerFact::Revoked { lost: true, .. }));
+        at_once.any(|(_, entry)| lost(entry)).then_some(sent)
+    }
+
+    /// What the process of a fact had begun last to handle by then.
+    fn at_work(&self, at: FactId) -> Option<FactId> {
+        let who = self.trace.get(at)?.who;
+        let mut own = self.trace.between(FactId::FIRST, at).rev().filter(|(_, entry)| entry.who == who);
+        own.find(|(_, entry)| matches!(entry.fact, Fact::Service(ServiceFact::Started { .. }))).map(|(id, _)| id)
+    }
+
+    /// A time between two polls that outlasts the work of a member which was late: from when the member's process started on.
+    fn longer_poll(&self, removed: FactId) -> Option<(Edit, FactId)> {
+        let entry = self.trace.get(removed)?;
+        let Fact::Broker(BrokerFact::MemberRemoved { group, member, why }) = entry.fact else { return None };
+        let ended = match why {
+            RebalanceWhy::Left => self.trace.get(self.late_poll(removed)?)?.at,
+            _ => entry.at,
+        };
+        let comes_back = |entry: &Entry| entry.fact == Fact::Broker(BrokerFact::MemberAdded { group, member });
+        let (_, back) = self.after(removed).find(|(_, entry)| comes_back(entry))?;
+        let started = |entry: &Entry| entry.who == member && entry.fact == Fact::Process(ProcessFact::Started);
+        let (started, _) = self.trace.between(FactId::FIRST, removed).find(|(_, entry)| started(entry))?;
+        let allowed = self.board.service(member.node)?.settings.get(Setting::MaxPollInterval, self.board.timings);
+        Some((offer(member.node, Setting::MaxPollInterval, back.at.since(ended).as_ms() + allowed)?, started))
     }
 
     /// When a transaction began to wait for the lock that it was rolled back for, and who had it.

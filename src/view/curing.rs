@@ -97,6 +97,7 @@ fn set(node: NodeId, setting: Setting, value: u64, board: &Board) -> String {
         Setting::RelayBatch => "the relay waits for one round of acks for more rows",
         Setting::StoreConnections => "there is one for each worker and each relay",
         Setting::StoreIdleTimeout => "the store then rolls back what stands still in a transaction, and others get its locks",
+        Setting::MaxPollInterval => "the group waits that long for a member that is still at work",
         Setting::OutboxKeep => "the relay deletes published rows that are older",
         Setting::LogFlush => "nothing is acknowledged that is not on disk, which costs time in life",
         Setting::ProcessedKeep => "ids stay in processed_messages",

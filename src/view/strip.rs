@@ -104,12 +104,21 @@ pub struct ViolationView {
     pub how: String,
     /// The moments of that story, in order: when and what.
     pub steps: Vec<(Time, String)>,
-    /// What would prevent it.
+    /// What `prevent` answers: `What would prevent it?`
+    pub asks: &'static str,
+    /// What would prevent it; of what waits, with what it goes on.
     pub prevent: String,
     /// The edit that does it.
     pub fix: Option<Edit>,
     /// What it is about.
     pub about: Selection,
+}
+
+impl ViolationView {
+    /// What is asked of something that went wrong.
+    pub const PREVENTS: &'static str = "What would prevent it?";
+    /// What is asked of something that waits.
+    pub const GOES_ON: &'static str = "When does it go on?";
 }
 
 /// A check in the verdict.

@@ -74,6 +74,7 @@ fn tell_with(
         sentence: title(violation, board),
         how: how(violation, explanation, names, board),
         steps: steps.iter().map(|entry| (entry.at, describe(entry, names, board))).collect(),
+        asks: ViolationView::PREVENTS,
         prevent: explanation.prevent.as_ref().map_or_else(String::new, |edit| prevent(edit, board)),
         fix: explanation.prevent.clone(),
         about: Selection::Message(violation.message),

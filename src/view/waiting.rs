@@ -40,6 +40,7 @@ impl Session {
             sentence: self.awaited(message, waits.awaited),
             how: sentence(&self.what_keeps(&waits)),
             steps: steps.iter().filter_map(told).collect(),
+            asks: ViolationView::GOES_ON,
             prevent: self.goes_on(&waits.kept),
             fix: None,
             about: Selection::Message(message),

@@ -37,6 +37,7 @@ impl Session {
             sentence: sentence(&describe(entry, names, board)),
             how,
             steps: reasons.steps.iter().filter_map(told).collect(),
+            asks: ViolationView::PREVENTS,
             prevent: reasons.prevent.as_ref().map_or_else(|| nothing.to_owned(), |edit| prevent(edit, board)),
             fix: reasons.prevent,
             about: message_of(&entry.fact).map(Selection::Message).or(of_node).unwrap_or_default(),
@@ -47,7 +48,7 @@ impl Session {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::board::{Action, Process, ProcessAction, ProcessDoes, Setting, from_json};
+    use crate::board::{Action, Edit, Place, Process, ProcessAction, ProcessDoes, Setting, from_json};
     use crate::broker::{BrokerFact, GroupState, RebalanceWhy};
     use crate::check::is_worth_asking;
     use crate::rpc::RpcFact;
@@ -55,7 +56,7 @@ mod tests {
     use crate::store::{Rollback, StoreFact};
     use crate::world::Entry;
 
-    fn session() -> Session {
+    fn calm() -> Session {
         let board = from_json(include_str!("../../public/boards/orders.json")).expect("a board");
         Session::new(board).expect("it fits together")
     }
@@ -95,7 +96,7 @@ mod tests {
 
     #[test]
     fn a_rebalance_after_a_pause_goes_back_to_the_pause_and_a_longer_session_prevents_it() {
-        let mut session = session();
+        let mut session = calm();
         process(&mut session, 15_000, 4, ProcessDoes::Pause);
         process(&mut session, 24_000, 4, ProcessDoes::Resume);
         session.seek(Time::ZERO + Span::secs(40));
@@ -113,7 +114,7 @@ mod tests {
 
     #[test]
     fn a_rebalance_after_a_crash_goes_back_to_the_crash_and_offers_no_setting_for_it() {
-        let mut session = session();
+        let mut session = calm();
         process(&mut session, 15_000, 4, ProcessDoes::Crash);
         session.seek(Time::ZERO + Span::secs(40));
         let rebalance = find(&session, expired).expect("the group rebalances");
@@ -125,7 +126,7 @@ mod tests {
 
     #[test]
     fn a_request_that_is_sent_again_goes_back_to_the_pause_of_who_had_it_and_a_longer_timeout_prevents_it() {
-        let mut session = session();
+        let mut session = calm();
         session.seek(Time::ZERO + Span::secs(10));
         let handling = |entry: &&Entry| {
             entry.who.node == NodeId(2)
@@ -155,7 +156,7 @@ mod tests {
 
     #[test]
     fn a_lock_that_is_waited_for_too_long_goes_back_to_the_pause_of_who_has_it_and_a_longer_wait_prevents_it() {
-        let mut session = session();
+        let mut session = calm();
         session.seek(Time::ZERO + Span::secs(20));
         let wrote = |entry: &&Entry| entry.who.node == NodeId(4) && matches!(entry.fact, Fact::Store(StoreFact::Wrote { .. }));
         let held = *session.facts().iter().rev().find(wrote).expect("Payments writes a row");
@@ -192,9 +193,69 @@ mod tests {
         assert_eq!(find(&session, not_connected), None, "there is one for everybody");
     }
 
+    /// A session in which Payments may take only 3 s between two polls, and its database is slow for a while.
+    fn slow_for_a_while(strategy: u64) -> Session {
+        let mut board = from_json(include_str!("../../public/boards/orders.json")).expect("a board");
+        let payments = board.services.iter_mut().find(|service| service.title == "Payments").expect("it is there");
+        payments.settings.0.insert(Setting::MaxPollInterval, 3_000);
+        payments.settings.0.insert(Setting::AssignmentStrategy, strategy);
+        let service = payments.id;
+        let mut session = Session::new(board).expect("it fits together");
+        for (at, times) in [(15, 100), (24, 1)] {
+            session.seek(Time::ZERO + Span::secs(at));
+            session.act(Action::SlowStore { service, times }).expect("it can be done");
+        }
+        session.seek(Time::ZERO + Span::secs(60));
+        session
+    }
+
+    fn thrown_out(entry: &Entry) -> bool {
+        let late = |why| matches!(why, RebalanceWhy::Left | RebalanceWhy::RebalanceTimeout);
+        matches!(entry.fact, Fact::Broker(BrokerFact::MemberRemoved { why, .. }) if late(why))
+    }
+
+    #[test]
+    fn a_member_that_works_for_too_long_goes_back_to_what_it_worked_on_and_a_longer_time_between_polls_prevents_it() {
+        for strategy in [1, 4] {
+            let mut session = slow_for_a_while(strategy);
+            let mut cures = 0;
+            while let Some(removed) = find(&session, thrown_out) {
+                let answer = session.why(removed).expect("it can be asked");
+                assert!(answer.prevent.contains("max.poll.interval.ms of Payments"), "{answer:#?}");
+                assert!(answer.steps.iter().any(|(_, step)| step.contains("payments-")), "{:#?}", answer.steps);
+                cured(&mut session, &answer);
+                cures += 1;
+                // Another one may have worked for longer still.
+                assert!(cures < 5, "each cure outlasts what was measured: {answer:#?}");
+            }
+            assert!(cures > 0, "somebody is thrown out");
+        }
+    }
+
+    #[test]
+    fn a_rebalance_after_late_work_is_prevented_by_the_same_setting_and_one_after_a_good_leave_by_none() {
+        let session = slow_for_a_while(1);
+        let left = |entry: &Entry| {
+            matches!(
+                entry.fact,
+                Fact::Broker(BrokerFact::GroupBecame { state: GroupState::PreparingRebalance, why: RebalanceWhy::Left, .. })
+            )
+        };
+        let rebalance = find(&session, left).expect("the group rebalances");
+        let answer = session.why(rebalance).expect("it can be asked");
+        assert!(answer.prevent.contains("max.poll.interval.ms of Payments"), "{answer:#?}");
+        let mut calm = calm();
+        calm.seek(Time::ZERO + Span::secs(15));
+        let fewer = Edit::Set { place: Place::Node(NodeId(4)), setting: Setting::Instances, value: Some(2) };
+        calm.act(Action::Edit(fewer)).expect("it can be changed");
+        calm.seek(Time::ZERO + Span::secs(40));
+        let removed = find(&calm, thrown_out).expect("one leaves");
+        assert_eq!(calm.why(removed).expect("it can be asked").fix, None);
+    }
+
     #[test]
     fn every_answer_ends_with_what_was_asked_about_and_each_step_is_no_later_than_the_next() {
-        let mut session = session();
+        let mut session = calm();
         process(&mut session, 12_000, 4, ProcessDoes::Crash);
         process(&mut session, 16_000, 2, ProcessDoes::Pause);
         process(&mut session, 26_000, 2, ProcessDoes::Resume);

@@ -191,6 +191,7 @@ pub fn wire() -> WireInspection {
             action: Action::Heal { wire: WireId(4) },
             breaks: false,
             refused: String::new(),
+            note: String::new(),
         }],
         packets: 2,
         settings: vec![setting(Setting::Latency, 350, false), setting(Setting::LatencySpread, 50, false)],
@@ -250,6 +251,7 @@ pub fn violation() -> ViolationView {
             (ms(37_800), "the group gave partition 1 to payments-3".into()),
             (ms(39_450), "payments-3 charged order 27 again".into()),
         ],
+        asks: ViolationView::PREVENTS,
         prevent: "If Payments keeps the ids of the messages that it has handled, in the same transaction, the second delivery \
                   changes nothing."
             .into(),

@@ -67,7 +67,7 @@ pub fn HintView(
                                 <p>{violation.how}</p>
                                 <div class="questions">
                                     <Ask asked=Question::How words="Show how it happened" question ask=Callback::new(ask) />
-                                    <Ask asked=Question::Prevent words="What would prevent it?" question ask=Callback::new(ask) />
+                                    <Ask asked=Question::Prevent words=violation.asks question ask=Callback::new(ask) />
                                 </div>
                                 <Show when=move || question.get() == Some(Question::How)>
                                     <Steps steps=story.steps.clone() now />
