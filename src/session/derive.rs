@@ -19,7 +19,18 @@ pub(super) struct Replay<'a> {
 
 impl<'a> Replay<'a> {
     pub fn of(snapshot: &Snapshot, path: &'a [Stamped]) -> Replay<'a> {
-        Replay { world: snapshot.world.clone(), path: path.get(snapshot.applied..).unwrap_or_default() }
+        Replay::from(snapshot.world.clone(), path.get(snapshot.applied..).unwrap_or_default())
+    }
+
+    /// A world that has still to see these actions.
+    pub fn from(world: World, path: &'a [Stamped]) -> Replay<'a> {
+        Replay { world, path }
+    }
+
+    /// When the next thing is due, or is to be done.
+    pub fn next_time(&mut self) -> Option<Time> {
+        let (planned, done) = (self.world.next_planned(), self.path.first().map(|action| action.at));
+        planned.into_iter().chain(done).chain(self.world.next_time()).min()
     }
 
     /// Serves one due item, or does the action that comes before it. False when there is none of either.

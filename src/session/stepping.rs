@@ -1,6 +1,7 @@
 //! Stepping: to the next or the previous fact, moment worth seeing, or fact of a message.
 
 use crate::broker::{BrokerFact, GroupState};
+use crate::net::NetFact;
 use crate::sim::{MessageId, Span, Time};
 use crate::world::{Acted, Fact, ProcessFact};
 
@@ -148,7 +149,7 @@ impl Session {
     fn first_moment_after(&self, now: Time) -> Option<Time> {
         let notable = &self.record.notable;
         let later = &notable[notable.partition_point(|(_, entry)| entry.at <= now)..];
-        let fact = later.iter().find(|(_, entry)| worth_seeing(&entry.fact)).map(|(_, entry)| entry.at);
+        let fact = later.iter().find(|(_, entry)| is_moment(&entry.fact)).map(|(_, entry)| entry.at);
         let violations = self.record.frontier_checks().violations();
         let violation = violations.iter().map(|violation| violation.at).find(|at| *at > now);
         fact.into_iter().chain(violation).min()
@@ -156,21 +157,22 @@ impl Session {
 
     fn last_moment_before(&self, now: Time) -> Option<Time> {
         let notable = self.record.notable.iter().rev();
-        let fact = notable.map(|(_, entry)| entry).find(|entry| entry.at < now && worth_seeing(&entry.fact));
+        let fact = notable.map(|(_, entry)| entry).find(|entry| entry.at < now && is_moment(&entry.fact));
         let violations = self.record.frontier_checks().violations().iter().rev();
         let violation = violations.map(|violation| violation.at).find(|at| *at < now);
         fact.map(|entry| entry.at).into_iter().chain(violation).max()
     }
 }
 
-fn worth_seeing(fact: &Fact) -> bool {
+/// Whether a fact is a moment worth seeing: a failure, a rebalance, something that a person did.
+pub(super) fn is_moment(fact: &Fact) -> bool {
     match fact {
         Fact::Acted(acted) => *acted != Acted::Began,
         Fact::Process(process) => *process != ProcessFact::Started,
         Fact::Broker(BrokerFact::GroupBecame { state, .. }) => {
             matches!(state, GroupState::PreparingRebalance | GroupState::Reconciling | GroupState::Stable)
         }
-        Fact::Net(_) => true,
+        Fact::Net(net) => matches!(net, NetFact::WireCut { .. } | NetFact::WireSlowed { .. } | NetFact::WireLossy { .. }),
         _ => false,
     }
 }

@@ -29,6 +29,7 @@ mod program_edits;
 mod program_properties;
 mod programs;
 mod properties;
+mod quiet;
 mod relays;
 mod repro;
 mod sessions;
