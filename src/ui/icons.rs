@@ -17,6 +17,8 @@ pub enum Glyph {
     Step,
     /// On to the next moment.
     Skip,
+    /// Quiet time, which is skipped.
+    Quiet,
     /// Boards.
     Boards,
     /// Failures.
@@ -82,6 +84,7 @@ impl Glyph {
             Glyph::Pause => "M5.5 3.5v9M10.5 3.5v9",
             Glyph::Step => "M4.5 3.5v9L11 8zM12.5 3.5v9",
             Glyph::Skip => "M3 4v8l5-4zM8.5 4v8l5-4z",
+            Glyph::Quiet => "M2 8h.01M5 8h.01M8 8h.01M9.500 4.500v7l4.500-3.500z",
             Glyph::Boards => "M2.500 3.500h4v4h-4zM9.500 8.500h4v4h-4zM6.500 5.500h2.500a2.500 2.500 0 012.500 2.500v.5",
             Glyph::Bolt => "M9 1.500L3 9h4.200L6.400 14.500 13 7H8.600z",
             Glyph::Inspect => "M2.500 3.500h11v9h-11zM9.500 3.500v9M11 6h1M11 8h1",

@@ -83,7 +83,8 @@ fn pressed(stage: StageState, event: &KeyboardEvent) {
         return;
     }
     let command = event.ctrl_key() || event.meta_key();
-    let done = in_hand(stage, event, goes)
+    let done = aiming::keyed(stage, event, goes == Goes::Control)
+        || in_hand(stage, event, goes)
         || event.key() == "Escape" && escape(stage)
         || if command {
             with_command(stage, event)
@@ -256,6 +257,7 @@ fn anywhere(stage: StageState, event: &KeyboardEvent, goes: Goes) -> bool {
         }
         "h" | "H" if !event.repeat() => stage.hand.update(|hand| *hand = !*hand),
         "n" | "N" if !event.repeat() => ui.next_moment(),
+        "q" | "Q" if !event.repeat() => ui.quiet.toggle(),
         "r" | "R" if !event.repeat() => ui.reset(event.shift_key()),
         "+" | "=" => stage.zoom_step(1),
         "-" => stage.zoom_step(-1),

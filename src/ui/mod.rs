@@ -19,6 +19,7 @@ pub mod pane;
 mod panel;
 pub mod panels;
 mod play;
+mod quiet;
 mod refresh;
 mod split;
 mod stage;

@@ -3,8 +3,9 @@
 use leptos::leptos_dom::helpers::AnimationFrameRequestHandle;
 use leptos::prelude::*;
 
-use crate::session::Session;
+use crate::session::{Quiet, Session};
 use crate::sim::{Span, Time};
+use crate::view::QUIET_FOR_LONG;
 
 use super::crash;
 use super::refresh::{PARTS, Part};
@@ -29,6 +30,8 @@ pub struct Player {
     parts: std::slice::Iter<'static, Part>,
     /// Virtual microseconds that were too little to be served.
     rest: f64,
+    /// When something happens next, as far as was looked for quiet time.
+    stirs: Time,
     /// Virtual and real time since the speed was last measured, in ms.
     measured: (f64, f64),
     painters: Vec<Box<dyn Fn()>>,
@@ -66,6 +69,9 @@ impl Player {
             return;
         };
         if running {
+            if ui.quiet.on.try_get_untracked() == Some(true) {
+                skip_quiet(ui, slot);
+            }
             let virtual_us = advance(ui, slot, passed);
             let due = slot.try_update_value(|player| {
                 player.measured.0 += virtual_us / 1e3;
@@ -81,6 +87,7 @@ impl Player {
             });
             if let Some(Some(reached)) = due {
                 ui.reached.set(reached);
+                ui.quiet.publish();
                 if ui.read(Session::is_full) == Some(true) {
                     ui.pause();
                     ui.say("The record of this run is full. Go back in it, or start again with reset.");
@@ -97,6 +104,28 @@ impl Player {
         if ui.playing.try_get_untracked() == Some(true) {
             Player::wake(ui, slot);
         }
+    }
+}
+
+/// Goes on to what happens next, if that is far enough away. What is looked for is looked for once.
+fn skip_quiet(ui: Ui, slot: Slot) {
+    let Some(from) = ui.read(Session::now) else { return };
+    let stirs = slot.try_with_value(|player| player.stirs).unwrap_or_default();
+    // The cursor may have gone back since.
+    if stirs > from && stirs.since(from) <= Span::secs(1) {
+        return;
+    }
+    match ui.run(Session::skip_quiet) {
+        Some(Quiet::Not(until)) => {
+            slot.try_update_value(|player| player.stirs = until);
+        }
+        Some(Quiet::Skipped(span)) => ui.quiet.note(from, from + span),
+        Some(Quiet::Endless) => {
+            ui.quiet.publish();
+            ui.pause();
+            ui.say(QUIET_FOR_LONG);
+        }
+        None => {}
     }
 }
 

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use crate::board::{Board, Place, Question, Setting, to_json};
 use crate::editor::{self, Desk};
 use crate::session::{self, BranchId, HELD_IN_A_TAB, Opening, Session, StepView, Stride};
-use crate::sim::{FactId, MessageId, Span, Time};
-use crate::view::{CheckChip, Frame, Inspection, Selection, StepBy, Strip, ViolationView};
+use crate::sim::{FactId, MessageId, Time};
+use crate::view::{CheckChip, Frame, Inspection, Selection, StepBy, Strip, ViolationView, When};
 
 use super::bells::Bells;
 use super::crash;
@@ -14,6 +14,7 @@ use super::panel::Panel;
 use super::panels::gloss::Gloss;
 use super::panels::hands::Tab;
 use super::play::Player;
+use super::quiet::Skipping;
 use super::refresh::{PARTS, Part};
 
 /// A message to the person at the page, until it is closed or another one comes.
@@ -54,6 +55,8 @@ pub struct Ui {
     pub speed: RwSignal<f64>,
     /// How fast it runs.
     pub reached: RwSignal<f64>,
+    /// Whether quiet time is skipped, and what was.
+    pub quiet: Skipping,
     /// What the step buttons go by.
     pub step_by: RwSignal<StepBy>,
     /// The message that is followed, if one is.
@@ -91,8 +94,8 @@ pub struct Ui {
     pub gloss: RwSignal<Option<Gloss>>,
     /// The setting that is looked for: its field takes the focus once it is there.
     pub wanted: RwSignal<Option<(Place, Setting)>>,
-    /// How long from now what is chosen in the panel of failures is planned for; none for at once.
-    pub after: RwSignal<Option<Span>>,
+    /// When what is chosen in the panel of failures happens.
+    pub when: RwSignal<When>,
 }
 
 impl Ui {
@@ -106,6 +109,7 @@ impl Ui {
             playing: RwSignal::new(false),
             speed: RwSignal::new(1.0),
             reached: RwSignal::new(0.0),
+            quiet: Skipping::new(),
             step_by: RwSignal::new(StepBy::default()),
             followed: RwSignal::new(None),
             now: RwSignal::new(Time::ZERO),
@@ -124,7 +128,7 @@ impl Ui {
             steps: RwSignal::new((None, None)),
             gloss: RwSignal::new(None),
             wanted: RwSignal::new(None),
-            after: RwSignal::new(None),
+            when: RwSignal::new(When::Now),
         }
     }
 
@@ -289,6 +293,7 @@ impl Ui {
     pub fn reset(&self, keep_live: bool) {
         let lost = !keep_live && self.read(made_live) == Some(true);
         self.change(|session| session.reset(keep_live));
+        self.quiet.forget();
         if lost {
             self.say("The run starts again without the failures that you made. Shift+R keeps them.");
         }
@@ -297,12 +302,14 @@ impl Ui {
     /// Starts again at time 0 with another seed.
     pub fn set_seed(&self, seed: u64) {
         self.change(|session| session.set_seed(seed));
+        self.quiet.forget();
         self.opened.update(|opened| opened.seed = seed);
     }
 
     /// Goes to another future.
     pub fn take_branch(&self, branch: BranchId) {
         self.change(|session| session.switch(branch));
+        self.quiet.forget();
     }
 
     /// Opens a board from its text, or a run that was saved, at time 0. A text that is neither is said to be so, and what was
@@ -332,6 +339,7 @@ impl Ui {
                 self.selection.set(first);
                 self.notice.set(None);
                 self.explained.set(None);
+                self.quiet.forget();
                 self.opened.set(Opened { nth, title, about, tries, seed });
                 self.refresh_parts(drawn);
                 if let Some(until) = until {

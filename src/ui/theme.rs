@@ -135,12 +135,13 @@ fn matches(query: &str) -> bool {
     window().match_media(query).ok().flatten().is_some_and(|query| query.matches())
 }
 
-fn stored(what: &str) -> Option<String> {
+/// What was remembered under a name.
+pub(super) fn stored(what: &str) -> Option<String> {
     window().local_storage().ok().flatten()?.get_item(&format!("crosstalk.{what}")).ok().flatten()
 }
 
-/// A page that may not store anything has the choice for this visit only.
-fn store(what: &str, value: &str) {
+/// Remembers something. A page that may not store anything has the choice for this visit only.
+pub(super) fn store(what: &str, value: &str) {
     if let Some(storage) = window().local_storage().ok().flatten() {
         let _ = storage.set_item(&format!("crosstalk.{what}"), value);
     }

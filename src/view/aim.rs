@@ -23,6 +23,11 @@ impl Session {
 }
 
 impl Aim {
+    /// The failure's word.
+    pub fn verb(&self) -> &'static str {
+        self.failure.verb
+    }
+
     /// All that it can be dropped on.
     pub fn takers(&self) -> impl Iterator<Item = Broken> {
         self.things.iter().filter(|thing| self.done_to(thing).is_ok()).map(|thing| thing.what)
@@ -39,6 +44,12 @@ impl Aim {
             (Some(thing), None) => self.done_to(thing).map(|failure| (thing.what, failure)),
             (Some(_), Some(_)) => Err(format!("“{}” is for one process: drop it on the row of one.", self.failure.verb)),
         }
+    }
+
+    /// The same failure, done to one of those that it can be done to; none for another.
+    pub fn done(&self, what: Broken) -> Option<Failure> {
+        let thing = self.things.iter().find(|thing| thing.what == what)?;
+        self.done_to(thing).ok()
     }
 
     /// The same failure, done to another thing.

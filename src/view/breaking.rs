@@ -61,6 +61,39 @@ pub struct Breaking {
     pub plan: Vec<PlanRow>,
 }
 
+/// When what is chosen in the panel of failures happens.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum When {
+    /// At once.
+    #[default]
+    Now,
+    /// So long after the cursor, wherever that is by then.
+    After(Span),
+    /// At this time of the run.
+    At(Time),
+}
+
+impl When {
+    /// For a moment of the strip: at the nearest whole tenth of a second that is still to come.
+    pub fn at(moment: Time, now: Time) -> When {
+        When::At(Time((moment.0 + TENTH / 2) / TENTH * TENTH).max(soon(now, Span::ZERO)))
+    }
+
+    /// Whether it is planned.
+    pub fn is_planned(self) -> bool {
+        self != When::Now
+    }
+
+    /// The time for which it is planned, if it is.
+    pub fn time(self, now: Time) -> Option<Time> {
+        match self {
+            When::Now => None,
+            When::After(after) => Some(soon(now, after)),
+            When::At(at) => Some(at),
+        }
+    }
+}
+
 /// The time for what is planned by hand to happen a while from now: the next whole tenth of a second after it.
 pub fn soon(now: Time, after: Span) -> Time {
     Time(((now + after).0 / TENTH + 1) * TENTH)
@@ -75,6 +108,20 @@ pub fn typed_seconds(text: &str) -> Option<Time> {
 /// A time as it is typed: `12.5`.
 pub fn in_seconds(at: Time) -> String {
     (at.0 as f64 / 1e6).to_string()
+}
+
+impl Breaking {
+    /// What can be chosen first, before what it is to happen to: each kind of failure that something can have, once.
+    pub fn kinds(&self) -> Vec<Failure> {
+        let mut kinds: Vec<Failure> = Vec::new();
+        for failure in self.things.iter().flat_map(|thing| &thing.failures) {
+            let offered = failure.breaks && failure.refused.is_empty();
+            if offered && kinds.iter().all(|known| known.verb != failure.verb) {
+                kinds.push(failure.clone());
+            }
+        }
+        kinds
+    }
 }
 
 impl Session {

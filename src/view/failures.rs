@@ -1,6 +1,6 @@
 //! What can be broken and mended at each thing of the board, in words and as actions.
 
-use crate::board::{Action, Board, Process, ProcessAction, ProcessDoes, WireKind};
+use crate::board::{Action, Board, Process, ProcessAction, ProcessDoes, Setting, WireKind};
 use crate::net::{Cargo, Cut, Loss, PacketDoes, PacketName, Slow};
 use crate::session::Session;
 use crate::sim::{MessageId, NodeId, Role, WireId};
@@ -30,11 +30,13 @@ pub struct Failure {
     pub breaks: bool,
     /// Why it cannot be done, as a sentence; empty where it can.
     pub refused: String,
+    /// What comes of it that is not seen at once, as a sentence; mostly empty.
+    pub note: String,
 }
 
 impl Failure {
     fn new(verb: &'static str, words: String, action: Action, breaks: bool) -> Failure {
-        Failure { verb, words, action, breaks, refused: String::new() }
+        Failure { verb, words, action, breaks, refused: String::new(), note: String::new() }
     }
 }
 
@@ -98,7 +100,9 @@ impl Session {
         let whole = (cut, slow, loss) == (Cut::None, Slow::NOT, Loss::NONE);
         let mut list = Vec::new();
         if planned || !whole {
-            list.push(Failure::new("Heal", "Heal it".to_owned(), Action::Heal { wire }, false));
+            let heal = Failure::new("Heal", "Heal it".to_owned(), Action::Heal { wire }, false);
+            let note = if slow == Slow::NOT { String::new() } else { self.slow_note(wire, slow) };
+            list.push(Failure { note, ..heal });
         }
         let cuts = [
             (Cut::Both, "Cut", "Cut it both ways".to_owned()),
@@ -110,13 +114,35 @@ impl Session {
         }
         if planned || slow == Slow::NOT {
             let words = format!("Slow it: {}", slow_words(SLOW));
-            list.push(Failure::new("Slow", words, Action::Slow { wire, slow: SLOW }, true));
+            let note = self.slow_note(wire, SLOW);
+            list.push(Failure { note, ..Failure::new("Slow", words, Action::Slow { wire, slow: SLOW }, true) });
         }
         if planned || loss == Loss::NONE {
             let words = format!("Make it lossy: {}", loss_words(LOSSY));
             list.push(Failure::new("Lossy", words, Action::Lossy { wire, loss: LOSSY }, true));
         }
         list
+    }
+
+    /// What a slow wire means to whoever waits for answers over it, as a sentence with both times; nothing where answers still
+    /// come in time.
+    fn slow_note(&self, wire: WireId, slow: Slow) -> String {
+        let board = self.board();
+        let Some(known) = board.wire(wire) else { return String::new() };
+        let (user, setting) = match known.is {
+            WireKind::Call { from, .. } => (from, Setting::CallTimeout),
+            WireKind::Publish { from: service, .. } | WireKind::Consume { to: service, .. } => (service, Setting::RequestTimeout),
+        };
+        let of_client = board.clients.iter().find(|client| client.id == user).map(|client| &client.settings);
+        let Some(settings) = board.service(user).map(|service| &service.settings).or(of_client) else { return String::new() };
+        let timeout = settings.span(setting, board.timings);
+        let one_way = slow.of(known.settings.span(Setting::Latency, board.timings));
+        let round_trip = one_way + one_way;
+        if round_trip <= timeout {
+            return String::new();
+        }
+        let name = setting.info().name;
+        format!("A round trip then takes about {round_trip}, longer than {name} of {}: {timeout}.", board.title_of(user))
     }
 
     /// What can be done to the store of a service: as it is at the cursor, or in a plan.

@@ -32,6 +32,7 @@ mod outline;
 mod picture;
 mod planned;
 mod programs;
+mod quiet;
 pub mod raster;
 mod recent;
 mod reruns;
@@ -59,7 +60,7 @@ pub use added::lines_added;
 pub use aim::Aim;
 pub use announce::Announcer;
 pub use branches::{BesideRow, BranchRow, Differing, SideBySide};
-pub use breaking::{Breakable, Breaking, Broken, StormOffer, in_seconds, soon, typed_seconds};
+pub use breaking::{Breakable, Breaking, Broken, StormOffer, When, in_seconds, soon, typed_seconds};
 pub use cards::{
     BrokerCard, Caret, ClientCard, Dot, Frame, InstanceRow, Lane, LaneGroup, Path, Point, ProcessState, RecordView, Rect,
     RelayMark, RestRow, ServiceCard, Shape, Target, TopicView, Tray, WireView,
@@ -88,6 +89,7 @@ pub use outline::OutlineRow;
 pub use picture::{Picture, PictureCard, PictureKind};
 pub use planned::{PlanKind, PlanRow, PlanState};
 pub use programs::{GapView, LineView, OlderLine, OlderProgram, PatternSwitch, PatternWhich, ProgramView, RelayChoice};
+pub use quiet::{QUIET_FOR_LONG, skipped_path, skipped_words};
 pub use scale::{Scale, Tick};
 pub use search::SettingHit;
 pub use several::{ItemRow, counted};

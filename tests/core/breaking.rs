@@ -1,6 +1,6 @@
 //! What the panel of failures, the menus and the strip say about what can be broken, is broken, and is planned to be.
 
-use crosstalk::board::{Action, Process, ProcessDoes, Storm};
+use crosstalk::board::{Action, Process, ProcessDoes, Storm, WireKind};
 use crosstalk::editor::{Desk, Operation};
 use crosstalk::net::{Cut, Loss, PacketDoes, Slow};
 use crosstalk::session::Session;
@@ -43,6 +43,28 @@ fn a_wire_offers_what_is_not_so_already_and_says_what_is_wrong_with_it() {
     assert_eq!(bad.state, "5 × as long, 30 % are lost and come late, 5 % break their connection");
     session.act(bad.failures[0].action.clone()).expect("it is offered");
     assert_eq!(thing(&session, Broken::Wire(wire)), whole);
+}
+
+#[test]
+fn a_wire_that_is_too_slow_for_whoever_waits_for_answers_over_it_says_so_with_both_times() {
+    let mut session = session("orders");
+    session.seek(seconds(2));
+    let publishes = session.board().wires.iter().find(|wire| matches!(wire.is, WireKind::Publish { from: ORDERS, .. }));
+    let publishes = publishes.expect("Orders publishes").id;
+    let slow = |session: &Session, wire| {
+        let all = session.wire_failures(wire, false).into_iter();
+        all.filter(|failure| matches!(failure.verb, "Slow" | "Heal")).map(|failure| failure.note).collect::<Vec<_>>()
+    };
+    let notes = slow(&session, publishes);
+    let [note] = notes.as_slice() else { panic!("{notes:?}") };
+    assert!(note.contains("longer than request.timeout.ms of Orders: 3 s"), "{note}");
+    assert!(note.starts_with("A round trip then takes about 3."), "{note}");
+    // Requests of the shop wait for 6 s: five times as slow, their answers still come in time.
+    let calls = first_wire(&session);
+    assert_eq!(slow(&session, calls), [""]);
+    session.act(Action::Slow { wire: calls, slow: Slow { times: 20, extra_ms: 0 } }).expect("it can be slowed");
+    let notes = slow(&session, calls);
+    assert!(notes[0].contains("longer than call.timeout.ms of Web shop: 6 s"), "{notes:?}");
 }
 
 #[test]

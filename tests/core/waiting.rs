@@ -6,7 +6,7 @@ use crosstalk::check::{Awaited, Kept, Waits};
 use crosstalk::net::Cut;
 use crosstalk::rpc::RpcFact;
 use crosstalk::session::Session;
-use crosstalk::sim::{MessageId, NodeId, Role, Span, Time, WireId};
+use crosstalk::sim::{MessageId, NodeId, Role, WireId};
 use crosstalk::store::StoreFact;
 use crosstalk::world::{Condition, Entry, Fact};
 

@@ -201,6 +201,91 @@ test("a failure is dragged from its button onto a row and onto a wire: what take
   });
 });
 
+test("a failure is chosen first: with a press, then keys, and what it happens to after that; a second press chooses it no more", async () => {
+  await story(async (page) => {
+    await standsAfter(page, 2);
+    await rail(page, "Break");
+    const crash = page.locator(".kinds").getByRole("button", { name: "Crash", exact: true });
+    const lit = () => page.locator(".mark-takers").evaluate((marks) => marks.getAttribute("d").length > 0);
+    await crash.click();
+    assert.equal(await lit(), true);
+    await crash.click();
+    assert.equal(await lit(), false, "the second press ends it");
+
+    await crash.click();
+    await page.locator(".card", { has: page.getByRole("heading", { name: "Web shop" }) }).click();
+    await page.locator(".said", { hasText: "“Crash” is for an instance, a relay or a broker." }).waitFor();
+    await page.locator(".instance", { hasText: "emails-1" }).click();
+    await page.locator(".instance.crashed", { hasText: "emails-1" }).waitFor();
+    assert.equal(await lit(), false);
+
+    await crash.focus();
+    await page.keyboard.press("Enter");
+    await page.locator(".said", { hasText: /^Crash / }).waitFor();
+    const first = await page.locator(".said").innerText();
+    await page.keyboard.press("ArrowRight");
+    await page.waitForFunction((before) => document.querySelector(".said")?.innerText !== before, first);
+    const second = (await page.locator(".said").innerText()).replace(/^Crash /, "");
+    await page.keyboard.press("Enter");
+    await page.locator(".instance.crashed", { hasText: second }).waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement?.dataset.verb), "Crash", "the focus is back where it came from");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Escape");
+    assert.equal(await lit(), false);
+    assert.equal(await page.locator(".instance.crashed").count(), 2);
+  });
+});
+
+test("two presses on the lane of failures ahead of the cursor plan a failure for that moment, and so does P", async () => {
+  await story(async (page) => {
+    await standsAfter(page, 2);
+    const plot = await page.locator(".strip-plot").boundingBox();
+    const stood = await now(page);
+    const [x, y] = [plot.x + 76 + (plot.width - 96) * 0.75, plot.y + 42];
+    await page.mouse.dblclick(x, y);
+    const field = page.getByLabel("Seconds since the beginning");
+    await field.waitFor();
+    await page.waitForFunction(() => document.activeElement?.matches(".when input"));
+    assert.equal(await now(page), stood, "the cursor stays where it was");
+    const at = Number(await field.inputValue());
+    assert.ok(at > stood + 1, `${at} s lies ahead`);
+    await page.getByRole("button", { name: "Cut Web shop to Orders" }).click();
+    await page.locator(".strip .item.planned").waitFor();
+    assert.equal(Number(await page.locator(".strip .item.planned").getAttribute("data-at")) / 1e6, at);
+    await shot(page, "failures-planned-on-strip");
+
+    // One press there goes to that moment, as anywhere on the strip.
+    await page.mouse.click(x - 60, y);
+    await page.waitForFunction((from) => Number(document.querySelector('[role=slider][aria-label="Time"]').ariaValueNow) > from, stood);
+    await page.keyboard.press("Escape");
+    await time(page).focus();
+    await page.keyboard.press("p");
+    await page.waitForFunction(() => document.activeElement?.matches(".when input"));
+    assert.ok(Number(await field.inputValue()) > (await now(page)) + 4);
+  });
+});
+
+test("quiet time is skipped: play goes to what happens next, and the strip says what was passed over", async () => {
+  await story(async (page) => {
+    await pause(page);
+    await page.getByRole("button", { name: "Start again at 0" }).click();
+    // The first request is sent at 4 s: before that, groups are given their partitions.
+    const quiet = page.getByRole("switch", { name: "Skip quiet time" });
+    assert.equal(await quiet.getAttribute("aria-checked"), "false");
+    await page.keyboard.press("q");
+    assert.equal(await quiet.getAttribute("aria-checked"), "true");
+    await page.getByRole("button", { name: "Play", exact: true }).click();
+    await page.locator(".skipped", { hasText: /^skipped \d/ }).waitFor();
+    await page.locator(".strip-skipped", { hasText: /^skipped \d/ }).waitFor();
+    await pause(page);
+    assert.ok((await page.locator(".skips").getAttribute("d")).startsWith("M"));
+    await shot(page, "failures-quiet-skipped");
+    await page.reload();
+    await page.locator(".card.service").first().waitFor();
+    assert.equal(await quiet.getAttribute("aria-checked"), "true", "it is remembered");
+  });
+});
+
 test("a step back across a rebalance and forward again shows the same screen", async () => {
   await story(async (page) => {
     await standsAfter(page, 2);

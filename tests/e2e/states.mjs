@@ -14,7 +14,14 @@ export const STATES = [
   ["the boards", (page) => rail(page, "Boards")],
   ["the palette", (page) => rail(page, "Add")],
   ["the failures", (page) => rail(page, "Break")],
+  ["a failure that is chosen, with what it can happen to", async (page) => {
+    await page.locator(".kinds").getByRole("button", { name: "Crash", exact: true }).click();
+    await page.locator('.mark-takers:not([d=""])').waitFor({ state: "attached" });
+    await card(page, "Payments").locator(".instance").first().hover();
+    await page.locator(".said", { hasText: "Crash payments-1" }).waitFor();
+  }],
   ["failures that are planned", async (page) => {
+    await page.keyboard.press("Escape");
     await page.getByRole("radio", { name: "planned", exact: true }).click();
     await page.getByRole("button", { name: "Cut Web shop to Orders" }).click();
     await page.locator(".plan li input").waitFor();

@@ -6,7 +6,7 @@ use crosstalk::net::Cut;
 use crosstalk::session::Session;
 use crosstalk::sim::{NodeId, Span, Time};
 use crosstalk::ui::panels::breaking::BreakView;
-use crosstalk::view::{Breaking, Selection};
+use crosstalk::view::{Breaking, Selection, When};
 use leptos::prelude::*;
 use leptos::task::tick;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -28,19 +28,19 @@ fn session() -> Session {
     session
 }
 
-async fn shown(after: Option<Span>) -> Mounted {
+async fn shown(when: When) -> Mounted {
     let session = session();
-    let breaking: Breaking = session.breaking(&session.frame(Selection::Nothing), after.is_some());
-    let after = RwSignal::new(after);
+    let breaking: Breaking = session.breaking(&session.frame(Selection::Nothing), when.is_planned());
+    let when = RwSignal::new(when);
     let breaking = Signal::stored(breaking);
     let services = Signal::stored(vec![(NodeId(4), "Payments".to_owned())]);
     let now = Signal::stored(Time(2_000_000));
-    mounted(move || view! { <BreakView breaking services now after /> }).await
+    mounted(move || view! { <BreakView breaking services now when /> }).await
 }
 
 #[wasm_bindgen_test]
 async fn everything_can_be_broken_with_one_click() {
-    let panel = shown(None).await;
+    let panel = shown(When::Now).await;
     panel.click("Cut Web shop to Orders").await;
     panel.click("Power loss Broker").await;
     panel.click("Payments").await;
@@ -52,7 +52,7 @@ async fn everything_can_be_broken_with_one_click() {
 
 #[wasm_bindgen_test]
 async fn what_is_planned_happens_so_many_seconds_from_now() {
-    let panel = shown(Some(Span::secs(5))).await;
+    let panel = shown(When::After(Span::secs(5))).await;
     typed(&panel.find(".when input"), "7.5").await;
     panel.click("Cut Web shop to Orders").await;
     panel.click("A flaky network").await;
@@ -65,7 +65,7 @@ async fn what_is_planned_happens_so_many_seconds_from_now() {
 
 #[wasm_bindgen_test]
 async fn a_time_that_is_to_come_is_typed_and_what_has_happened_stays() {
-    let panel = shown(None).await;
+    let panel = shown(When::Now).await;
     assert_eq!(panel.texts(".plan li .process-state"), ["happened", ""]);
     assert_eq!(panel.count(".plan li input"), 1);
     typed(&panel.find(".plan li input"), "12.5").await;

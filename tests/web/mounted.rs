@@ -29,6 +29,7 @@ pub enum Asked {
     Write(LineId, LineField, String),
     Replan(Vec<(PlanId, Time)>),
     Plan(PlanId),
+    PlanAt(Time),
 }
 
 type Seen = Arc<Mutex<Vec<Asked>>>;
@@ -94,6 +95,7 @@ pub async fn mounted_with<V: IntoView + 'static>(
             }),
             replan: refusing(&hands_seen, &hands_refuse, Asked::Replan),
             open_plan: remember(&hands_seen, Asked::Plan),
+            plan_at: remember(&hands_seen, Asked::PlanAt),
             settle: Callback::new(|()| {}),
             find: Callback::new(move |_| hits.clone()),
             preview: Callback::new(move |_| changes.clone()),

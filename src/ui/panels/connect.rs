@@ -7,7 +7,7 @@ use super::glossary::WordsView;
 use super::hands::{Hands, SetTo};
 use super::hint::HintView;
 use super::inspector::{BoardText, InspectorView};
-use super::plan::focus_plan;
+use super::plan::{focus_plan, focus_when};
 use super::strip::StripView;
 use super::verdict::VerdictView;
 use crate::board::{Action, Board, Edit, PlanId};
@@ -17,9 +17,9 @@ use crate::sim::Time;
 use crate::ui::pane::{Pane, PanePage};
 use crate::ui::panel::Panel;
 use crate::ui::stage::StageState;
-use crate::ui::stage::aiming::drag_out;
+use crate::ui::stage::aiming::onto_board;
 use crate::ui::state::Ui;
-use crate::view::{Followed, Frame, model_of, timings_change};
+use crate::view::{Followed, Frame, When, model_of, timings_change};
 
 fn hands(ui: Ui) -> Hands {
     let pane = Pane::here();
@@ -54,6 +54,12 @@ fn hands(ui: Ui) -> Hands {
         open_plan: Callback::new(move |id| {
             ui.panel.set(Some(Panel::Break));
             focus_plan(id);
+        }),
+        plan_at: Callback::new(move |moment| {
+            ui.pause();
+            ui.when.set(When::at(moment, ui.now.get_untracked()));
+            ui.panel.set(Some(Panel::Break));
+            focus_when();
         }),
         settle: Callback::new(move |()| ui.settle_step()),
         find: Callback::new(move |query: String| ui.read(|session| session.settings_search(&query)).unwrap_or_default()),
@@ -152,7 +158,7 @@ pub fn TimeStrip() -> impl IntoView {
     provide_context(hands(ui));
     let pane = Pane::here();
     let parting = Memo::new(move |_| pane.side_by_side.with(|both| both.as_ref().and_then(|both| both.first)));
-    view! { <StripView strip=ui.strip parting /> }
+    view! { <StripView strip=ui.strip parting skipped=ui.quiet.skipped /> }
 }
 
 /// Failures to start, pinned and planned.
@@ -160,17 +166,17 @@ pub fn TimeStrip() -> impl IntoView {
 pub fn BreakPanel() -> impl IntoView {
     let ui = Ui::here();
     provide_context(hands(ui));
-    provide_context(drag_out(StageState::here()));
+    provide_context(onto_board(StageState::here()));
     let breaking = Memo::new(move |_| {
         // The plan changes with the time and with edits.
         ui.now.track();
         ui.steps.track();
-        let planned = ui.after.with(Option::is_some);
+        let planned = ui.when.get().is_planned();
         ui.frame.with(|frame| ui.read(|session| session.breaking(frame, planned))).unwrap_or_default()
     });
     let of = |frame: &Frame| frame.services.iter().map(|card| (card.id, card.title.clone())).collect::<Vec<_>>();
     let services = Memo::new(move |_| ui.frame.with(of));
-    view! { <BreakView breaking services now=ui.now after=ui.after /> }
+    view! { <BreakView breaking services now=ui.now when=ui.when /> }
 }
 
 /// All words of the field.

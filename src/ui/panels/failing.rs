@@ -11,9 +11,9 @@ use crate::board::Action;
 use crate::ui::list::List;
 use crate::view::Failure;
 
-/// How the failures of a panel are dragged onto the board, by the mouse. Places are those of the window.
+/// How the failures of a panel get onto the board: dragged by the mouse, or chosen first. Places are those of the window.
 #[derive(Clone, Copy)]
-pub struct DragOut {
+pub struct OntoBoard {
     /// The mouse goes down on one.
     pub grab: Callback<(Failure, (i32, i32))>,
     /// The mouse moves. Whether the failure is on its way: a press that trembles carries nothing away.
@@ -22,6 +22,10 @@ pub struct DragOut {
     pub drop: Callback<(i32, i32), Option<Action>>,
     /// The mouse is gone.
     pub give_up: Callback<()>,
+    /// Chooses a failure, or no longer, if it was; with whether that was done by a key.
+    pub choose: Callback<(Failure, bool)>,
+    /// The one that is chosen, by its word.
+    pub chosen: Signal<Option<&'static str>>,
 }
 
 /// A button for each thing that can be done; one that cannot be done says why when it is pointed at.
@@ -30,7 +34,7 @@ pub fn failure_buttons(list: Signal<Vec<Failure>>, name: Signal<String>, take: C
         let verb = one.verb;
         let me = hold(list, one, move |all| all.iter().find(|one| one.verb == verb).cloned());
         let refused = move || me.with(|me| !me.refused.is_empty());
-        let out = use_context::<DragOut>();
+        let out = use_context::<OntoBoard>();
         // The mouse is down; and it has carried the failure away, so that the click that follows does nothing.
         let (held, carried) = (StoredValue::new(false), StoredValue::new(false));
         let place = |event: &PointerEvent| (event.client_x(), event.client_y());
@@ -67,6 +71,14 @@ pub fn failure_buttons(list: Signal<Vec<Failure>>, name: Signal<String>, take: C
                 out.give_up.run(());
             }
         };
+        // A button that goes while it is held loses the mouse, and says so to nobody.
+        on_cleanup(move || {
+            if held.try_get_value() == Some(true)
+                && let Some(out) = out
+            {
+                out.give_up.run(());
+            }
+        });
         view! {
             <button
                 type="button"
@@ -74,7 +86,8 @@ pub fn failure_buttons(list: Signal<Vec<Failure>>, name: Signal<String>, take: C
                 class:breaks=move || me.with(|me| me.breaks)
                 aria-label=move || format!("{verb} {}", name.get())
                 aria-disabled=move || refused().then_some("true")
-                title=move || me.with(|me| if me.refused.is_empty() { me.words.clone() } else { me.refused.clone() })
+                title=move || me.with(said_of)
+                aria-description=move || me.with(|me| me.note.clone())
                 on:pointerdown=down
                 on:pointermove=moved
                 on:pointerup=up
@@ -100,6 +113,15 @@ pub fn failure_buttons(list: Signal<Vec<Failure>>, name: Signal<String>, take: C
         </span>
     }
     .into_any()
+}
+
+/// What is said of a failure when it is pointed at.
+fn said_of(failure: &Failure) -> String {
+    match (failure.refused.is_empty(), failure.note.is_empty()) {
+        (false, _) => failure.refused.clone(),
+        (true, true) => failure.words.clone(),
+        (true, false) => [failure.words.as_str(), ". ", failure.note.as_str()].concat(),
+    }
 }
 
 fn capture(event: &PointerEvent) {

@@ -65,6 +65,8 @@ pub struct Hands {
     pub replan: Callback<Vec<(PlanId, Time)>, Option<String>>,
     /// Opens the plan at an entry.
     pub open_plan: Callback<PlanId>,
+    /// Opens the panel of failures to plan one for a moment of the strip.
+    pub plan_at: Callback<Time>,
     /// Ends a burst of changes: the next one is a step of its own.
     pub settle: Callback<()>,
     /// Finds settings on the whole board.

@@ -23,6 +23,15 @@ pub fn focus_plan(id: PlanId) {
     });
 }
 
+/// Focuses the field that says when what is chosen is planned for, once it is drawn.
+pub fn focus_when() {
+    request_animation_frame(|| {
+        if let Ok(Some(field)) = document().query_selector(".when input[type=number]") {
+            focus(&field);
+        }
+    });
+}
+
 /// The plan.
 #[component]
 pub fn PlanList(

@@ -15,8 +15,7 @@ use crate::editor::{
 use crate::sim::{NodeId, Span};
 use crate::ui::panel::Panel;
 use crate::ui::panels::plan::focus_plan;
-use crate::view::Inspection;
-use crate::view::soon;
+use crate::view::{Inspection, When, soon};
 
 use super::focus;
 use super::hands::{cards, take};
@@ -124,7 +123,9 @@ pub fn run(stage: StageState, command: Command) {
         }
         Command::Add => return ui.panel.set(Some(Panel::Add)),
         Command::PlanFailures => {
-            ui.after.update(|after| *after = after.or(Some(LATER)));
+            if !ui.when.get_untracked().is_planned() {
+                ui.when.set(When::After(LATER));
+            }
             ui.panel.set(Some(Panel::Break));
             return focus_plan(PlanId::default());
         }

@@ -86,8 +86,9 @@ fn OfferRow(
     close: Callback<()>,
 ) -> impl IntoView {
     let stage = StageState::here();
-    let Offer { words, glyph, breaks, apart, refused, does } = offer;
+    let Offer { words, glyph, breaks, apart, refused, note, does } = offer;
     let possible = refused.is_empty();
+    let said = if possible { note } else { refused };
     let choose = move |_| {
         if !possible {
             return;
@@ -104,7 +105,7 @@ fn OfferRow(
     view! {
         <button role="menuitem" tabindex="-1" class:breaks=breaks class:apart=apart aria-disabled=(!possible).then_some("true") on:click=choose>
             <Icon of=glyph />
-            <span>{words} {(!possible).then(|| view! { <small>{refused}</small> })}</span>
+            <span>{words} {(!said.is_empty()).then(|| view! { <small>{said}</small> })}</span>
         </button>
     }
 }

@@ -103,7 +103,9 @@ pub fn Stage(
         let doing = stage.doing.read();
         matches!(*doing, State::Dragging(_) | State::Panning(_) | State::Pinching(_))
     });
-    let aiming = Memo::new(move |_| matches!(*stage.doing.read(), State::Connecting(_) | State::Placing(_)));
+    let aiming = Memo::new(move |_| {
+        matches!(*stage.doing.read(), State::Connecting(_) | State::Placing(_)) || stage.aiming.with(Option::is_some)
+    });
     view! {
         <main
             node_ref=stage.element

@@ -26,6 +26,8 @@ pub struct Offer {
     pub apart: bool,
     /// Why it cannot be done now; empty where it can.
     pub refused: String,
+    /// What else is to be known of it, as a sentence; mostly empty.
+    pub note: String,
     /// What is done.
     pub does: Does,
 }
@@ -83,7 +85,15 @@ fn of_run(ui: Ui, on: Target) -> Option<(String, Vec<Offer>)> {
 }
 
 fn runs(words: &str, glyph: Glyph, command: Command) -> Offer {
-    Offer { words: words.to_owned(), glyph, breaks: false, apart: false, refused: String::new(), does: Does::Run(command) }
+    Offer {
+        words: words.to_owned(),
+        glyph,
+        breaks: false,
+        apart: false,
+        refused: String::new(),
+        note: String::new(),
+        does: Does::Run(command),
+    }
 }
 
 /// The same, the first of them set apart from what comes before.
@@ -146,13 +156,13 @@ fn of_several() -> Vec<Offer> {
 }
 
 fn of_failure(failure: Failure) -> Offer {
-    let Failure { words, action, breaks, refused, .. } = failure;
+    let Failure { words, action, breaks, refused, note, .. } = failure;
     let glyph = match &action {
         Action::Process(ProcessAction { does: ProcessDoes::Pause, .. }) => Glyph::Pause,
         _ if breaks => Glyph::Bolt,
         _ => Glyph::Play,
     };
-    Offer { words, glyph, breaks, apart: false, refused, does: Does::Act(action) }
+    Offer { words, glyph, breaks, apart: false, refused, note, does: Does::Act(action) }
 }
 
 /// The same a while from now.
@@ -164,6 +174,7 @@ fn planned(failure: &Failure) -> Offer {
         breaks: false,
         apart: false,
         refused: String::new(),
+        note: String::new(),
         does: Does::Plan(failure.action.clone()),
     }
 }
@@ -216,6 +227,7 @@ fn of_node(frame: &Frame, session: &Session, node: NodeId) -> Option<(String, Ve
             breaks: false,
             apart: false,
             refused: String::new(),
+            note: String::new(),
             does: Does::Act(Action::Send { client: node }),
         };
         let rest = of_process(frame, process(Role::Client)).map(|(_, list)| list).unwrap_or_default();
@@ -233,6 +245,7 @@ fn of_node(frame: &Frame, session: &Session, node: NodeId) -> Option<(String, Ve
         breaks: false,
         apart: false,
         refused: String::new(),
+        note: String::new(),
         does: Does::Act(Action::Edit(Edit::Set { place: Place::Node(node), setting: Setting::Instances, value: Some(value) })),
     };
     let mut list = Vec::new();

@@ -125,7 +125,12 @@ pub fn GestureWords() -> impl IntoView {
         State::Connecting(connecting) if connecting.pointer.is_none() => {
             "Click where the wire leads. Arrows or Tab choose, Enter connects, Esc cancels.".to_owned()
         }
-        _ => String::new(),
+        _ => match stage.aiming.with(|aiming| aiming.as_ref().and_then(Aiming::chosen)) {
+            Some(verb) => format!(
+                "{verb}: press what it is to happen to. Arrows choose, Enter does it; Esc, or a press beside it, ends this."
+            ),
+            None => String::new(),
+        },
     });
     // What the keyboard has chosen is said by its name.
     Effect::new(move |_| {

@@ -12,6 +12,7 @@ use crate::editor::{End, Item, Starter};
 use crate::sim::NodeId;
 use crate::view::Target;
 
+use super::aiming;
 use super::hands::{menu_of, take};
 use super::state::StageState;
 
@@ -130,6 +131,9 @@ pub fn down(stage: StageState, event: &ev::PointerEvent) {
     stage.menu.set(None);
     stage.said.set(None);
     let (at, pointer) = (spot(stage, event), event.pointer_id());
+    if event.button() == 0 && aiming::pressed(stage, at) {
+        return;
+    }
     let touch = event.pointer_type() == "touch";
     capture(stage, pointer);
     let button = match event.button() {
@@ -164,6 +168,10 @@ pub fn moved(stage: StageState, event: &ev::PointerEvent) {
         return;
     }
     if idle {
+        let mouse = event.pointer_type() == "mouse";
+        if mouse && aiming::hovered(stage, at, covered(event)) {
+            return;
+        }
         return hover(stage, event, at);
     }
     take(stage, &Input::Move { pointer: event.pointer_id(), at, mods: mods(event) });

@@ -1,6 +1,7 @@
 //! The bar at the top: name, board, transport, seed, verdict, looks.
 
 mod look;
+mod quiet;
 mod seed;
 mod speed;
 mod stride;

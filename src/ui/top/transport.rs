@@ -5,10 +5,11 @@ use leptos::prelude::*;
 use crate::ui::icons::{Glyph, Icon};
 use crate::ui::state::Ui;
 
+use super::quiet::{SkipQuiet, Skipped};
 use super::speed::Speed;
 use super::stride::StrideChoice;
 
-/// Reset, back, play or pause, on, what steps go by, next moment; the clock; the speed.
+/// Reset, back, play or pause, on, what steps go by, next moment; the speed; skipping; the clock.
 #[component]
 pub fn Transport() -> impl IntoView {
     let ui = Ui::here();
@@ -37,7 +38,11 @@ pub fn Transport() -> impl IntoView {
             <StrideChoice />
             {tool("Next moment", "N", Glyph::Skip, |ui| ui.next_moment())}
             <Speed />
-            <time class="clock" title="Virtual time">{clock}</time>
+            <SkipQuiet />
+            <div class="clock-place">
+                <time class="clock" title="Virtual time">{clock}</time>
+                <Skipped />
+            </div>
         </div>
     }
 }

@@ -3,6 +3,7 @@
 mod carry;
 mod drag;
 mod marks;
+mod plan;
 pub(in crate::ui) mod width;
 mod window;
 
@@ -16,10 +17,11 @@ use super::hands::Hands;
 use super::hold::part;
 use crate::sim::{Span, Time};
 use crate::ui::icons::{Glyph, Icon};
-use crate::view::{Scale, Strip, StripLane, Tick};
+use crate::view::{Scale, Strip, StripLane, Tick, skipped_path, skipped_words};
 use carry::{Carry, is_movable};
 use drag::{Drag, mark_under, place_in};
 use marks::{Lie, Marks, Name, name_of};
+use plan::PlanAt;
 use width::width_of;
 use window::Window;
 
@@ -32,6 +34,8 @@ const TOP: f64 = 31.0;
 const BOTTOM: f64 = 123.0;
 /// From one lane to the next.
 const PITCH: f64 = 23.0;
+/// How long after the cursor a failure is planned from the keyboard, until another time is typed.
+const LATER: Span = Span::secs(5);
 
 /// The middle of a lane.
 fn lane_y(lane: StripLane) -> f64 {
@@ -51,6 +55,13 @@ fn hold_pointer(plot: NodeRef<html::Div>, event: &PointerEvent) {
     }
 }
 
+/// Whether the pointer is on the lane of failures.
+fn on_failures(plot: NodeRef<html::Div>, event: &PointerEvent) -> bool {
+    let top = plot.get_untracked().map_or(0.0, |plot| plot.get_bounding_client_rect().top());
+    let y = f64::from(event.client_y()) - top;
+    (y - lane_y(StripLane::Failures)).abs() <= PITCH / 2.0
+}
+
 /// The strip.
 #[component]
 pub fn StripView(
@@ -60,6 +71,9 @@ pub fn StripView(
     /// Where the branch that is compared with this one first differs from it.
     #[prop(optional, into)]
     parting: Signal<Option<Time>>,
+    /// What was skipped since it was quiet.
+    #[prop(optional, into)]
+    skipped: Signal<Vec<(Time, Time)>>,
 ) -> impl IntoView {
     let hands = Hands::here();
     let plot = NodeRef::<html::Div>::new();
@@ -74,6 +88,10 @@ pub fn StripView(
     let lie = Lie { marks, scale, tip, carry, group: NodeRef::new() };
     let ghost = RwSignal::new(None::<f64>);
     let drag = Drag::new(hands.seek);
+    let plan = PlanAt::new(drag, hands.plan_at);
+    // Whether the pointer is on the lane of failures, at a moment that is to come.
+    let plans_at = move |event: &PointerEvent, at: Time| on_failures(plot, event) && at > cursor.get_untracked();
+    let plans = RwSignal::new(false);
     Effect::new(move |_| {
         let cursor = cursor.get();
         if !drag.is_down() && carry.carried().is_none() {
@@ -87,6 +105,7 @@ pub fn StripView(
         }
         if window.finger_down(plot, &event) {
             drag.end();
+            plan.forget();
             carry.give_up();
             return;
         }
@@ -98,10 +117,16 @@ pub fn StripView(
             lie.focus(name_of(&mark));
             return;
         }
-        let at = mark_under(&event).unwrap_or_else(|| scale.get_untracked().time(place_in(plot, &event) - LEFT));
+        let mark = mark_under(&event);
+        let at = mark.unwrap_or_else(|| scale.get_untracked().time(place_in(plot, &event) - LEFT));
         hold_pointer(plot, &event);
         drag.begin(&event);
-        drag.ask(at);
+        if mark.is_none() && plans_at(&event, at) {
+            plan.press(at, event.client_x(), event.pointer_type() == "touch");
+        } else {
+            plan.forget();
+            drag.ask(at);
+        }
     };
     let moved = move |event: PointerEvent| {
         if window.finger_moved(plot, &event) {
@@ -114,7 +139,9 @@ pub fn StripView(
             return;
         }
         ghost.set((-4.0..=scale.get_untracked().width + 4.0).contains(&x).then_some(x));
+        plans.set(plans_at(&event, scale.get_untracked().time(x)));
         if drag.goes_on(&event) {
+            plan.forget();
             tip.set(None);
             drag.ask(scale.get_untracked().time(x));
         }
@@ -122,12 +149,14 @@ pub fn StripView(
     let let_go = move |event: PointerEvent| {
         window.finger_up(&event);
         drag.end();
+        plan.let_go();
         if let Some(moved) = carry.put_down() {
             lie.focus_entry(moved);
         }
     };
     let taken = move |event: PointerEvent| {
         carry.give_up();
+        plan.forget();
         window.finger_up(&event);
         drag.end();
     };
@@ -151,6 +180,10 @@ pub fn StripView(
                 window.show_all();
                 None
             }
+            "p" | "P" => {
+                hands.plan_at.run(now + LATER);
+                None
+            }
             _ => return,
         };
         event.prevent_default();
@@ -164,6 +197,10 @@ pub fn StripView(
     let end_x = Memo::new(move |_| scale.get().x(frontier.get()).clamp(0.0, scale.get().width));
     let rest = move || scale.get().width - future_x.get();
     let in_sight = move |x: f64| (-1.0..=scale.get().width + 1.0).contains(&x);
+    let lost = Memo::new(move |_| {
+        let (scale, until) = (scale.get(), frontier.get());
+        skipped.with(|skipped| skipped_path(skipped, until, |at| scale.x(at).clamp(0.0, scale.width), BOTTOM + 3.0))
+    });
     let said = move || {
         let at = cursor.get();
         let here = strip.with(|strip| strip.words_at(at)).map_or_else(String::new, |words| ": ".to_owned() + &words);
@@ -174,6 +211,9 @@ pub fn StripView(
             <div class="strip-head">
                 <b>"Timeline"</b>
                 <span class="strip-said" role="status">{carry.said}</span>
+                <span class="strip-skipped" title="Quiet time that was skipped while time ran">
+                    {move || lost.with(|(_, whole)| (whole.0 > 0).then(|| skipped_words(*whole)))}
+                </span>
                 <Branches left=part(strip, |strip| strip.branches) />
                 <div class="strip-zoom" role="group" aria-label="How much of the run is shown">
                     <button type="button" aria-label="Show more of the run" title="Less near (−)" disabled=move || window.is_whole() on:click=move |_| window.step(false, cursor.get_untracked())>
@@ -209,6 +249,7 @@ pub fn StripView(
                     aria-valuemax=move || frontier.get().seconds()
                     aria-valuenow=move || cursor.get().seconds()
                     aria-valuetext=said
+                    aria-description="P plans a failure. + and − zoom, 0 shows all of the run."
                     on:keydown=keyed
                 ></div>
                 <svg aria-hidden="true" width="100%" height="148">
@@ -221,6 +262,7 @@ pub fn StripView(
                     <g transform=format!("translate({LEFT} 0)")>
                         <rect class="future" x=future_x y=TOP height=BOTTOM - TOP width=rest />
                         <rect class="unrun" x=end_x y=TOP height=BOTTOM - TOP width=move || scale.get().width - end_x.get() />
+                        <path class="skips" d=move || lost.with(|(path, _)| path.clone()) />
                         <path
                             class="frontier"
                             class:there=move || { frontier.get() > cursor.get() && in_sight(scale.get().x(frontier.get())) }
@@ -231,7 +273,11 @@ pub fn StripView(
                                 .get()
                                 .map(|x| {
                                     let at = scale.get().time(x);
-                                    let run = if at > frontier.get() { " · not run yet" } else { "" };
+                                    let run = match (plans.get(), at > frontier.get()) {
+                                        (true, _) => " · press twice to plan a failure",
+                                        (false, true) => " · not run yet",
+                                        (false, false) => "",
+                                    };
                                     view! {
                                         <path class="ghost" d=format!("M{x} {TOP}V{BOTTOM}") />
                                         <text class="ghost-time" x=x y="139" text-anchor="middle">{at.to_string()}{run}</text>
