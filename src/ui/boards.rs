@@ -7,6 +7,8 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::Response;
 
 use super::state::Ui;
+use crate::board::Board;
+use crate::view::Selection;
 
 /// The board of a first visit.
 pub const FIRST: &str = "orders.json";
@@ -63,4 +65,10 @@ async fn fetch(path: &str) -> Result<String, String> {
     }
     let text = JsFuture::from(answer.text().map_err(lost)?).await.map_err(lost)?;
     text.as_string().ok_or_else(|| format!("{path} is not text."))
+}
+
+/// What is selected when a board opens: a service that reads a topic, since its program is what there is to read.
+pub(super) fn program_to_read(board: &Board) -> Selection {
+    let consumer = board.services.iter().find(|service| service.handlers.iter().any(|handler| handler.from.is_some()));
+    consumer.or(board.services.first()).map_or(Selection::Nothing, |service| Selection::Node(service.id))
 }

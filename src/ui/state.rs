@@ -2,13 +2,14 @@
 
 use leptos::prelude::*;
 
-use crate::board::{Board, Place, Question, Setting, to_json};
+use crate::board::{Place, Question, Setting, to_json};
 use crate::editor::{self, Desk};
 use crate::session::{self, BranchId, HELD_IN_A_TAB, Opening, Session, StepView, Stride};
 use crate::sim::{FactId, MessageId, Time};
 use crate::view::{CheckChip, Frame, Inspection, Selection, StepBy, Strip, ViolationView, When};
 
 use super::bells::Bells;
+use super::boards::program_to_read;
 use super::crash;
 use super::panel::Panel;
 use super::panels::gloss::Gloss;
@@ -388,12 +389,6 @@ fn made_live(session: &Session) -> bool {
 
 /// The most facts that the page records of a run: 128 MB.
 const MOST_FACTS: usize = 2_000_000;
-
-/// What is selected when a board opens: a service that reads a topic, since its program is what there is to read.
-fn program_to_read(board: &Board) -> Selection {
-    let consumer = board.services.iter().find(|service| service.handlers.iter().any(|handler| handler.from.is_some()));
-    consumer.or(board.services.first()).map_or(Selection::Nothing, |service| Selection::Node(service.id))
-}
 
 /// Sets a signal if its value is another one, so that nothing that stayed as it was is drawn again.
 pub(super) fn settle<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
