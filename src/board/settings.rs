@@ -235,6 +235,8 @@ settings! {
         "How long the broker holds a fetch for which it has no records.";
     AssignmentStrategy, "partition.assignment.strategy", Unit::Choice(&["range, cooperative-sticky", "range", "roundrobin", "sticky", "cooperative-sticky"]), 0..=4, 0, 0 Kafka, NextJoin,
         "Who reads which partitions. Only with cooperative-sticky alone do members go on reading what they keep while the group rebalances.";
+    GroupInstanceId, "group.instance.id", Unit::Choice(&["off", "on"]), 0..=1, 0, 0 Kafka, Now,
+        "Whether each process keeps its place in the group: it does not say that it leaves, and is back without a rebalance if its session has not ended.";
     OffsetReset, "auto.offset.reset", Unit::Choice(&["earliest", "latest"]), 0..=1, 0, 1 Kafka, NextJoin,
         "Where a group starts to read when it has committed no offset.";
     InitialRebalanceDelay, "group.initial.rebalance.delay.ms", Unit::Ms, 0..=600_000, 1_000, 3_000 Kafka, Now,
@@ -335,6 +337,7 @@ impl Setting {
         Setting::MaxPollRecords,
         Setting::FetchMaxWait,
         Setting::AssignmentStrategy,
+        Setting::GroupInstanceId,
         Setting::OffsetReset,
     ];
     /// The settings of a broker.

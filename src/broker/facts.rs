@@ -178,6 +178,13 @@ pub enum BrokerFact {
         /// The committed offset as it was written last; none if none was.
         offset: Option<u32>,
     },
+    /// A consumer learned that its coordinator will not have it as a member.
+    MembershipRefused {
+        /// The group.
+        group: GroupId,
+        /// Why.
+        error: ErrorCode,
+    },
 }
 
 /// Timers of a group's coordinator.

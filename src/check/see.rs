@@ -205,7 +205,8 @@ impl Checks {
             BrokerFact::OffsetCommitRefused { .. }
             | BrokerFact::MemberAdded { .. }
             | BrokerFact::MemberRemoved { .. }
-            | BrokerFact::GroupBecame { .. } => {}
+            | BrokerFact::GroupBecame { .. }
+            | BrokerFact::MembershipRefused { .. } => {}
         }
     }
 

@@ -36,7 +36,7 @@ pub struct ServiceConfig {
     pub retry: RetryPauses,
     /// How long `processed_messages` remembers; for ever where absent.
     pub processed_keep: Option<Span>,
-    /// What is consumed, by wire. `client_id` and ports are completed for each instance.
+    /// What is consumed, by wire. `client_id`, ports and, where there is one, `instance` are completed for each instance.
     pub consumes: BTreeMap<WireId, ConsumerConfig>,
     /// The pins on its programs.
     pub pins: Vec<PinConfig>,

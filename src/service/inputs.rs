@@ -131,7 +131,8 @@ impl Service {
                 ConsumerEvent::CommitDone { topic, partition, offset, error, fact } => {
                     self.commit_done(cx, (topic, partition, offset), error, Cause::by(fact), out);
                 }
-                ConsumerEvent::Failed(_) | ConsumerEvent::Left => {}
+                ConsumerEvent::Failed(_) => instance.forget_records(wire, |_| true),
+                ConsumerEvent::Left => {}
             }
         }
     }

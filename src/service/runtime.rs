@@ -1,5 +1,7 @@
 //! A service as it runs: its processes, its store, and what they share.
 
+use std::sync::Arc;
+
 use crate::broker::client::{ConsumerConfig, ConsumerInput, PortUse, Producer, ProducerConfig};
 use crate::net::{Post, Side};
 use crate::sim::{Actor, Cause, Cx, FactId, Few, HandlerId, MessageId, NodeId, Role, Span, TopicId, WireId};
@@ -253,8 +255,10 @@ impl Service {
 
     /// The settings of an instance's consumer.
     pub(super) fn consumer_config(&self, me: Actor, wire: WireId, config: &ConsumerConfig) -> ConsumerConfig {
-        let client_id = format!("{}-{}", self.config.client_id, me.ordinal + 1).into();
-        ConsumerConfig { client_id, port: port::consumer(wire), ..config.clone() }
+        let client_id: Arc<str> = format!("{}-{}", self.config.client_id, me.ordinal + 1).into();
+        // A process may read several topics in one group, as several members.
+        let instance = config.instance.as_ref().map(|_| format!("{client_id}.{}", wire.0).into());
+        ConsumerConfig { client_id, instance, port: port::consumer(wire), ..config.clone() }
     }
 }
 

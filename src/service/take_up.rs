@@ -24,15 +24,19 @@ impl Service {
         self.config = config;
     }
 
-    /// An instance drops the producers and consumers whose wire has gone or leads elsewhere, changes the others, and
-    /// starts those that are new.
+    /// An instance drops the producers and consumers whose wire has gone or leads elsewhere, and consumers that are to be
+    /// other members than they are; it changes the others, and starts those that are new.
     pub(super) fn take_up(&mut self, cx: &Cx, out: &mut impl ServiceOut) {
         self.takes_connections(cx);
         let Some(instance) = self.instances.get_mut(&cx.me.ordinal) else { return };
         let given_up = producers_take_up(cx, (&mut instance.producers, &mut instance.ports), &self.config, out);
         let stays = |wire: &WireId, is: &ConsumerConfig| {
             let wanted = self.config.consumes.get(wire);
-            wanted.is_some_and(|new| (new.group, new.topic, new.broker) == (is.group, is.topic, is.broker))
+            let same = |new: &ConsumerConfig| {
+                (new.group, new.topic, new.broker) == (is.group, is.topic, is.broker)
+                    && new.instance.is_some() == is.instance.is_some()
+            };
+            wanted.is_some_and(same)
         };
         let dropped: Vec<WireId> =
             instance.consumers.iter().filter(|(wire, is)| !stays(wire, is.config())).map(|(wire, _)| *wire).collect();

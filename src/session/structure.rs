@@ -79,7 +79,8 @@ impl Plain<'_> {
             }
             BrokerFact::MemberAdded { group, .. }
             | BrokerFact::MemberRemoved { group, .. }
-            | BrokerFact::GroupBecame { group, .. } => self.group(group),
+            | BrokerFact::GroupBecame { group, .. }
+            | BrokerFact::MembershipRefused { group, .. } => self.group(group),
             BrokerFact::ProduceRetried { .. } | BrokerFact::ProduceFailed { .. } => {}
         }
     }

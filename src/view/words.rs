@@ -211,6 +211,9 @@ impl Words<'_> {
                 let done = if lost { "lost" } else { "gave up" };
                 format!("{me} {done} {} {partition} of {}", names.topic(topic), names.group(group))
             }
+            BrokerFact::MembershipRefused { group, error } => {
+                format!("{me} was refused as a member of {}: {}", names.group(group), error.name())
+            }
             BrokerFact::LogCut { topic, partition, from, records } => {
                 let (topic, s) = (names.topic(topic), if records == 1 { "" } else { "s" });
                 format!("{me} lost {records} record{s} of {topic} {partition} that were not on disk yet, from {from} on")

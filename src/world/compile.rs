@@ -205,6 +205,7 @@ fn consume(
             3 => Strategy::Only(Assignor::Sticky),
             _ => Strategy::Only(Assignor::CooperativeSticky),
         },
+        instance: (get(Setting::GroupInstanceId) == 1).then(|| "".into()),
         rack: None,
         session_timeout: span(Setting::SessionTimeout),
         heartbeat_interval: span(Setting::HeartbeatInterval),

@@ -6,6 +6,7 @@ mod producing;
 mod random;
 mod reading;
 mod sharing;
+mod standing;
 mod world;
 
 use std::sync::Arc;
@@ -54,6 +55,7 @@ fn config(world: &World, partitions: u16) -> ConsumerConfig {
         others: Default::default(),
         client_id: "n3-0".into(),
         strategy: Strategy::default(),
+        instance: None,
         rack: None,
         session_timeout: SESSION,
         heartbeat_interval: Span::secs(2),

@@ -88,8 +88,9 @@ impl Owner {
                         self.input(cx, ConsumerInput::Poll, out);
                     }
                 }
+                // Its place is somebody else's.
+                ConsumerEvent::Failed(ErrorCode::FencedInstanceId) | ConsumerEvent::Left => {}
                 ConsumerEvent::Failed(error) => panic!("the consumer failed: {error:?}"),
-                ConsumerEvent::Left => {}
             }
         }
     }

@@ -8,6 +8,7 @@ mod breaking;
 mod breakpoints;
 mod by_hand;
 mod command_line;
+mod consumers;
 mod dead_letters;
 mod documents;
 mod edit_properties;

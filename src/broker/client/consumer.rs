@@ -164,11 +164,12 @@ impl Consumer {
         events
     }
 
-    /// Changes settings, each counting from its next use; group, topic, broker, wire, port and metadata stay.
+    /// Changes settings, each counting from its next use; group, topic, instance id, broker, wire, port and metadata stay.
     pub fn set_config(&mut self, config: ConsumerConfig) {
         let old = self.config.clone();
-        let ConsumerConfig { group, topic, topic_name, partitions, others, client_id, broker, wire, port, .. } = old;
-        self.config = ConsumerConfig { group, topic, topic_name, partitions, others, client_id, broker, wire, port, ..config };
+        let ConsumerConfig { group, topic, topic_name, partitions, others, client_id, instance, broker, wire, port, .. } = old;
+        self.config =
+            ConsumerConfig { group, topic, topic_name, partitions, others, client_id, instance, broker, wire, port, ..config };
     }
 
     fn arrived(

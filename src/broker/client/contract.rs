@@ -63,6 +63,8 @@ pub struct ConsumerConfig {
     pub client_id: Arc<str>,
     /// `partition.assignment.strategy`. Read at the next join.
     pub strategy: Strategy,
+    /// `group.instance.id` of a static member: no other consumer of its group has the same. Kept for the consumer's life.
+    pub instance: Option<Arc<str>>,
     /// `client.rack`; none is as good as empty.
     pub rack: Option<Arc<str>>,
     /// `session.timeout.ms`. Kafka: 45 s. Read at the next join.
@@ -140,7 +142,8 @@ pub enum ConsumerEvent {
         /// What brought the outcome.
         fact: FactId,
     },
-    /// The coordinator refused it for good, as for a session timeout out of range; the consumer has ended.
+    /// The coordinator refused it for good, as for a session timeout out of range; the consumer has ended. What runs goes
+    /// on, but its commits are refused.
     Failed(ErrorCode),
     /// It has left the group and ended.
     Left,

@@ -42,7 +42,12 @@ pub enum Phase {
 impl Consumer {
     /// Who it is to the coordinator.
     pub(super) fn identity(&self) -> Identity {
-        Identity { group: self.config.group, member: self.member.clone(), instance: None, generation: self.generation }
+        Identity {
+            group: self.config.group,
+            member: self.member.clone(),
+            instance: self.config.instance.clone(),
+            generation: self.generation,
+        }
     }
 
     /// Asks to join, now or when the connection has rested. Heartbeats pause meanwhile: a parked member does not expire.
@@ -62,7 +67,7 @@ impl Consumer {
             group: self.config.group,
             member: self.member.clone(),
             client_id: self.config.client_id.clone(),
-            instance: None,
+            instance: self.config.instance.clone(),
             session_timeout: self.config.session_timeout,
             rebalance_timeout: self.config.max_poll_interval,
             protocols: protocols.collect(),
@@ -119,7 +124,7 @@ impl Consumer {
             | ErrorCode::InvalidSessionTimeout
             | ErrorCode::InvalidRequest
             | ErrorCode::GroupIdNotFound
-            | ErrorCode::UnreleasedInstanceId => return self.end(cx, ConsumerEvent::Failed(joined.error), events, out),
+            | ErrorCode::UnreleasedInstanceId => return self.fail(cx, joined.error, events, out),
             ErrorCode::CoordinatorNotAvailable | ErrorCode::UnknownTopicOrPartition | ErrorCode::OffsetOutOfRange => {
                 return self.link.rest(cx, self.config.retry_backoff, out);
             }
@@ -153,6 +158,7 @@ impl Consumer {
             ErrorCode::None => {}
             ErrorCode::UnknownMemberId => return self.start_over(cx, events, out),
             ErrorCode::RebalanceInProgress | ErrorCode::IllegalGeneration => return self.join(cx, out),
+            ErrorCode::FencedInstanceId => return self.fail(cx, error, events, out),
             _ => {
                 self.link.rest(cx, self.config.retry_backoff, out);
                 return self.join(cx, out);

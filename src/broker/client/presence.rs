@@ -44,7 +44,8 @@ impl Consumer {
         }
         match error {
             ErrorCode::RebalanceInProgress => self.rebalance(cx, events, out),
-            ErrorCode::UnknownMemberId | ErrorCode::FencedInstanceId => self.lose(cx, true, events, out),
+            ErrorCode::UnknownMemberId => self.lose(cx, true, events, out),
+            ErrorCode::FencedInstanceId => self.fail(cx, error, events, out),
             ErrorCode::IllegalGeneration => self.lose(cx, false, events, out),
             _ => {}
         }
@@ -88,14 +89,15 @@ impl Consumer {
         }
     }
 
-    /// The owner has not polled for `max.poll.interval.ms`: leaves the group, to join again at the next poll.
+    /// The owner has not polled for `max.poll.interval.ms`: leaves the group, to join again at the next poll. A static
+    /// member only stops its heartbeats.
     pub(super) fn poll_expired(&mut self, cx: &Cx, events: &mut Vec<ConsumerEvent>, out: &mut impl BrokerOut) {
         // A cooperative member has work while it joins, too.
         let has_work = self.in_generation() || !self.fetcher.places().is_empty();
         if !has_work || self.ready {
             return;
         }
-        if !self.link.resting() {
+        if !self.link.resting() && self.config.instance.is_none() {
             let leave = Request::Leave(self.identity());
             self.link.send(cx, leave, 0, None, Cause::by(cx.cause.trigger), out);
         }
@@ -131,14 +133,15 @@ impl Consumer {
         }
     }
 
-    /// The owner closes the consumer: gives everything up, says so to the coordinator, and ends.
+    /// The owner closes the consumer: gives everything up, says so to the coordinator, and ends. A static member does not
+    /// say so: its place is kept until its session ends (semantics 4.8).
     pub(super) fn leave(&mut self, cx: &Cx, events: &mut Vec<ConsumerEvent>, out: &mut impl BrokerOut) {
         if self.phase == Phase::Leaving {
             return;
         }
         self.give_up(cx, &self.fetcher.places(), false, out);
         self.forget_steps(out);
-        if self.member.is_empty() || self.link.resting() {
+        if !self.says_goodbye() {
             self.end(cx, ConsumerEvent::Left, events, out);
             return;
         }
@@ -148,18 +151,29 @@ impl Consumer {
         self.ask(cx, leave, 0, self.config.request_timeout, out);
     }
 
+    /// Whether it tells the coordinator that it leaves.
+    fn says_goodbye(&self) -> bool {
+        self.config.instance.is_none() && !self.member.is_empty() && !self.link.resting()
+    }
+
     /// The owner drops the consumer: it says that it leaves, where it can, and ends without waiting for the answer.
     pub fn quit(&mut self, cx: &Cx, out: &mut impl BrokerOut) -> Vec<ConsumerEvent> {
         let mut events = Vec::new();
         if self.phase != Phase::Gone {
             self.give_up(cx, &self.fetcher.places(), false, out);
-            if self.phase != Phase::Leaving && !self.member.is_empty() && !self.link.resting() {
+            if self.phase != Phase::Leaving && self.says_goodbye() {
                 let leave = Request::Leave(self.identity());
                 self.link.send(cx, leave, 0, None, Cause::by(cx.cause.trigger), out);
             }
             self.end(cx, ConsumerEvent::Left, &mut events, out);
         }
         events
+    }
+
+    /// The coordinator refuses it for good.
+    pub(super) fn fail(&mut self, cx: &Cx, error: ErrorCode, events: &mut Vec<ConsumerEvent>, out: &mut impl BrokerOut) {
+        out.fact(BrokerFact::MembershipRefused { group: self.config.group, error }, Cause::by(cx.cause.trigger));
+        self.end(cx, ConsumerEvent::Failed(error), events, out);
     }
 
     /// Closes the connections and does nothing ever after.

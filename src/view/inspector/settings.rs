@@ -99,6 +99,7 @@ fn of_service(does: Does) -> impl Iterator<Item = Setting> {
         | Setting::MaxPollRecords
         | Setting::FetchMaxWait
         | Setting::AssignmentStrategy
+        | Setting::GroupInstanceId
         | Setting::OffsetReset => does.consumes,
         Setting::Workers | Setting::RetryPause | Setting::RetryMultiplier | Setting::RetryMaximum | Setting::RequestsWaiting => {
             does.handles
