@@ -235,12 +235,20 @@ settings! {
         "How long the broker holds a fetch for which it has no records.";
     AssignmentStrategy, "partition.assignment.strategy", Unit::Choice(&["range, cooperative-sticky", "range", "roundrobin", "sticky", "cooperative-sticky"]), 0..=4, 0, 0 Kafka, NextJoin,
         "Who reads which partitions. Only with cooperative-sticky alone do members go on reading what they keep while the group rebalances.";
+    GroupProtocol, "group.protocol", Unit::Choice(&["classic", "consumer"]), 0..=1, 0, 0 Kafka, Now,
+        "How members are in their group: they stop together and one of them assigns, or the broker assigns and each changes by itself.";
+    RemoteAssignor, "group.remote.assignor", Unit::Choice(&["the broker's", "uniform", "range"]), 0..=2, 0, 0 Kafka, NextJoin,
+        "Which of the broker's assignors deals out partitions where group.protocol is consumer: the one that most members ask for.";
     GroupInstanceId, "group.instance.id", Unit::Choice(&["off", "on"]), 0..=1, 0, 0 Kafka, Now,
         "Whether each process keeps its place in the group: it does not say that it leaves, and is back without a rebalance if its session has not ended.";
     OffsetReset, "auto.offset.reset", Unit::Choice(&["earliest", "latest"]), 0..=1, 0, 1 Kafka, NextJoin,
         "Where a group starts to read when it has committed no offset.";
     InitialRebalanceDelay, "group.initial.rebalance.delay.ms", Unit::Ms, 0..=600_000, 1_000, 3_000 Kafka, Now,
         "How long an empty group waits for more members before it first assigns partitions.";
+    ConsumerSession, "group.consumer.session.timeout.ms", Unit::Ms, 100..=3_600_000, 6_000, 45_000 Kafka, Now,
+        "How long the group coordinator waits for a heartbeat of a member whose group.protocol is consumer before it removes it.";
+    ConsumerHeartbeat, "group.consumer.heartbeat.interval.ms", Unit::Ms, 1..=600_000, 2_000, 5_000 Kafka, Now,
+        "How often a member whose group.protocol is consumer says that it lives: the broker tells it.";
     GroupMaxSize, "group.max.size", Unit::Count, 1..=2_147_483_647, 2_147_483_647, 2_147_483_647 Kafka, NextJoin,
         "How many members a group may have; one more is refused.";
     GroupMinSession, "group.min.session.timeout.ms", Unit::Ms, 1..=3_600_000, 6_000, 6_000 Kafka, NextJoin,
@@ -337,12 +345,16 @@ impl Setting {
         Setting::MaxPollRecords,
         Setting::FetchMaxWait,
         Setting::AssignmentStrategy,
+        Setting::GroupProtocol,
+        Setting::RemoteAssignor,
         Setting::GroupInstanceId,
         Setting::OffsetReset,
     ];
     /// The settings of a broker.
     pub const BROKER: &[Setting] = &[
         Setting::InitialRebalanceDelay,
+        Setting::ConsumerSession,
+        Setting::ConsumerHeartbeat,
         Setting::GroupMaxSize,
         Setting::GroupMinSession,
         Setting::GroupMaxSession,

@@ -40,6 +40,7 @@ pub fn validate(board: &Board) -> Checked {
     }
     wires(board)?;
     session_timeouts(board)?;
+    consumer_sessions(board)?;
     pins(board)?;
     let mut ids = BTreeSet::new();
     for (at, planned) in board.planned.iter().enumerate() {
@@ -211,7 +212,26 @@ fn wires(board: &Board) -> Checked {
     Ok(())
 }
 
-/// A session timeout that the broker refuses would end the consumer for good.
+/// A member of the consumer protocol whose heartbeats come no sooner than its session ends is removed again and again.
+fn consumer_sessions(board: &Board) -> Checked {
+    for (at, broker) in board.brokers.iter().enumerate() {
+        let get = |setting| broker.settings.get(setting, board.timings);
+        let (session, heartbeat) = (get(Setting::ConsumerSession), get(Setting::ConsumerHeartbeat));
+        if session <= heartbeat {
+            let problem = format!(
+                "{} wants heartbeats of members every {}, and their sessions end after {}: change one of the two",
+                broker.title,
+                Setting::ConsumerHeartbeat.text(heartbeat),
+                Setting::ConsumerSession.text(session),
+            );
+            let place = format!("brokers[{at}].settings.{}", Setting::ConsumerSession.info().name);
+            return Err(BoardError::at(place, problem));
+        }
+    }
+    Ok(())
+}
+
+/// A session timeout that the broker refuses would end the consumer for good. It has none under the consumer protocol.
 fn session_timeouts(board: &Board) -> Checked {
     for wire in &board.wires {
         let WireKind::Consume { to, topic, .. } = &wire.is else { continue };
@@ -221,6 +241,9 @@ fn session_timeouts(board: &Board) -> Checked {
         let broker_takes = |setting| broker.settings.get(setting, board.timings);
         let (low, high) = (broker_takes(Setting::GroupMinSession), broker_takes(Setting::GroupMaxSession));
         let service = &board.services[at];
+        if service.settings.get(Setting::GroupProtocol, board.timings) == 1 {
+            continue;
+        }
         let wanted = service.settings.get(Setting::SessionTimeout, board.timings);
         if !(low..=high).contains(&wanted) {
             let text = |value| Setting::SessionTimeout.text(value);

@@ -34,7 +34,7 @@ impl Service {
             let wanted = self.config.consumes.get(wire);
             let same = |new: &ConsumerConfig| {
                 (new.group, new.topic, new.broker) == (is.group, is.topic, is.broker)
-                    && new.instance.is_some() == is.instance.is_some()
+                    && (new.protocol, new.instance.is_some()) == (is.protocol, is.instance.is_some())
             };
             wanted.is_some_and(same)
         };

@@ -8,8 +8,8 @@ use crate::board::{
     Arrivals, Board, BrokerNode, ClientNode, Do, FieldSource, Gap, HandlerDoc, KeyDistribution, LineDoc, Names, Often, OnFailure,
     Pin, PinDoes, RelayDoc, ServiceNode, Setting, Settings, Timings, ValueDoc, Wire, WireKind,
 };
-use crate::broker::assignor::Assignor;
-use crate::broker::client::{ConsumerConfig, ProducerConfig, Reset, Strategy};
+use crate::broker::assignor::{Assignor, ServerAssignor};
+use crate::broker::client::{ConsumerConfig, GroupProtocol, ProducerConfig, Reset, Strategy};
 use crate::broker::coordinator::GroupConfig;
 use crate::broker::partitioner::Partitioner;
 use crate::broker::protocol::Acks;
@@ -42,6 +42,8 @@ pub(super) fn groups(broker: &BrokerNode, timings: Timings) -> GroupConfig {
     GroupConfig {
         initial_rebalance_delay: span(Setting::InitialRebalanceDelay),
         max_size: count(broker.settings.get(Setting::GroupMaxSize, timings)),
+        consumer_session_timeout: span(Setting::ConsumerSession),
+        consumer_heartbeat_interval: span(Setting::ConsumerHeartbeat),
         min_session_timeout: span(Setting::GroupMinSession),
         max_session_timeout: span(Setting::GroupMaxSession),
         ..GroupConfig::default()
@@ -198,6 +200,12 @@ fn consume(
         partitions,
         others: others.map(|other| (other.name.as_str().into(), other.partitions)).into_map(),
         client_id: "".into(),
+        protocol: if get(Setting::GroupProtocol) == 1 { GroupProtocol::Consumer } else { GroupProtocol::Classic },
+        remote_assignor: match get(Setting::RemoteAssignor) {
+            0 => None,
+            1 => Some(ServerAssignor::Uniform),
+            _ => Some(ServerAssignor::Range),
+        },
         strategy: match get(Setting::AssignmentStrategy) {
             0 => Strategy::RangeThenCooperative,
             1 => Strategy::Only(Assignor::Range),

@@ -5,13 +5,14 @@ mod owner;
 mod producing;
 mod random;
 mod reading;
+mod reconciling;
 mod sharing;
 mod standing;
 mod world;
 
 use std::sync::Arc;
 
-use crosstalk::broker::client::{Consumer, ConsumerConfig, Phase, Producer, ProducerConfig, Reset, Strategy};
+use crosstalk::broker::client::{Consumer, ConsumerConfig, GroupProtocol, Phase, Producer, ProducerConfig, Reset, Strategy};
 use crosstalk::broker::partitioner::Partitioner;
 use crosstalk::broker::protocol::Acks;
 use crosstalk::net::{Key, Message};
@@ -54,7 +55,9 @@ fn config(world: &World, partitions: u16) -> ConsumerConfig {
         partitions,
         others: Default::default(),
         client_id: "n3-0".into(),
+        protocol: GroupProtocol::Classic,
         strategy: Strategy::default(),
+        remote_assignor: None,
         instance: None,
         rack: None,
         session_timeout: SESSION,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crosstalk::broker::assignor::Assignor;
-use crosstalk::broker::client::{self, ConsumerConfig, ProducerEvent};
+use crosstalk::broker::client::{self, ConsumerConfig, GroupProtocol, ProducerEvent};
 use crosstalk::broker::protocol::Acks;
 use crosstalk::broker::{BrokerFact, GroupState};
 use crosstalk::sim::{Actor, FactHash, FactHasher, NodeId, Role, Span};
@@ -46,10 +46,22 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// How members list assignors, and whether they are static. A cooperative static member that is away between the two
-/// rebalances comes back into the first one's generation, in Kafka too: nobody gets what it gave up before the next rebalance.
-fn kinds() -> impl Strategy<Value = (client::Strategy, bool)> {
-    (strategy(), any::<bool>()).prop_map(|(strategy, is_static)| (strategy, is_static && !strategy.is_cooperative()))
+/// What kind of members a world has.
+#[derive(Clone, Copy, Debug)]
+struct Kind {
+    strategy: client::Strategy,
+    protocol: GroupProtocol,
+    is_static: bool,
+}
+
+/// A cooperative static member that is away between the two rebalances comes back into the first one's generation, in Kafka
+/// too: nobody gets what it gave up before the next rebalance.
+fn kind() -> impl Strategy<Value = Kind> {
+    let protocol = prop_oneof![2 => Just(GroupProtocol::Classic), 1 => Just(GroupProtocol::Consumer)];
+    (strategy(), protocol, any::<bool>()).prop_map(|(strategy, protocol, is_static)| {
+        let is_left_out = protocol == GroupProtocol::Classic && strategy.is_cooperative();
+        Kind { strategy, protocol, is_static: is_static && !is_left_out }
+    })
 }
 
 /// The living process of an ordinal, if there is one.
@@ -62,7 +74,7 @@ fn strategy() -> impl Strategy<Value = client::Strategy> {
     prop_oneof![1 => Just(client::Strategy::default()), 4 => only]
 }
 
-fn play(steps: &[Step], strategy: client::Strategy, is_static: bool) -> World {
+fn play(steps: &[Step], kind: Kind) -> World {
     let mut world = World::new(PARTITIONS);
     world.uneven = true;
     let client = producer(&mut world, Acks::All);
@@ -73,8 +85,9 @@ fn play(steps: &[Step], strategy: client::Strategy, is_static: bool) -> World {
         let life = lives.entry(ordinal).or_default();
         let who = Actor { life: *life, ..Actor::new(NodeId(3), Role::Instance, ordinal) };
         *life += 1;
+        let Kind { strategy, protocol, is_static } = kind;
         let instance = is_static.then(|| format!("i{ordinal}").into());
-        let config = ConsumerConfig { strategy, instance, ..config(world, PARTITIONS) };
+        let config = ConsumerConfig { strategy, protocol, instance, ..config(world, PARTITIONS) };
         start(world, who, config);
     };
     for step in steps {
@@ -143,12 +156,17 @@ proptest! {
     #[test]
     fn whatever_comes_and_goes_all_is_read_and_no_generation_gives_a_partition_twice(
         steps in prop::collection::vec(step(), 1..40),
-        (strategy, is_static) in kinds(),
+        kind in kind(),
     ) {
-        let world = play(&steps, strategy, is_static);
+        let world = play(&steps, kind);
         assert_honest(&world);
         prop_assert!(everybody_stable(&world));
-        prop_assert_eq!(world.broker.group(GROUP).map(|group| group.state), Some(GroupState::Stable));
+        let coordinator = world.broker.coordinator();
+        let state = match kind.protocol {
+            GroupProtocol::Classic => coordinator.group(GROUP).map(|group| group.state),
+            GroupProtocol::Consumer => coordinator.modern_group(GROUP).map(|group| group.state),
+        };
+        prop_assert_eq!(state, Some(GroupState::Stable));
 
         let mut owned: Vec<u16> = world.owned().into_values().flatten().collect();
         owned.sort_unstable();
@@ -182,7 +200,7 @@ proptest! {
         for entry in &world.facts {
             if let BrokerFact::Assigned { generation, partition, .. } = entry.fact {
                 // A static member that comes back takes its place again in its next life.
-                let who = Actor { life: if is_static { 0 } else { entry.who.life }, ..entry.who };
+                let who = Actor { life: if kind.is_static { 0 } else { entry.who.life }, ..entry.who };
                 let owner = *owners.entry((generation, partition)).or_insert(who);
                 prop_assert_eq!(owner, who, "generation {}, partition {}", generation, partition);
             }
@@ -192,8 +210,8 @@ proptest! {
     #[test]
     fn the_same_story_gives_the_same_facts(
         steps in prop::collection::vec(step(), 1..15),
-        (strategy, is_static) in kinds(),
+        kind in kind(),
     ) {
-        prop_assert_eq!(hash(&play(&steps, strategy, is_static)), hash(&play(&steps, strategy, is_static)));
+        prop_assert_eq!(hash(&play(&steps, kind)), hash(&play(&steps, kind)));
     }
 }

@@ -68,6 +68,7 @@ impl World {
         let broker_actor = Actor::new(NodeId(2), Role::Broker, 0);
         let mut broker = Broker::new(GroupConfig { initial_rebalance_delay: Span::ZERO, ..GroupConfig::default() });
         broker.add_topic(TOPIC, partitions);
+        broker.name_topic(TOPIC, "orders".into());
         let mut world = World {
             now: Time::ZERO,
             broker,

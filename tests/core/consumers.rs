@@ -1,7 +1,9 @@
 //! What a service's consumers do in their group under the settings that say what kind of members they are.
 
 use crosstalk::board::{Action, Board, Edit, Place, ProcessDoes, Setting};
-use crosstalk::broker::{BrokerFact, GroupState};
+use crosstalk::broker::coordinator::modern::MemberState;
+use crosstalk::broker::protocol::ErrorCode;
+use crosstalk::broker::{Broker, BrokerFact, GroupState};
 use crosstalk::check::Check;
 use crosstalk::session::Session;
 use crosstalk::world::Fact;
@@ -15,6 +17,22 @@ fn three(settings: &[(Setting, u64)]) -> Board {
     payments.settings.0.insert(Setting::Instances, 3);
     payments.settings.0.extend(settings.iter().copied());
     board
+}
+
+fn broker(session: &Session) -> &Broker {
+    session.world().broker(BROKER).expect("there is a broker")
+}
+
+fn set(session: &mut Session, setting: Setting, value: u64) {
+    let edit = Edit::Set { place: Place::Node(PAYMENTS), setting, value: Some(value) };
+    session.act(Action::Edit(edit)).expect("it is within its limits");
+}
+
+/// The members of Payments' group of the consumer protocol that have all that they are to have.
+fn settled(session: &Session) -> Option<usize> {
+    let group = session.world().names().group_id("payments")?;
+    let view = broker(session).coordinator().modern_group(group)?;
+    Some(view.members.iter().filter(|member| member.state == MemberState::Stable).count())
 }
 
 fn count(session: &Session, fits: impl Fn(BrokerFact) -> bool) -> usize {
@@ -54,8 +72,7 @@ fn a_process_that_stops_for_good_keeps_its_partition_from_the_others_until_its_s
     let gone_after = |settings: &[(Setting, u64)]| {
         let mut session = Session::new(three(settings)).expect("it is a board");
         session.seek(seconds(12));
-        let fewer = Edit::Set { place: Place::Node(PAYMENTS), setting: Setting::Instances, value: Some(2) };
-        session.act(Action::Edit(fewer)).expect("it is within its limits");
+        set(&mut session, Setting::Instances, 2);
         on(&mut session, 30);
         let (from, entry) = session
             .facts()
@@ -74,12 +91,100 @@ fn a_process_that_stops_for_good_keeps_its_partition_from_the_others_until_its_s
 fn turning_it_on_while_the_board_runs_makes_new_members_of_all_and_nothing_is_lost() {
     let mut session = Session::new(three(&[])).expect("it is a board");
     session.seek(seconds(12));
-    let on_now = Edit::Set { place: Place::Node(PAYMENTS), setting: Setting::GroupInstanceId, value: Some(1) };
-    session.act(Action::Edit(on_now)).expect("it is one of its words");
+    set(&mut session, Setting::GroupInstanceId, 1);
     on(&mut session, 40);
-    let broker = session.world().broker(BROKER).expect("there is a broker");
     let group = session.world().names().group_id("payments").expect("Payments reads in a group");
-    let members = broker.group(group).expect("it was joined").members;
+    let members = broker(&session).group(group).expect("it was joined").members;
     assert!(members.len() == 3 && members.iter().all(|member| member.instance.is_some()), "{members:?}");
     assert_eq!(session.checks().count(Check::Lost), 0);
+}
+
+const MODERN: (Setting, u64) = (Setting::GroupProtocol, 1);
+
+#[test]
+fn under_the_consumer_protocol_the_others_go_on_while_one_crashes_and_comes_back() {
+    let mut session = Session::new(three(&[MODERN])).expect("it is a board");
+    session.seek(seconds(16));
+    assert_eq!(settled(&session), Some(3));
+    let (before, others) = (session.facts().len(), rebalances(&session));
+    let who = instance(PAYMENTS, 1);
+    session.act(process(who, ProcessDoes::Crash)).expect("it runs");
+    on(&mut session, 10);
+    session.act(process(who, ProcessDoes::Restart)).expect("it is down");
+    on(&mut session, 60);
+    assert_eq!(settled(&session), Some(3));
+    // Of a partition that it keeps nobody gives up anything: all that was revoked was dealt to another one.
+    let lost = session
+        .facts()
+        .iter()
+        .skip(before)
+        .filter(|entry| matches!(entry.fact, Fact::Broker(BrokerFact::Revoked { lost: true, .. })));
+    assert_eq!(lost.count(), 0);
+    assert_eq!(rebalances(&session) - others, 0, "the group never stops as a whole");
+    assert_eq!(session.checks().count(Check::Lost), 0);
+}
+
+#[test]
+fn a_board_changes_from_one_protocol_to_the_other_and_back_while_it_runs() {
+    let mut session = Session::new(three(&[])).expect("it is a board");
+    session.seek(seconds(12));
+    set(&mut session, Setting::GroupProtocol, 1);
+    on(&mut session, 30);
+    assert_eq!(settled(&session), Some(3));
+    set(&mut session, Setting::GroupProtocol, 0);
+    on(&mut session, 40);
+    let group = session.world().names().group_id("payments").expect("Payments reads in a group");
+    let view = broker(&session).group(group).expect("it was joined");
+    assert_eq!((view.state, view.members.len()), (GroupState::Stable, 3));
+    on(&mut session, 40);
+    assert_eq!(session.checks().count(Check::Lost), 0);
+}
+
+#[test]
+fn a_member_that_stood_still_for_too_long_is_refused_its_commit_under_the_consumer_protocol_too() {
+    let mut board = three(&[MODERN]);
+    board.clients[0].settings.0.insert(Setting::ArrivalInterval, 300);
+    let mut session = Session::new(board).expect("it is a board");
+    session.seek(seconds(20));
+    let busy = |session: &Session| {
+        let service = session.world().service(PAYMENTS).expect("Payments runs");
+        service.instances.values().find(|one| !one.activations.is_empty()).map(|one| one.actor.ordinal)
+    };
+    let ordinal = (0..400).find_map(|_| {
+        session.seek(session.now() + crosstalk::sim::Span::ms(50));
+        busy(&session)
+    });
+    let who = instance(PAYMENTS, ordinal.expect("one handles something"));
+    session.act(process(who, ProcessDoes::Pause)).expect("it runs");
+    on(&mut session, 20);
+    session.act(process(who, ProcessDoes::Resume)).expect("it stands still");
+    on(&mut session, 40);
+    let refused = |fact| {
+        let by = |error| matches!(error, ErrorCode::UnknownMemberId | ErrorCode::StaleMemberEpoch);
+        matches!(fact, BrokerFact::OffsetCommitRefused { error, .. } if by(error))
+    };
+    assert!(count(&session, refused) > 0);
+    assert_eq!(settled(&session), Some(3), "it is a member again");
+    assert_eq!(session.checks().count(Check::Lost), 0);
+}
+
+#[test]
+fn the_settings_of_a_consumer_are_those_of_its_protocol() {
+    let names = |settings: &[(Setting, u64)]| {
+        let session = Session::new(three(settings)).expect("it is a board");
+        let found = |name: &str| {
+            session.settings_search(&format!("payments {name}")).iter().any(|hit| hit.row.setting.info().name == name)
+        };
+        ["session.timeout.ms", "partition.assignment.strategy", "group.remote.assignor"].map(found)
+    };
+    assert_eq!(names(&[]), [true, true, false]);
+    assert_eq!(names(&[MODERN]), [false, false, true]);
+}
+
+#[test]
+fn heartbeats_that_come_no_sooner_than_the_session_ends_are_refused() {
+    let mut session = Session::new(three(&[MODERN])).expect("it is a board");
+    let slow = Edit::Set { place: Place::Node(BROKER), setting: Setting::ConsumerHeartbeat, value: Some(6_000) };
+    let problem = session.act(Action::Edit(slow)).expect_err("the session ends after 6 s").to_string();
+    assert!(problem.contains("heartbeats of members every 6 s, and their sessions end after 6 s"), "{problem}");
 }

@@ -63,6 +63,11 @@ impl Commits {
         (offset <= *position).then(|| who.clone())
     }
 
+    /// Whether a commit is one of a partition that was lost, as whom it was read.
+    pub(super) fn is_of_lost(&self, commit: &Commit) -> bool {
+        self.identity_of_lost(commit.place, commit.offset).is_some_and(|who| who == commit.who)
+    }
+
     /// Sends a commit, or lets it wait while the connection rests.
     pub(super) fn commit(&mut self, cx: &Cx, link: &mut Link, commit: Commit, timeout: Span, out: &mut impl BrokerOut) {
         if link.resting() {

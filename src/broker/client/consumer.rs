@@ -10,10 +10,11 @@ use super::super::protocol::{BrokerCargo, ErrorCode, MemberId, RequestId, Respon
 use super::super::{BrokerOut, BrokerTimer, ClientTimer};
 use super::codec::Given;
 use super::commits::{Commit, Commits};
-use super::contract::{ConsumerConfig, ConsumerEvent, ConsumerInput};
+use super::contract::{ConsumerConfig, ConsumerEvent, ConsumerInput, GroupProtocol};
 use super::fetcher::{Fetcher, Place};
 use super::link::{Link, PortUse};
 use super::membership::Phase;
+use super::modern::Modern;
 
 /// The consumer of one wire of one process, in one life.
 ///
@@ -24,25 +25,27 @@ pub struct Consumer {
     pub(super) phase: Phase,
     /// Whether the owner has polled since it last got records.
     pub(super) ready: bool,
-    /// −1 outside of a generation.
+    /// Of a member of the consumer protocol its epoch. −1 outside of a generation.
     pub(super) generation: i32,
     /// The join, sync, offset fetch or leave under way.
     pub(super) step: Option<RequestId>,
-    /// The heartbeat under way.
+    /// The heartbeat under way; of the consumer protocol also one that joins.
     pub(super) heartbeat: Option<RequestId>,
     pub(super) fetcher: Fetcher,
     /// The connection to the coordinator.
     pub(super) link: Link,
     /// What asked for the current drain.
     pub(super) drain: Option<FactId>,
-    /// Heartbeats sent in this generation.
+    /// Heartbeats sent in this generation; of the consumer protocol in this life.
     pub(super) heartbeats: u32,
     pub(super) commits: Commits,
-    /// Empty before the coordinator has given one.
+    /// Empty before the coordinator has given one, or the member has chosen it.
     pub(super) member: MemberId,
     pub(super) config: ConsumerConfig,
     /// The partitions that it was given and of which it asks for the committed offsets, with what brought them.
     pub(super) given: Option<(Arc<[Place]>, FactId)>,
+    /// It was refused and has said so; it tries on.
+    pub(super) refused: bool,
     /// Joins sent in this life.
     pub(super) joins: u32,
     /// Offset fetches sent in this life.
@@ -55,6 +58,8 @@ pub struct Consumer {
     pub(super) rejoins: bool,
     /// What it was given last, and in which generation; a loss does not take it away.
     pub(super) remembered: Option<Box<Given>>,
+    /// Of a member of the consumer protocol: how far it has come; none of one of the classic protocol.
+    pub(super) modern: Option<Box<Modern>>,
 }
 
 impl Consumer {
@@ -71,6 +76,7 @@ impl Consumer {
             step: None,
             heartbeat: None,
             heartbeats: 0,
+            refused: false,
             joins: 0,
             offset_fetches: 0,
             assigned_by: None,
@@ -80,6 +86,7 @@ impl Consumer {
             rejoins: false,
             remembered: None,
             ready: false,
+            modern: (config.protocol == GroupProtocol::Consumer).then(Box::default),
             config,
         }
     }
@@ -164,12 +171,18 @@ impl Consumer {
         events
     }
 
-    /// Changes settings, each counting from its next use; group, topic, instance id, broker, wire, port and metadata stay.
+    /// Changes settings, each counting from its next use; group, protocol, topic, instance id, broker, wire, port and
+    /// metadata stay.
     pub fn set_config(&mut self, config: ConsumerConfig) {
         let old = self.config.clone();
-        let ConsumerConfig { group, topic, topic_name, partitions, others, client_id, instance, broker, wire, port, .. } = old;
-        self.config =
-            ConsumerConfig { group, topic, topic_name, partitions, others, client_id, instance, broker, wire, port, ..config };
+        let said = (config.max_poll_interval, config.remote_assignor);
+        if let Some(modern) = self.modern.as_mut().filter(|_| said != (old.max_poll_interval, old.remote_assignor)) {
+            modern.tell_anew();
+        }
+        let ConsumerConfig { group, topic, topic_name, partitions, others, client_id, instance, .. } = old;
+        let ConsumerConfig { protocol, broker, wire, port, .. } = old;
+        let metadata = ConsumerConfig { topic, topic_name, partitions, others, ..config };
+        self.config = ConsumerConfig { group, client_id, instance, protocol, broker, wire, port, ..metadata };
     }
 
     fn arrived(
@@ -194,8 +207,10 @@ impl Consumer {
         } else if self.heartbeat == Some(id) {
             self.heartbeat = None;
             self.link.settle(id, out);
-            if let Response::Heartbeat(error) = response {
-                self.react(cx, error, events, out);
+            match response {
+                Response::Heartbeat(error) => self.react(cx, error, events, out),
+                Response::ConsumerHeartbeat(answer) => self.told(cx, &answer, events, out),
+                _ => {}
             }
         } else if let Some(commit) = self.commits.answered(&self.link, id, out) {
             let error = match response {
@@ -204,20 +219,29 @@ impl Consumer {
             };
             let is_current = commit.who == self.identity();
             if self.comes_again(&commit, error) {
+                // In the same epoch still: the answer that tells the new one is on its way.
+                let waits = self.modern.is_some() && commit.who.generation == self.generation;
                 self.commits.hold(commit);
-                self.release_held(cx, out);
+                if !waits {
+                    self.release_held(cx, out);
+                }
             } else {
                 events.push(commit.done(error, cx.cause.trigger));
             }
-            if is_current {
+            // A member of the consumer protocol hears from its heartbeats what it is.
+            if is_current && self.modern.is_none() {
                 self.react(cx, error, events, out);
             }
         }
     }
 
     /// Whether a commit was refused only because its group moved on meanwhile, and the partition is still its own: then it
-    /// is sent again. Only a cooperative member has partitions through a rebalance.
+    /// is sent again. Only a cooperative member or one of the consumer protocol has partitions through a rebalance.
     fn comes_again(&self, commit: &Commit, error: ErrorCode) -> bool {
+        if self.modern.is_some() {
+            let is_own = self.fetcher.places().contains(&commit.place) && !self.commits.is_of_lost(commit);
+            return error == ErrorCode::StaleMemberEpoch && is_own && self.generation >= 0;
+        }
         let has_moved_on = match error {
             ErrorCode::RebalanceInProgress => true,
             ErrorCode::IllegalGeneration => commit.who.member == self.member && commit.who.generation != self.generation,
@@ -228,7 +252,8 @@ impl Consumer {
 
     /// Outside of a rebalance, sends what was held, as whom the consumer is now.
     pub(super) fn release_held(&mut self, cx: &Cx, out: &mut impl BrokerOut) {
-        if self.phase == Phase::Stable {
+        let is_settled = if self.modern.is_some() { self.in_generation() } else { self.phase == Phase::Stable };
+        if is_settled {
             let who = self.identity();
             self.commits.release(cx, &mut self.link, &who, self.config.request_timeout, out);
         }
@@ -290,12 +315,12 @@ impl Consumer {
         self.revoking.as_deref().unwrap_or_default()
     }
 
-    /// Its member id; empty before the coordinator has given one.
+    /// Its member id; empty before it has one.
     pub fn member(&self) -> &MemberId {
         &self.member
     }
 
-    /// Its generation; −1 outside of one.
+    /// Its generation, of the consumer protocol its epoch; −1 outside of one.
     pub fn generation(&self) -> i32 {
         self.generation
     }

@@ -7,7 +7,7 @@ use crate::net::Delivery;
 use crate::sim::{Actor, FactId, GroupId, Span, TopicId, WireId};
 
 use super::super::ClientTimer;
-use super::super::assignor::Assignor;
+use super::super::assignor::{Assignor, ServerAssignor};
 use super::super::protocol::{BrokerCargo, ErrorCode, Record};
 
 /// Where reading begins without a committed offset (semantics 6.4).
@@ -45,6 +45,16 @@ impl Strategy {
     }
 }
 
+/// `group.protocol`: how a consumer is a member of its group.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum GroupProtocol {
+    /// Kafka's default: members join and sync, and one of them assigns.
+    #[default]
+    Classic,
+    /// That of KIP-848: the broker assigns, and each member comes to its part by itself.
+    Consumer,
+}
+
 /// Settings of a consumer (semantics 4.13).
 #[derive(Clone, Debug, PartialEq)]
 pub struct ConsumerConfig {
@@ -61,15 +71,19 @@ pub struct ConsumerConfig {
     pub others: BTreeMap<Arc<str>, u16>,
     /// `client.id`; member ids begin with it.
     pub client_id: Arc<str>,
-    /// `partition.assignment.strategy`. Read at the next join.
+    /// `group.protocol`. Kept for the consumer's life.
+    pub protocol: GroupProtocol,
+    /// `partition.assignment.strategy`, of the classic protocol. Read at the next join.
     pub strategy: Strategy,
+    /// `group.remote.assignor`, of the consumer protocol; the broker's default where there is none.
+    pub remote_assignor: Option<ServerAssignor>,
     /// `group.instance.id` of a static member: no other consumer of its group has the same. Kept for the consumer's life.
     pub instance: Option<Arc<str>>,
     /// `client.rack`; none is as good as empty.
     pub rack: Option<Arc<str>>,
-    /// `session.timeout.ms`. Kafka: 45 s. Read at the next join.
+    /// `session.timeout.ms`, of the classic protocol. Kafka: 45 s. Read at the next join.
     pub session_timeout: Span,
-    /// `heartbeat.interval.ms`. Kafka: 3 s.
+    /// `heartbeat.interval.ms`, of the classic protocol. Kafka: 3 s.
     pub heartbeat_interval: Span,
     /// `max.poll.interval.ms`. Kafka: 5 min. It is also how long a rebalance waits for this member.
     pub max_poll_interval: Span,

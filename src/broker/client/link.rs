@@ -44,6 +44,11 @@ impl Link {
         PortUse { opened: self.opened, requests: self.requests }
     }
 
+    /// How many requests were sent from this port in this life.
+    pub(super) fn sent(&self) -> u32 {
+        self.requests
+    }
+
     /// Sends a request, on a connection opened now if there is none. With a timeout, [`ClientTimer::Request`] is set.
     pub(super) fn send(
         &mut self,

@@ -52,6 +52,9 @@ impl Consumer {
 
     /// Asks to join, now or when the connection has rested. Heartbeats pause meanwhile: a parked member does not expire.
     pub(super) fn join(&mut self, cx: &Cx, out: &mut impl BrokerOut) {
+        if self.modern.is_some() {
+            return self.join_modern(cx, out);
+        }
         self.phase = Phase::Joining;
         self.forget_steps(out);
         if self.link.resting() {
@@ -123,12 +126,13 @@ impl Consumer {
             | ErrorCode::GroupMaxSizeReached
             | ErrorCode::InvalidSessionTimeout
             | ErrorCode::InvalidRequest
-            | ErrorCode::GroupIdNotFound
             | ErrorCode::UnreleasedInstanceId => return self.fail(cx, joined.error, events, out),
+            ErrorCode::GroupIdNotFound => return self.stand_aside(cx, joined.error, out),
             ErrorCode::CoordinatorNotAvailable | ErrorCode::UnknownTopicOrPartition | ErrorCode::OffsetOutOfRange => {
                 return self.link.rest(cx, self.config.retry_backoff, out);
             }
         }
+        self.refused = false;
         let leads = joined.leader == joined.member;
         self.member = joined.member;
         self.generation = joined.generation;
@@ -183,7 +187,7 @@ impl Consumer {
     }
 
     /// Has the owner finish what runs of some partitions, which will be given up.
-    fn drain(&mut self, cx: &Cx, places: Arc<[Place]>, events: &mut Vec<ConsumerEvent>, out: &mut impl BrokerOut) {
+    pub(super) fn drain(&mut self, cx: &Cx, places: Arc<[Place]>, events: &mut Vec<ConsumerEvent>, out: &mut impl BrokerOut) {
         self.phase = Phase::Draining;
         self.drain = Some(cx.cause.trigger);
         self.fetcher.hold(&places, out);
@@ -225,6 +229,9 @@ impl Consumer {
         let generation = u32::try_from(self.generation).unwrap_or(0);
         self.fetcher.assign(cx, &self.config, (generation, synced), committed, out);
         self.release_held(cx, out);
+        if self.modern.is_some() {
+            return self.reconcile(cx, events, out);
+        }
         if std::mem::take(&mut self.rejoins) {
             return self.join(cx, out);
         }
@@ -261,6 +268,10 @@ impl Consumer {
                 let places = self.revoking.take().unwrap_or_default();
                 self.commits.drop_held(cx, &places, events);
                 self.give_up(cx, &places, false, out);
+                if self.modern.is_some() {
+                    self.arrive(cx, out);
+                    return self.reconcile(cx, events, out);
+                }
                 if self.given.is_some() {
                     self.phase = Phase::Positioning;
                     return self.ask_offsets(cx, out);

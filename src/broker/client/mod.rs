@@ -7,13 +7,14 @@ mod contract;
 mod fetcher;
 mod link;
 mod membership;
+mod modern;
 mod placing;
 mod presence;
 mod producer;
 
 pub use codec::{decode_assignment, decode_subscription, encode_assignment, encode_subscription};
 pub use consumer::Consumer;
-pub use contract::{ConsumerConfig, ConsumerEvent, ConsumerInput, Reset, Strategy};
+pub use contract::{ConsumerConfig, ConsumerEvent, ConsumerInput, GroupProtocol, Reset, Strategy};
 pub use link::PortUse;
 pub use membership::Phase;
 pub use producer::{Producer, ProducerConfig, ProducerEvent, ProducerInput};

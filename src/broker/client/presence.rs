@@ -11,14 +11,15 @@ use super::membership::Phase;
 
 impl Consumer {
     /// Whether it is in a generation, and so sends heartbeats.
-    fn in_generation(&self) -> bool {
+    pub(super) fn in_generation(&self) -> bool {
         matches!(self.phase, Phase::Syncing | Phase::Positioning | Phase::Stable | Phase::Draining)
     }
 
-    /// Sets the next heartbeat's timer.
+    /// Sets the next heartbeat's timer. Under the consumer protocol the coordinator says when that is.
     pub(super) fn next_beat(&self, cx: &Cx, out: &mut impl BrokerOut) {
+        let interval = self.modern.as_ref().map_or(self.config.heartbeat_interval, |modern| modern.interval());
         let timer = ClientTimer::Heartbeat(self.config.port);
-        out.timer(BrokerTimer::Client(timer), cx.now + self.config.heartbeat_interval, Cause::by(cx.cause.trigger));
+        out.timer(BrokerTimer::Client(timer), cx.now + interval, Cause::by(cx.cause.trigger));
     }
 
     /// Sends a heartbeat, unless one is unanswered or the connection rests.
@@ -29,6 +30,9 @@ impl Consumer {
         self.next_beat(cx, out);
         if self.heartbeat.is_some() || self.link.resting() {
             return;
+        }
+        if self.modern.is_some() {
+            return self.tell(cx, out);
         }
         let attempt = self.heartbeats;
         self.heartbeats = attempt.wrapping_add(1);
@@ -54,6 +58,18 @@ impl Consumer {
     /// It is out of its generation: all partitions are lost. It joins again when its owner polls, or at once if the
     /// owner is waiting for records anyway. `forget` drops the member id, too.
     pub(super) fn lose(&mut self, cx: &Cx, forget: bool, events: &mut Vec<ConsumerEvent>, out: &mut impl BrokerOut) {
+        let had_work = self.drop_out(cx, events, out);
+        if forget {
+            self.member = "".into();
+        }
+        out.cancel(BrokerTimer::Client(ClientTimer::Poll(self.config.port)));
+        if self.ready || !had_work {
+            self.join(cx, out);
+        }
+    }
+
+    /// It is no member any more: all partitions are lost. Says whether its owner may have had work.
+    pub(super) fn drop_out(&mut self, cx: &Cx, events: &mut Vec<ConsumerEvent>, out: &mut impl BrokerOut) -> bool {
         let had_work = matches!(self.phase, Phase::Stable | Phase::Draining) || !self.fetcher.places().is_empty();
         let places = self.fetcher.places();
         self.commits.drop_held(cx, &places, events);
@@ -62,17 +78,11 @@ impl Consumer {
         self.rejoins = false;
         self.forget_steps(out);
         self.generation = -1;
-        if forget {
-            self.member = "".into();
-        }
-        out.cancel(BrokerTimer::Client(ClientTimer::Poll(self.config.port)));
         self.phase = Phase::Out;
         if had_work {
             events.push(ConsumerEvent::Lost);
         }
-        if self.ready || !had_work {
-            self.join(cx, out);
-        }
+        had_work
     }
 
     /// Records that partitions are no longer read: given up, or `lost`.
@@ -90,24 +100,31 @@ impl Consumer {
     }
 
     /// The owner has not polled for `max.poll.interval.ms`: leaves the group, to join again at the next poll. A static
-    /// member only stops its heartbeats.
+    /// member of the classic protocol only stops its heartbeats.
     pub(super) fn poll_expired(&mut self, cx: &Cx, events: &mut Vec<ConsumerEvent>, out: &mut impl BrokerOut) {
         // A cooperative member has work while it joins, too.
         let has_work = self.in_generation() || !self.fetcher.places().is_empty();
         if !has_work || self.ready {
             return;
         }
-        if !self.link.resting() && self.config.instance.is_none() {
-            let leave = Request::Leave(self.identity());
+        if self.says_goodbye() {
+            let leave = self.goodbye();
             self.link.send(cx, leave, 0, None, Cause::by(cx.cause.trigger), out);
         }
-        self.lose(cx, true, events, out);
+        if self.modern.is_some() {
+            self.drop_out(cx, events, out);
+        } else {
+            self.lose(cx, true, events, out);
+        }
     }
 
     /// The coordinator's connection broke or an answer took too long: tries again after a rest.
     pub(super) fn coordinator_failed(&mut self, cx: &Cx, events: &mut Vec<ConsumerEvent>, out: &mut impl BrokerOut) {
         for id in self.step.take().into_iter().chain(self.heartbeat.take()) {
             self.link.settle(id, out);
+        }
+        if let Some(modern) = &mut self.modern {
+            modern.tell_anew();
         }
         self.commits.fail(cx, &self.link, events, out);
         self.link.rest(cx, self.config.retry_backoff, out);
@@ -133,8 +150,8 @@ impl Consumer {
         }
     }
 
-    /// The owner closes the consumer: gives everything up, says so to the coordinator, and ends. A static member does not
-    /// say so: its place is kept until its session ends (semantics 4.8).
+    /// The owner closes the consumer: gives everything up, says so to the coordinator, and ends. A static member of the
+    /// classic protocol does not say so: its place is kept until its session ends (semantics 4.8).
     pub(super) fn leave(&mut self, cx: &Cx, events: &mut Vec<ConsumerEvent>, out: &mut impl BrokerOut) {
         if self.phase == Phase::Leaving {
             return;
@@ -147,13 +164,18 @@ impl Consumer {
         }
         self.phase = Phase::Leaving;
         out.cancel(BrokerTimer::Client(ClientTimer::Poll(self.config.port)));
-        let leave = Request::Leave(self.identity());
+        let leave = self.goodbye();
         self.ask(cx, leave, 0, self.config.request_timeout, out);
     }
 
     /// Whether it tells the coordinator that it leaves.
     fn says_goodbye(&self) -> bool {
-        self.config.instance.is_none() && !self.member.is_empty() && !self.link.resting()
+        let is_silent = self.config.instance.is_some() && self.modern.is_none();
+        !is_silent && !self.member.is_empty() && !self.link.resting()
+    }
+
+    fn goodbye(&self) -> Request {
+        if self.modern.is_some() { self.leaving_beat() } else { Request::Leave(self.identity()) }
     }
 
     /// The owner drops the consumer: it says that it leaves, where it can, and ends without waiting for the answer.
@@ -162,12 +184,22 @@ impl Consumer {
         if self.phase != Phase::Gone {
             self.give_up(cx, &self.fetcher.places(), false, out);
             if self.phase != Phase::Leaving && self.says_goodbye() {
-                let leave = Request::Leave(self.identity());
+                let leave = self.goodbye();
                 self.link.send(cx, leave, 0, None, Cause::by(cx.cause.trigger), out);
             }
             self.end(cx, ConsumerEvent::Left, &mut events, out);
         }
         events
+    }
+
+    /// It cannot be a member as long as others are in its way: members of the other protocol in its group, or its own former
+    /// life under its instance id. Kafka's client ends there, and whoever watches over its process starts it again; here it
+    /// tries again itself, and says so once.
+    pub(super) fn stand_aside(&mut self, cx: &Cx, error: ErrorCode, out: &mut impl BrokerOut) {
+        if !std::mem::replace(&mut self.refused, true) {
+            out.fact(BrokerFact::MembershipRefused { group: self.config.group, error }, Cause::by(cx.cause.trigger));
+        }
+        self.link.rest(cx, self.config.retry_backoff, out);
     }
 
     /// The coordinator refuses it for good.

@@ -214,7 +214,7 @@ fn on_request<O: BrokerOut>(
 ) {
     match request {
         Request::Join(request) if modern.contains_key(&request.group) => {
-            turn.refuse_join(from, request.member.clone(), ErrorCode::InconsistentGroupProtocol, None);
+            turn.refuse_join(from, request.member.clone(), ErrorCode::GroupIdNotFound, None);
         }
         Request::Join(request) => join(groups, turn, from, &request),
         Request::Sync { who, assignments } => match groups.get_mut(&who.group) {
@@ -261,7 +261,7 @@ fn join<O: BrokerOut>(groups: &mut BTreeMap<GroupId, Group>, turn: &mut Turn<'_,
 
 /// A heartbeat of the consumer protocol. It brings a group into being with its first member, or takes the place of an
 /// empty group of the classic protocol. Members of both protocols in one group (the migration of KIP-848) are not modelled:
-/// the group is not found then, as with `group.consumer.migration.policy=disabled`.
+/// whoever comes later does not find the group then, as with `group.consumer.migration.policy=disabled`.
 fn consumer_heartbeat<O: BrokerOut>(
     groups: &mut BTreeMap<GroupId, Group>,
     modern: &mut BTreeMap<GroupId, ModernGroup>,

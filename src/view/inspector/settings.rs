@@ -57,6 +57,8 @@ pub(in crate::view) fn of_wire(board: &Board, id: WireId) -> Vec<SettingRow> {
 struct Does {
     handles: bool,
     consumes: bool,
+    /// Whether its consumers speak the consumer protocol.
+    modern: bool,
     publishes: bool,
     relays: Option<RelayKind>,
     several: bool,
@@ -69,6 +71,7 @@ impl Does {
         Does {
             handles: !node.handlers.is_empty(),
             consumes: wired(|is| if let WireKind::Consume { to, .. } = is { Some(*to) } else { None }),
+            modern: node.settings.get(Setting::GroupProtocol, board.timings) == 1,
             publishes: wired(|is| if let WireKind::Publish { from, .. } = is { Some(*from) } else { None }),
             relays: node.relay.as_ref().and_then(RelayDoc::kind),
             several: node.settings.get(Setting::RelayInstances, board.timings) > 1,
@@ -93,12 +96,12 @@ fn of_service(does: Does) -> impl Iterator<Item = Setting> {
             does.publishes
         }
         Setting::RequestTimeout | Setting::RetryBackoff => does.publishes || does.consumes,
-        Setting::SessionTimeout
-        | Setting::HeartbeatInterval
-        | Setting::MaxPollInterval
+        Setting::SessionTimeout | Setting::HeartbeatInterval | Setting::AssignmentStrategy => does.consumes && !does.modern,
+        Setting::RemoteAssignor => does.consumes && does.modern,
+        Setting::MaxPollInterval
         | Setting::MaxPollRecords
         | Setting::FetchMaxWait
-        | Setting::AssignmentStrategy
+        | Setting::GroupProtocol
         | Setting::GroupInstanceId
         | Setting::OffsetReset => does.consumes,
         Setting::Workers | Setting::RetryPause | Setting::RetryMultiplier | Setting::RetryMaximum | Setting::RequestsWaiting => {
