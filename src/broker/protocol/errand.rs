@@ -11,7 +11,7 @@ pub enum Errand {
     Other,
 }
 
-/// What a request or a response is for, by its number ([`Cargo::api`]).
+/// What a request or a response is for, by its number ([`crate::net::Cargo::api`]).
 pub const fn errand(api: u8) -> Errand {
     match api {
         3 | 4 | 6 | 19 | 20 | 22 => Errand::Rebalance,
