@@ -94,6 +94,21 @@ checks! {
         "Whoever needs a connection to a store gets one before long.",
         "Who has the connections?",
         "";
+    /// A member of a group had an effect that another one had as well, since the partition was no longer its own.
+    Zombie, "Zombie",
+        "No member of a group does what another does as well, since the partition is no longer its own.",
+        "Why did two members do it?",
+        "";
+    /// The offset of a record was committed, and the record was never handled.
+    CommittedEarly, "Committed early",
+        "No offset is committed past a record that is never handled.",
+        "Why does nobody read it again?",
+        "";
+    /// A group began to read behind records that it was to handle.
+    PassedOver, "Passed over",
+        "No group begins to read behind records that are there for it.",
+        "Why were they never read?",
+        "";
 }
 
 /// What a person can ask about a violation.

@@ -6,9 +6,10 @@ use crate::net::PacketId;
 use crate::sim::{Actor, FactId, GroupId, HandlerId, LineId, MessageId, NodeId, RecordId, Time};
 use crate::store::OutboxId;
 
-use super::expect::{Expectations, Route, Source, source};
+use super::expect::{Expectations, Expected, Route, Source, source};
 use super::ledger::Effects;
-use super::mishaps::Mishaps;
+use super::mishaps::{Jump, Mishaps};
+use super::readers::Turn;
 
 /// What has become of the client's call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,10 +32,10 @@ pub(super) enum Part {
     Packet(PacketId),
     /// A request that has arrived and waits for a worker.
     Waiting { at: Actor, arrived: FactId },
-    /// An activation. `plan` is of the programs as they were when it started.
-    Active { by: Actor, handler: HandlerId, failed: bool, plan: Arc<Expectations> },
+    /// An activation. `plan` is of the programs as they were when it started, `turn` that in which its record was fetched.
+    Active { by: Actor, handler: HandlerId, failed: bool, turn: Option<Turn>, plan: Arc<Expectations> },
     /// A record that was handed out and waits for a worker.
-    Held { by: Actor, group: GroupId, record: RecordId, fetched: FactId },
+    Held { by: Actor, turn: Turn, fetched: FactId },
     /// A record that a service of the group may still be handed.
     Record { group: GroupId, service: NodeId, record: RecordId },
     /// A row of an outbox that a relay will read, or has read and not recorded.
@@ -154,6 +155,20 @@ impl Case {
         self.call != Call::Open && self.parts.is_empty()
     }
 
+    /// The handling of a message has come to its end: its failures are over, and what it has not done by now it never will.
+    pub(super) fn finishes(&mut self, service: NodeId, handler: HandlerId, message: MessageId) {
+        let mut expected = self.plan.write_lines(service, handler).iter();
+        let misses = expected.any(|line| !self.effects.happened(service, *line));
+        if self.mishaps.is_none() && !misses {
+            return;
+        }
+        let mishaps = self.mishaps_mut();
+        mishaps.failures.retain(|one| (one.service, one.handler, one.message) != (service, handler, message));
+        if misses && !mishaps.done_otherwise.contains(&(service, message)) {
+            mishaps.done_otherwise.push((service, message));
+        }
+    }
+
     /// Something has become of the client's call.
     pub(super) fn becomes(&mut self, call: Call) {
         self.call = call;
@@ -166,11 +181,11 @@ impl Case {
         self.to_judge = true;
     }
 
-    /// Removes the first part that fits.
-    pub(super) fn remove(&mut self, fits: impl Fn(MessageId, &Part) -> bool) -> bool {
+    /// Removes the first part that fits, and says which.
+    pub(super) fn remove(&mut self, fits: impl Fn(MessageId, &Part) -> bool) -> Option<Part> {
         let place = self.parts.iter().position(|(message, part)| fits(*message, part));
         self.to_judge |= place.is_some();
-        place.map(|place| self.parts.remove(place)).is_some()
+        place.map(|place| self.parts.remove(place).1)
     }
 
     /// Removes all parts that are gone.
@@ -191,6 +206,25 @@ impl Case {
         found.map(|(_, _, why)| *why)
     }
 
+    /// By what jump of its group a service has passed over what is handled at the end of a route.
+    pub(super) fn jump_at(&self, route: &Route, service: NodeId) -> Option<Jump> {
+        let found = self.mishaps().jumps.iter().rfind(|(at, message, _)| *at == service && route.ends(source(*message)));
+        found.map(|(_, _, jump)| *jump)
+    }
+
+    /// Whether a record that a group may still be handed has had all effects that it should have there.
+    pub(super) fn has_done(&self, group: GroupId, record: RecordId) -> bool {
+        let of_record = self.parts.iter().find_map(|(message, part)| match *part {
+            Part::Record { group: g, service, record: r } if (g, r) == (group, record) => Some((*message, service)),
+            _ => None,
+        });
+        let Some((message, service)) = of_record else { return false };
+        let expected = self.plan.of_client(message.intent.client).iter();
+        let here = |one: &&Expected| one.service == service && one.route.ends(source(message));
+        let mut lines = expected.filter(here).peekable();
+        lines.peek().is_some() && lines.all(|one| self.effects.happened(service, one.line))
+    }
+
     /// Whether a message of a kind has reached a log.
     pub(super) fn has_landed(&self, made: Source) -> bool {
         self.landed.iter().any(|(message, _)| source(*message) == made)
@@ -209,12 +243,21 @@ impl Case {
     }
 
     /// The activation of a process in whose program a line writes.
-    pub(super) fn active(&self, who: Actor, line: LineId) -> Option<(MessageId, HandlerId, Arc<Expectations>)> {
+    pub(super) fn active(&self, who: Actor, line: LineId) -> Option<Writer> {
         self.parts.iter().find_map(|(message, part)| match part {
-            Part::Active { by, handler, plan, .. } if *by == who && plan.writes(who.node, *handler, line) => {
-                Some((*message, *handler, plan.clone()))
+            Part::Active { by, handler, plan, turn, .. } if *by == who && plan.writes(who.node, *handler, line) => {
+                Some(Writer { message: *message, handler: *handler, turn: *turn, plan: plan.clone() })
             }
             _ => None,
         })
     }
+}
+
+/// An activation that writes.
+pub(super) struct Writer {
+    /// What it handles.
+    pub(super) message: MessageId,
+    pub(super) handler: HandlerId,
+    pub(super) turn: Option<Turn>,
+    pub(super) plan: Arc<Expectations>,
 }

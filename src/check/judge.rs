@@ -7,8 +7,9 @@ use super::checks::Checks;
 use super::expect::{Expected, source};
 use super::growth::Grown;
 use super::ledger::Ledger;
-use super::mishaps::Passed;
+use super::mishaps::{Jump, Passed};
 use super::outboxes::Trouble;
+use super::readers::Readers;
 use super::{Check, Detail, Idle, Violation};
 
 impl Checks {
@@ -48,7 +49,7 @@ impl Checks {
         passed_rows(case, &mut found);
         rows(case, &mut found);
         messages(case, &mut found);
-        lost(case, &mut self.ledger, &mut found);
+        lost(case, (&mut self.ledger, &mut self.readers), &mut found);
         if case.is_settled() {
             self.ledger.settle(intent, std::mem::take(&mut case.effects));
             self.cases.remove(intent);
@@ -206,7 +207,7 @@ fn messages(case: &mut Case, found: &mut Findings) {
 }
 
 /// Effects that an accepted intent should have, and that can no longer happen.
-fn lost(case: &mut Case, ledger: &mut Ledger, found: &mut Findings) {
+fn lost(case: &mut Case, (ledger, readers): (&mut Ledger, &mut Readers), found: &mut Findings) {
     if case.call != Call::Answered {
         return;
     }
@@ -222,18 +223,25 @@ fn lost(case: &mut Case, ledger: &mut Ledger, found: &mut Findings) {
                 if case.effects.set_aside(service, line, why) {
                     ledger.is_aside((service, line));
                 }
+                if let Some(Jump { group, record, records, number }) = case.jump_at(&expected.route, service)
+                    && readers.tells_of((group, record.topic, record.partition), number)
+                {
+                    let detail = Detail::Jumped { group, record, records };
+                    found.push(Check::PassedOver, Place { service, line, message, first }, detail);
+                }
                 continue;
             }
             case.mishaps_mut().lost.push((service, line));
-            let (check, detail) = why_lost(case, expected, message);
+            let (check, detail) = why_lost(case, expected, message, readers);
             found.push(check, Place { service, line, message, first }, detail);
         }
     }
 }
 
-/// The most exact check for an effect that is lost: a message that was given up is poison, and a handler that tracks and
-/// turned the message away, although it had never done it, has a hole.
-fn why_lost(case: &Case, expected: &Expected, message: MessageId) -> (Check, Detail) {
+/// The most exact check for an effect that is lost: a message that was given up is poison, a handler that tracks and
+/// turned the message away, although it had never done it, has a hole, and a record that was committed before it was
+/// handled was committed early.
+fn why_lost(case: &Case, expected: &Expected, message: MessageId, readers: &Readers) -> (Check, Detail) {
     let of_it = |service, other| service == expected.service && source(other) == source(message);
     if case.mishaps().skipped.iter().any(|(service, handler, other)| *handler == expected.handler && of_it(*service, *other)) {
         return (Check::Poison, Detail::GivenUp);
@@ -242,6 +250,12 @@ fn why_lost(case: &Case, expected: &Expected, message: MessageId) -> (Check, Det
         && case.mishaps().turned_away.iter().any(|(service, other)| of_it(*service, *other))
     {
         return (Check::DedupHole, Detail::Hole { twice: false });
+    }
+    let reads = |group, topic| case.plan.readers(topic, source(message)).any(|known| known == (group, expected.service));
+    if !case.mishaps().done_otherwise.iter().any(|(service, other)| of_it(*service, *other))
+        && readers.has_committed(message, reads)
+    {
+        return (Check::CommittedEarly, Detail::None);
     }
     (Check::Lost, Detail::None)
 }

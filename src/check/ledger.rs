@@ -53,6 +53,19 @@ struct Slot {
     aside: Option<Aside>,
     /// The message that the first of them handled, beside its intent.
     by: (NodeId, LineId, u16),
+    /// Whether the first of them was late.
+    late: bool,
+}
+
+/// A committed write as it counts.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Written {
+    /// What it added, in cents or as a count.
+    pub(super) delta: i32,
+    /// Whether the row became another.
+    pub(super) changed: bool,
+    /// Whether it was done by a process whose turn with the record's partition was over.
+    pub(super) late: bool,
 }
 
 /// The second time that a line had an effect for an intent.
@@ -62,6 +75,8 @@ pub(super) struct Second {
     pub(super) first: FactId,
     /// Whether both handled the same message.
     pub(super) same_message: bool,
+    /// Whether one of them was late.
+    pub(super) late: bool,
 }
 
 /// The effects of one intent, by service and line.
@@ -79,7 +94,7 @@ impl Effects {
     pub(super) fn wrote(
         &mut self,
         (message, service, line): (MessageId, NodeId, LineId),
-        (delta, changed): (i32, bool),
+        Written { delta, changed, late }: Written,
         fact: FactId,
     ) -> (bool, Option<Second>) {
         let by = (message.by, message.line, message.nth);
@@ -95,11 +110,11 @@ impl Effects {
             slot.last = Some(fact);
         }
         if slot.first.is_none() {
-            slot.by = by;
+            (slot.by, slot.late) = (by, late);
         }
         let first = *slot.first.get_or_insert(fact);
         slot.last.get_or_insert(fact);
-        (counts, (again && slot.count == 2).then_some(Second { first, same_message: slot.by == by }))
+        (counts, (again && slot.count == 2).then_some(Second { first, same_message: slot.by == by, late: late || slot.late }))
     }
 
     /// The message that would bring an effect was set aside. Says whether that is new.

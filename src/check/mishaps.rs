@@ -1,6 +1,6 @@
 //! What may go wrong with an intent. Most have nothing of it.
 
-use crate::sim::{FactId, HandlerId, LineId, MessageId, NodeId, TopicId};
+use crate::sim::{FactId, GroupId, HandlerId, LineId, MessageId, NodeId, RecordId, TopicId};
 
 use super::case::Aside;
 
@@ -23,6 +23,18 @@ pub(super) struct Failures {
     pub(super) first: FactId,
 }
 
+/// A group that had committed nothing began to read a partition behind records.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Jump {
+    pub(super) group: GroupId,
+    /// One of them.
+    pub(super) record: RecordId,
+    /// For the how manieth time.
+    pub(super) number: u32,
+    /// How many it had not handled.
+    pub(super) records: u32,
+}
+
 /// What has gone wrong with an intent.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Mishaps {
@@ -36,6 +48,10 @@ pub(super) struct Mishaps {
     pub(super) dead: Vec<(NodeId, MessageId, TopicId)>,
     /// Messages that a service has set aside.
     pub(super) aside: Vec<(NodeId, MessageId, Aside)>,
+    /// By what a service has set those aside that its group has passed over.
+    pub(super) jumps: Vec<(NodeId, MessageId, Jump)>,
+    /// Messages whose handling has come to its end without all that was expected of it.
+    pub(super) done_otherwise: Vec<(NodeId, MessageId)>,
     /// The lost effects that were reported.
     pub(super) lost: Vec<(NodeId, LineId)>,
 }
@@ -49,6 +65,8 @@ impl Mishaps {
         skipped: Vec::new(),
         dead: Vec::new(),
         aside: Vec::new(),
+        jumps: Vec::new(),
+        done_otherwise: Vec::new(),
         lost: Vec::new(),
     };
 }

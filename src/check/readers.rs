@@ -17,8 +17,15 @@ struct Reader {
     committed: Option<u32>,
     /// Where it began to read when it had not: `auto.offset.reset` has it pass over what lay before.
     began: u32,
+    /// How often it has begun behind records.
+    jumps: u32,
+    /// The latest time of which somebody was told.
+    told: u32,
+    /// How often the partition has gone to another process, and to whom last.
+    turn: u32,
+    owner: Option<Actor>,
     /// The position of every process that reads the partition, or believes that it may.
-    positions: Few<Actor, u32>,
+    positions: Few<Actor, Position>,
     /// Records that are not behind everybody yet, by offset, each with its message.
     open: VecDeque<(u32, MessageId)>,
     /// The latest of those that are: a power loss may take the commits back that put them there.
@@ -27,6 +34,21 @@ struct Reader {
     moved: Time,
     /// It was reported as stuck since.
     reported: bool,
+}
+
+/// How far a process reads a partition.
+#[derive(Clone, Copy, Debug)]
+struct Position {
+    offset: u32,
+    /// In which turn it was given the partition.
+    turn: u32,
+}
+
+/// A process's time with a partition: over as soon as another one has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Turn {
+    pub(super) place: Place,
+    number: u32,
 }
 
 /// A partition with which a group has got nowhere for too long.
@@ -53,8 +75,15 @@ pub(super) struct Behind {
     pub(super) group: GroupId,
     pub(super) record: RecordId,
     pub(super) intent: IntentId,
-    /// The group began to read behind it, as `auto.offset.reset=latest` has it.
-    pub(super) by_reset: bool,
+    /// The group began to read behind it, as `auto.offset.reset=latest` has it: for the how manieth time.
+    pub(super) jump: Option<u32>,
+}
+
+impl Behind {
+    /// Where it lies, and for which group.
+    pub(super) fn place(&self) -> Place {
+        (self.group, self.record.topic, self.record.partition)
+    }
 }
 
 impl Readers {
@@ -73,7 +102,7 @@ impl Readers {
         for (_, reader) in self.0.iter_mut().filter(|((_, t, p), _)| (*t, *p) == (topic, partition)) {
             reader.open.retain(|(offset, _)| *offset < from);
             reader.behind.retain(|(offset, _)| *offset < from);
-            reader.positions.values_mut().for_each(|position| *position = from.min(*position));
+            reader.positions.values_mut().for_each(|position| position.offset = from.min(position.offset));
             reader.committed = reader.committed.map(|committed| committed.min(from));
             reader.began = reader.began.min(from);
         }
@@ -135,16 +164,53 @@ impl Readers {
     /// what lies before: only a reset to the latest begins anywhere but at 0.
     pub(super) fn begins(&mut self, place: Place, who: Actor, offset: u32) -> Vec<Behind> {
         let reader = self.reader(place);
-        if reader.committed.is_none() {
-            reader.began = reader.began.max(offset);
+        if reader.committed.is_none() && offset > reader.began {
+            reader.began = offset;
+            reader.jumps += 1;
         }
-        self.at(place, who, offset)
+        if reader.owner.replace(who) != Some(who) {
+            reader.turn += 1;
+        }
+        let turn = reader.turn;
+        reader.positions.insert(who, Position { offset, turn });
+        self.release(place)
     }
 
     /// A process reads on from an offset.
     pub(super) fn at(&mut self, place: Place, who: Actor, offset: u32) -> Vec<Behind> {
-        self.reader(place).positions.insert(who, offset);
+        let reader = self.reader(place);
+        let turn = reader.positions.get(&who).map_or(reader.turn, |position| position.turn);
+        reader.positions.insert(who, Position { offset, turn });
         self.release(place)
+    }
+
+    /// Whether somebody is to be told that a group began behind records: once for each time that it did.
+    pub(super) fn tells_of(&mut self, place: Place, jump: u32) -> bool {
+        let reader = self.reader(place);
+        let is_new = reader.told < jump;
+        reader.told = reader.told.max(jump);
+        is_new
+    }
+
+    /// The time that a process has with a partition.
+    pub(super) fn turn(&self, place: Place, who: Actor) -> Turn {
+        let reader = self.0.get(&place);
+        let number = reader.map_or(0, |reader| reader.positions.get(&who).map_or(reader.turn, |position| position.turn));
+        Turn { place, number }
+    }
+
+    /// Whether another process has had the partition since.
+    pub(super) fn is_over(&self, turn: Turn) -> bool {
+        self.0.get(&turn.place).is_some_and(|reader| reader.turn != turn.number)
+    }
+
+    /// Whether a group has committed an offset behind a record that holds a message, among the latest that were read.
+    pub(super) fn has_committed(&self, message: MessageId, reads: impl Fn(GroupId, TopicId) -> bool) -> bool {
+        let passed = |reader: &Reader| {
+            let mut latest = reader.behind.iter().rev();
+            latest.any(|(offset, known)| *known == message && *offset >= reader.began)
+        };
+        self.0.iter().any(|((group, topic, _), reader)| reads(*group, *topic) && passed(reader))
     }
 
     /// A process reads a partition no more.
@@ -174,15 +240,15 @@ impl Readers {
         let (group, topic, partition) = place;
         let reader = self.reader(place);
         let from = reader.committed.unwrap_or(0).max(reader.began);
-        let floor = reader.positions.values().fold(from, |floor, position| floor.min(*position));
+        let floor = reader.positions.values().fold(from, |floor, position| floor.min(position.offset));
         let mut behind = Vec::new();
         while let Some((offset, message)) = reader.open.pop_front_if(|(offset, _)| *offset < floor) {
             reader.behind.push_back((offset, message));
             if reader.behind.len() > REMEMBERED {
                 reader.behind.pop_front();
             }
-            let (record, by_reset) = (RecordId { topic, partition, offset }, offset < reader.began);
-            behind.push(Behind { group, record, intent: message.intent, by_reset });
+            let (record, jump) = (RecordId { topic, partition, offset }, (offset < reader.began).then_some(reader.jumps));
+            behind.push(Behind { group, record, intent: message.intent, jump });
         }
         behind
     }

@@ -11,6 +11,7 @@ use crate::world::{Entry, Fact, Observer, ProcessFact};
 use super::case::{Aside, Call, Case, MessageDue, Part};
 use super::checks::Checks;
 use super::expect::source;
+use super::mishaps::Jump;
 use super::readers::{Again, Behind};
 
 /// Which packets carry what can lead to effects: produce requests and calls' requests.
@@ -163,10 +164,11 @@ impl Checks {
                 self.remove(message, when, |part| matches!(part, Part::Producing(by) if *by == who));
             }
             BrokerFact::Fetched { group, record, message } => {
-                if self.plan.handles(source(message), who.node) {
-                    self.add(message, Part::Held { by: who, group, record, fetched: when.0 }, when);
-                }
                 let place = (group, record.topic, record.partition);
+                if self.plan.handles(source(message), who.node) {
+                    let turn = self.readers.turn(place, who);
+                    self.add(message, Part::Held { by: who, turn, fetched: when.0 }, when);
+                }
                 self.readers.moves(place, when.1);
                 let behind = self.readers.at(place, who, record.offset.saturating_add(1));
                 self.passed(behind, when);
@@ -184,9 +186,7 @@ impl Checks {
                 let behind = self.readers.gives_up((group, topic, partition), who);
                 self.passed(behind, when);
                 self.drop_parts(when, |part| match *part {
-                    Part::Held { by, group: g, record, .. } => {
-                        (by, g, record.topic, record.partition) == (who, group, topic, partition)
-                    }
+                    Part::Held { by, turn, .. } => (by, turn.place) == (who, (group, topic, partition)),
                     _ => false,
                 });
             }
@@ -267,18 +267,32 @@ impl Checks {
         }
     }
 
+    /// The jump by which a group has passed a record, if it was one: with all that it passed then and had not handled.
+    fn jump(&self, one: &Behind, all: &[Behind]) -> Option<Jump> {
+        let (place, number) = (one.place(), one.jump?);
+        let missed = |other: &&Behind| {
+            let done = || self.cases.get(other.intent).is_some_and(|case| case.has_done(other.group, other.record));
+            (other.place(), other.jump) == (place, Some(number)) && !done()
+        };
+        let records = u32::try_from(all.iter().filter(missed).count()).unwrap_or(u32::MAX);
+        Some(Jump { group: one.group, record: one.record, number, records })
+    }
+
     /// Records that their groups have passed, and nobody can read again.
     fn passed(&mut self, behind: Vec<Behind>, (id, at): (FactId, Time)) {
-        for Behind { group, record, intent, by_reset } in behind {
+        let jumps: Vec<Option<Jump>> = behind.iter().map(|one| self.jump(one, &behind)).collect();
+        for (Behind { group, record, intent, .. }, jump) in behind.into_iter().zip(jumps) {
             let Some(case) = self.open_case(intent, id, at) else { continue };
             let gone = |part: &Part| match *part {
                 Part::Record { group: g, record: r, service } if (g, r) == (group, record) => Some(service),
                 _ => None,
             };
-            if by_reset {
-                let passed = case.parts.iter().filter_map(|(message, part)| Some((gone(part)?, *message, Aside::Reset)));
-                let passed: Vec<_> = passed.collect();
-                case.mishaps_mut().aside.extend(passed);
+            if let Some(jump) = jump {
+                let passed = case.parts.iter().filter_map(|(message, part)| Some((gone(part)?, *message)));
+                let passed: Vec<(NodeId, MessageId)> = passed.collect();
+                let mishaps = case.mishaps_mut();
+                mishaps.aside.extend(passed.iter().map(|(service, message)| (*service, *message, Aside::Reset)));
+                mishaps.jumps.extend(passed.into_iter().map(|(service, message)| (service, message, jump)));
             }
             case.drop_parts(|part| gone(part).is_some());
         }

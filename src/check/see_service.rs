@@ -53,10 +53,8 @@ impl Checks {
                 }
                 if let Some(case) = self.open_case(message.intent, when.0, when.1)
                     && matches!(fact, ServiceFact::Finished { .. })
-                    && !case.mishaps().failures.is_empty()
                 {
-                    let same = |one: &Failures| (one.service, one.handler, one.message) == (who.node, handler, message);
-                    case.mishaps_mut().failures.retain(|one| !same(one));
+                    case.finishes(who.node, handler, message);
                 }
                 self.remove(
                     message,
@@ -78,16 +76,21 @@ impl Checks {
             }
             _ => false,
         };
-        let taken = case.remove(|of, part| set_off(of, part, true)) || case.remove(|of, part| set_off(of, part, false));
-        if taken && message.line == LineId(0) {
+        let taken = case.remove(|of, part| set_off(of, part, true)).or_else(|| case.remove(|of, part| set_off(of, part, false)));
+        if taken.is_some() && message.line == LineId(0) {
             case.lands(message, when.0);
         }
         // One that failed starts again.
-        case.remove(|of, part| {
+        let failed = case.remove(|of, part| {
             let again = matches!(part, Part::Active { by, handler: h, failed: true, .. } if (*by, *h) == (who, handler));
             of == message && again
         });
-        case.parts.push((message, Part::Active { by: who, handler, failed: false, plan }));
+        let turn = match taken.or(failed) {
+            Some(Part::Held { turn, .. }) => Some(turn),
+            Some(Part::Active { turn, .. }) => turn,
+            _ => None,
+        };
+        case.parts.push((message, Part::Active { by: who, handler, failed: false, turn, plan }));
     }
 
     /// The handling of a message has failed, and may be tried again.

@@ -3,9 +3,10 @@
 use crate::sim::{Actor, FactId, IntentId, LineId, MessageId, NodeId, TableId, Time};
 use crate::store::StoreFact;
 
-use super::case::{Part, RowDue};
+use super::case::{Part, RowDue, Writer};
 use super::checks::Checks;
 use super::expect::source;
+use super::ledger::Written;
 use super::mishaps::Passed;
 use super::order::Newest;
 use super::outboxes::Row;
@@ -92,7 +93,7 @@ impl Checks {
         let case = self.case(intent, fact, at);
         case.to_judge = true;
         let active = case.active(who, line);
-        if let Some((message, handler, plan)) = &active
+        if let Some(Writer { message, handler, plan, .. }) = &active
             && let Some(route) = plan.route(intent.client, service, *handler)
         {
             for sends in plan.sends(service, *handler) {
@@ -104,12 +105,16 @@ impl Checks {
             }
         }
         let request = MessageId { intent, by: intent.client, line: LineId(0), nth: 0 };
-        let message = active.as_ref().map_or(request, |(message, ..)| *message);
+        let message = active.as_ref().map_or(request, |writer| writer.message);
         let produced = case.produced(source(message));
-        let handled = active.map(|(_, handler, plan)| (plan.tracks(service, handler), plan.sets(service, handler, line)));
+        let turn = active.as_ref().and_then(|writer| writer.turn);
+        let late = turn.is_some_and(|turn| self.readers.is_over(turn));
+        let handled =
+            active.map(|Writer { handler, plan, .. }| (plan.tracks(service, handler), plan.sets(service, handler, line)));
         let (tracks, sets) = handled.unwrap_or_default();
+        let Some(case) = self.cases.get_mut(intent) else { return };
         let first_time = !case.effects.happened(service, line);
-        let (counts, second) = case.effects.wrote((message, service, line), (delta, changed), fact);
+        let (counts, second) = case.effects.wrote((message, service, line), Written { delta, changed, late }, fact);
         if counts {
             self.ledger.has_happened((service, line));
         }
@@ -120,6 +125,10 @@ impl Checks {
         let violation =
             |check, first, detail| Violation { check, at, fact, intent, service, line, message, first: Some(first), detail };
         match (later, second) {
+            // The second of two members was no longer, or the first not yet, to do it.
+            (later, Some(second)) if second.late && second.same_message && !tracks && (!sets || later.is_some()) => {
+                self.report(violation(Check::Zombie, second.first, Detail::None));
+            }
             // An older value in the place of a newer one is out of order, however often the older one came.
             (Some(later), second) if first_time || (sets && second.is_some()) => {
                 self.report(violation(Check::OutOfOrder, later.effect, Detail::None));

@@ -2,7 +2,7 @@
 
 use crate::board::Edit;
 use crate::broker::RebalanceWhy;
-use crate::sim::{Actor, FactId, LineId, MessageId, NodeId, RecordId, Span, Time, WireId};
+use crate::sim::{Actor, FactId, GroupId, LineId, MessageId, NodeId, RecordId, Span, Time, WireId};
 use crate::store::{OutboxId, Rollback};
 
 use super::Idle;
@@ -280,6 +280,34 @@ pub enum Story {
         line: LineId,
         /// How many times it had failed in all.
         times: u32,
+    },
+    /// A member did what another one did as well, after the partition had gone to that one.
+    DoneByZombie {
+        /// The record.
+        record: RecordId,
+        /// Who no longer had the partition.
+        by: Actor,
+        /// What kept it from noticing in time.
+        stop: Option<Stop>,
+        /// How the record came to the other.
+        handover: Handover,
+        /// It was the second to do it; otherwise the first.
+        again: bool,
+    },
+    /// A group that had committed nothing began to read behind records.
+    BeganBehind {
+        /// The group.
+        group: GroupId,
+        /// The first of them.
+        record: RecordId,
+        /// How many.
+        records: u32,
+        /// Where it began.
+        to: u32,
+        /// The member.
+        by: Actor,
+        /// When.
+        at: Time,
     },
     /// The facts tell no more than that it is so.
     Untold {

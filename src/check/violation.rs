@@ -24,8 +24,8 @@ pub struct Violation {
     /// The message that the line's handler handles. Message without row, skipped row, outbox grows: the one that the line
     /// makes. Stuck: the oldest that waits. Pool dry: the oldest that the one who has waited longest handles.
     pub message: MessageId,
-    /// Done twice, and a hole by which it was done twice: the first effect. Lost, and a hole by which it was: the
-    /// message's way into a log, or the start of its handling. Row without message: the row. Message without row: its way
+    /// Done twice, zombie, and a hole by which it was done twice: the first effect. Lost, committed early, passed over, and
+    /// a hole by which it was lost: the message's way into a log, or the start of its handling. Row without message: the row. Message without row: its way
     /// into a log. Out of order: the effect of the later message. Skipped row, outbox grows: the commit of the row. Poison:
     /// the first failure. Pool dry: the wait with which it began.
     pub first: Option<FactId>,
@@ -70,6 +70,15 @@ pub enum Detail {
     },
     /// The handling of a message was given up: it has no effect.
     GivenUp,
+    /// A group began to read behind records.
+    Jumped {
+        /// The group.
+        group: GroupId,
+        /// The record of the message.
+        record: RecordId,
+        /// How many it had not handled.
+        records: u32,
+    },
 }
 
 /// What stands still.

@@ -8,7 +8,7 @@ use crate::sim::Time;
 use crate::world::{Acted, Entry, Fact, ProcessFact};
 
 use super::naming::capital;
-use super::telling::title;
+use super::titles::title;
 use super::words::describe;
 
 /// What is worth saying, from what must not be missed to what may be.

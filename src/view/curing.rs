@@ -99,6 +99,8 @@ fn set(node: NodeId, setting: Setting, value: u64, board: &Board) -> String {
         Setting::StoreIdleTimeout => "the store then rolls back what stands still in a transaction, and others get its locks",
         Setting::MaxPollInterval => "the group waits that long for a member that is still at work",
         Setting::OutboxKeep => "the relay deletes published rows that are older",
+        Setting::OffsetReset if value == 0 => "a group that has committed nothing then begins with the first record",
+        Setting::AckOf if value == 0 => "no acknowledgement passes what is unfinished",
         Setting::LogFlush => "nothing is acknowledged that is not on disk, which costs time in life",
         Setting::ProcessedKeep => "ids stay in processed_messages",
         Setting::LogKeep => "the log of commits is kept until everything has been read",

@@ -1,108 +1,16 @@
-//! A violation in words: what happened, how, and what would prevent it. Every number in it was measured.
+//! How a violation happened, in words. Every number in them was measured.
 
-use crate::board::{Board, Do, Names, RelayDoc, ValueDoc};
+use crate::board::{Board, Names, RelayDoc};
 use crate::broker::RebalanceWhy;
-use crate::check::{CallEnd, Check, Detail, Explanation, Handover, Hole, Idle, Overtaking, Stop, StopHow, Story, Violation};
+use crate::check::{CallEnd, Check, Explanation, Handover, Hole, Idle, Overtaking, Stop, StopHow, Story, Violation};
 use crate::sim::{Actor, Role};
 use crate::store::{RelayKind, Rollback};
 
 use super::naming::{
-    capital, gap_name, in_words, intent_name, is_money, line_of, line_text, line_word, message_kind, message_name, process_name,
-    record_name, wire_name,
+    capital, gap_name, in_words, intent_name, line_text, line_word, message_kind, process_name, record_name, wire_name,
 };
+use super::titles::told_of;
 use super::words::why_words;
-
-/// What happened: `Order 27 was charged twice.`
-pub fn title(violation: &Violation, board: &Board) -> String {
-    let Violation { check, service, line, .. } = *violation;
-    let intent = capital(&intent_name(violation.intent, board));
-    let place = board.title_of(service);
-    let charged = is_money(service, line, board)
-        && matches!(line_of(service, line, board).map(|line| &line.does), Some(Do::Write(write)) if matches!(write.op, ValueDoc::Subtract(_)));
-    match (check, charged) {
-        (Check::DoneTwice, true) => format!("{intent} was charged twice."),
-        (Check::DoneTwice, false) => format!("{intent} was written twice in {place}."),
-        (Check::Lost, true) => format!("{intent} was never charged."),
-        (Check::Lost, false) => format!("{intent} was never written in {place}."),
-        (Check::DedupHole, charged) => {
-            let twice = violation.detail == Detail::Hole { twice: true };
-            let what = match (twice, charged) {
-                (true, true) => "charged twice".to_owned(),
-                (true, false) => format!("written twice in {place}"),
-                (false, true) => "never charged".to_owned(),
-                (false, false) => format!("never written in {place}"),
-            };
-            format!("{intent} was {what}, although {place} tracks messages.")
-        }
-        (Check::MessageWithoutRow, _) => {
-            let message = message_kind(violation.message, board);
-            format!("{message} of {} was published, but {place} never committed it.", intent_name(violation.intent, board))
-        }
-        (Check::OutOfOrder, _) => format!("{intent} changed its row in {place} after a later one."),
-        (Check::SkippedRow, _) => {
-            let message = message_kind(violation.message, board);
-            format!("{intent} is in the outbox of {place}, but its {message} was passed over and never published.")
-        }
-        (Check::OutboxGrowing, _) => match violation.detail {
-            Detail::Grew { kept: true, to, .. } => {
-                format!("The outbox of {place} grows: {to} published rows, and none is deleted.")
-            }
-            Detail::Grew { from, to, over, .. } => {
-                format!("The outbox of {place} grows: from {from} to {to} rows to publish in {}.", in_words(over))
-            }
-            _ => format!("The outbox of {place} grows."),
-        },
-        (Check::Stuck, _) => stuck_title(violation, board),
-        (Check::PoolDry, _) => match violation.detail {
-            Detail::Dry { waiting, over } => {
-                let over = in_words(over);
-                format!(
-                    "Somebody has waited for a connection to the store of {place} nearly all the time for {over}; {waiting} now."
-                )
-            }
-            _ => format!("The store of {place} has no free connection."),
-        },
-        (Check::Poison, _) => {
-            let message = capital(&message_name(violation.message, board));
-            match violation.detail {
-                Detail::Failed(times) => format!("{message} has failed {times} times in a row in {place}."),
-                _ => format!("{message} was given up in {place}, and nobody was told."),
-            }
-        }
-        (Check::RowWithoutMessage, _) => match told_of(violation, board) {
-            Some(message) => format!("{intent} was committed in {place}, but its {message} was never published."),
-            None => format!("{intent} was committed in {place}, but nobody was told."),
-        },
-    }
-}
-
-fn stuck_title(violation: &Violation, board: &Board) -> String {
-    let place = board.title_of(violation.service);
-    match violation.detail {
-        Detail::Still(Idle::Partition(_, record), waited) => {
-            let waited = in_words(waited);
-            format!("{place} has got nowhere with partition {} for {waited}.", record.partition)
-        }
-        Detail::Still(Idle::Process(who), waited) => {
-            let (who, waited) = (process_name(who, board), in_words(waited));
-            format!("{who} has been in the middle of {} for {waited}.", message_name(violation.message, board))
-        }
-        Detail::Still(Idle::Outbox(_), waited) => {
-            format!("Nothing was published from the outbox of {place} for {}.", in_words(waited))
-        }
-        _ => format!("{place} gets nowhere."),
-    }
-}
-
-/// The message that the violation's handler sends on.
-fn told_of<'a>(violation: &Violation, board: &'a Board) -> Option<&'a str> {
-    let handlers = &board.service(violation.service)?.handlers;
-    let handler = handlers.iter().find(|handler| handler.lines.iter().any(|line| line.id == violation.line))?;
-    handler.lines.iter().find_map(|line| match &line.does {
-        Do::Publish { message, .. } | Do::Outbox { message, .. } => Some(message.as_str()),
-        _ => None,
-    })
-}
 
 /// How it happened, in a sentence or three.
 pub fn how(violation: &Violation, explanation: &Explanation, names: &Names, board: &Board) -> String {
@@ -300,6 +208,22 @@ pub fn how(violation: &Violation, explanation: &Explanation, names: &Names, boar
             };
             format!("There {are}, and up to {users} workers and relays that need one at the same time. {held}")
         }
+        Story::DoneByZombie { by, stop, handover, again, .. } => {
+            let (late, other) = (process_name(*by, board), process_name(handover.to, board));
+            let then = if *again {
+                format!("{} did the work as well, and committed it after {other} had.", sentence_start(*by, board))
+            } else {
+                format!("{late} committed its work all the same, and {other} did it again.")
+            };
+            format!("{}{} {then}", stopped(stop), handover_words(*handover, *stop, board))
+        }
+        Story::BeganBehind { group, record, to, by, at, .. } => format!(
+            "When {} was given partition {} of {} at {at}, the group {} had committed no offset there, so that auto.offset.reset decided: latest, which is offset {to}. Nobody in the group reads what lies before.",
+            process_name(*by, board),
+            record.partition,
+            names.topic(record.topic),
+            names.group(*group)
+        ),
         Story::FailsAgain { service, line, times } => format!(
             "“{}” failed {times} times, and would fail again: the message stays as it is. What is behind it waits.",
             line_text(*service, *line, board)

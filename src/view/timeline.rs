@@ -12,7 +12,7 @@ use crate::world::{Acted, Edited, Entry, Fact, ProcessFact};
 use super::naming::{loss_words, process_name, slow_words, wire_name};
 use super::planned::will_happen;
 use super::strip::{Bar, Mark, Strip};
-use super::telling::title;
+use super::titles::title;
 use super::words::describe;
 
 impl Session {

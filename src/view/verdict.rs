@@ -9,7 +9,8 @@ use super::curing::prevent;
 use super::inspect::Selection;
 use super::inspector::refused;
 use super::strip::{CheckChip, ViolationView};
-use super::telling::{how, title};
+use super::telling::how;
+use super::titles::title;
 use super::words::describe;
 
 impl Session {
@@ -84,7 +85,10 @@ fn tell_with(
 /// What to look at: the record that came twice or too early, or else the message.
 fn about(violation: &Violation, explanation: &Explanation) -> Selection {
     match explanation.story {
-        Story::ReadAgain { record, .. } | Story::AckedFirst { record, .. } => Selection::Record(record),
+        Story::ReadAgain { record, .. }
+        | Story::AckedFirst { record, .. }
+        | Story::DoneByZombie { record, .. }
+        | Story::BeganBehind { record, .. } => Selection::Record(record),
         Story::PublishedAgain { records: (_, again), .. }
         | Story::PublishedByTwo { records: (_, again), .. }
         | Story::ProducedAgain { records: (_, again), .. } => Selection::Record(again),

@@ -120,9 +120,21 @@ fn a_crash_in_every_gap_of_every_flawed_design_is_judged_as_the_reference_judges
         let design = relay(&set(&orders, ORDERS, Setting::Instances, 2), kind);
         all.push((format!("{kind:?}, paused"), failing(&design, ORDERS, "outbox", PinDoes::Pause, Some(4_000))));
     }
+    // A member that wakes when its partition is another's has its effect after that one, or before.
+    for back_after_ms in [10_000, 13_000] {
+        let mut zombie = board("zombie");
+        zombie.pins[0].back_after_ms = Some(back_after_ms);
+        let gaps = gaps(&zombie).into_iter().filter(|(service, _)| *service == PAYMENTS);
+        all.extend(gaps.map(|(_, gap)| {
+            let pins = vec![Pin { gap, ..zombie.pins[0] }];
+            (format!("zombie, {gap:?} for {back_after_ms} ms"), Board { pins, ..zombie.clone() })
+        }));
+    }
+    all.push(("newcomer".to_owned(), board("newcomer")));
     let found = compare_all(all, 1);
-    for check in [Check::Lost, Check::DoneTwice, Check::MessageWithoutRow, Check::OutOfOrder, Check::SkippedRow, Check::DedupHole]
-    {
+    let of_groups = [Check::Zombie, Check::CommittedEarly, Check::PassedOver];
+    assert!(of_groups.iter().all(|check| found.contains(check)), "{found:?}");
+    for check in [Check::DoneTwice, Check::MessageWithoutRow, Check::OutOfOrder, Check::SkippedRow, Check::DedupHole] {
         assert!(found.contains(&check), "{check:?} is not among {found:?}");
     }
 }

@@ -1,17 +1,63 @@
 //! Three proofs of each check: a bad design with a failure is flagged, by that check alone; the same design without the
 //! failure is not; the design that the explanation offers, with the same failure, is not.
 
-use crosstalk::board::{Acknowledges, Arrivals, Board, Do, IfAgain, Often, OnFailure, Pattern, PinDoes, Publishes, Setting};
+use crosstalk::board::{
+    Acknowledges, Action, Arrivals, Board, Do, IfAgain, Often, OnFailure, Pattern, PinDoes, Process, ProcessAction, ProcessDoes,
+    Publishes, Setting,
+};
 use crosstalk::check::Check;
+use crosstalk::sim::{NodeId, Role, Time};
 use crosstalk::store::RelayKind;
 
 use crate::designs::*;
 use crate::rig::*;
 
+const BROKER: NodeId = NodeId(3);
+
 #[test]
 fn lost() {
+    let design = set(&calm(&board("orders")), SHOP, Setting::CallRetries, 0);
+    let mut bad = design.clone();
+    let broker = Process { node: BROKER, role: Role::Broker, ordinal: 0 };
+    let process = |does| Action::Process(ProcessAction { who: broker, does });
+    bad.plan(Time(9_300_000), process(ProcessDoes::PowerLoss));
+    bad.plan(Time(12_000_000), process(ProcessDoes::Restart));
+    let told = proves(Check::Lost, &bad, &design, 60);
+    assert!(told.how.contains("lost its power at "), "{}", told.how);
+}
+
+#[test]
+fn committed_early() {
     let early = with(&calm(&board("orders")), PAYMENTS, Pattern::Acknowledges(HANDLER, Acknowledges::BeforeHandling));
-    proves(Check::Lost, &failing(&early, PAYMENTS, "work", PinDoes::Crash, None), &early, 60);
+    let told = proves(Check::CommittedEarly, &failing(&early, PAYMENTS, "work", PinDoes::Crash, None), &early, 60);
+    assert!(told.sentence.ends_with(" was never charged."), "{}", told.sentence);
+    assert!(told.how.starts_with("The offset was committed first: "), "{}", told.how);
+}
+
+#[test]
+fn passed_over() {
+    let bad = board("newcomer");
+    let told = proves(Check::PassedOver, &bad, &calm(&bad), 60);
+    assert!(told.sentence.starts_with("Invoices began to read partition 0 behind "), "{}", told.sentence);
+    assert!(told.how.contains(" had committed no offset there, so that auto.offset.reset decided: latest, "), "{}", told.how);
+    assert!(told.prevent.starts_with("Set auto.offset.reset of Invoices to earliest: "), "{}", told.prevent);
+}
+
+#[test]
+fn a_zombie_that_does_it_again() {
+    let bad = board("zombie");
+    let told = proves(Check::Zombie, &bad, &calm(&bad), 60);
+    assert!(told.sentence.ends_with(" was charged by two members of one group."), "{}", told.sentence);
+    assert!(told.how.starts_with("payments-2 stood still between begin and write."), "{}", told.how);
+    assert!(told.how.ends_with("payments-2 did the work as well, and committed it after payments-1 had."), "{}", told.how);
+}
+
+#[test]
+fn a_zombie_that_does_it_before_the_new_owner() {
+    let mut bad = board("zombie");
+    bad.pins[0].back_after_ms = Some(10_000);
+    let told = proves(Check::Zombie, &bad, &calm(&bad), 60);
+    assert!(told.how.ends_with("payments-2 committed its work all the same, and payments-1 did it again."), "{}", told.how);
 }
 
 #[test]

@@ -192,18 +192,47 @@ impl Reference<'_> {
                     here && source && other.intent != intent && self.produced(other.message) > self.produced(message)
                 });
             let second = before.len() == 1;
-            if overtaken && (same.is_empty() || (sets && second)) {
+            let zombie = second && same[0].message == message && (self.is_late(effect) || self.is_late(same[0]));
+            let tracks = handler.lines.iter().any(|line| matches!(line.does, Do::Track | Do::TrackOffset));
+            if zombie && !tracks && (overtaken || !sets) {
+                found.insert((Check::Zombie, intent, service));
+            } else if overtaken && (same.is_empty() || (sets && second)) {
                 found.insert((Check::OutOfOrder, intent, service));
             } else if second && !sets {
-                let tracks = handler.lines.iter().any(|line| matches!(line.does, Do::Track | Do::TrackOffset));
                 let hole = tracks && same[0].message == message;
                 found.insert((if hole { Check::DedupHole } else { Check::DoneTwice }, intent, service));
             }
         }
     }
 
+    /// Whether another process had been given the partition of what an effect's handler had read.
+    fn is_late(&self, effect: &Effect) -> bool {
+        let mut place = effect.at;
+        let (fetched, here) = loop {
+            match self.facts[place].fact {
+                Fact::Broker(BrokerFact::Fetched { group, record, .. }) => {
+                    break (place, (group, record.topic, record.partition));
+                }
+                Fact::Rpc(RpcFact::Called { .. }) => return false,
+                _ if place == 0 => return false,
+                _ => place = self.facts[place].cause.trigger.index(),
+            }
+        };
+        let who = self.facts[effect.at].who;
+        let given: Vec<(usize, bool)> = self
+            .facts()
+            .filter(|(_, entry)| {
+                matches!(entry.fact, Fact::Broker(BrokerFact::Assigned { group, topic, partition, .. }) if (group, topic, partition) == here)
+            })
+            .map(|(at, entry)| (at, entry.who == who))
+            .collect();
+        let own = given.iter().rfind(|(at, own)| *own && *at < fetched).map(|(at, _)| *at);
+        own.is_some_and(|own| given.iter().any(|(at, mine)| !mine && (own..effect.at).contains(at)))
+    }
+
     /// Effects of answered requests that never came, although somebody was told.
     fn too_little(&self, found: &mut BTreeSet<Finding>) {
+        let mut jumps: BTreeMap<usize, (IntentId, NodeId)> = BTreeMap::new();
         for (_, entry) in self.facts() {
             let Fact::Rpc(RpcFact::Answered { message: request, .. }) = entry.fact else { continue };
             let intent = request.intent;
@@ -216,12 +245,44 @@ impl Reference<'_> {
                     program.into_iter().flat_map(|program| &program.lines).filter(|line| matches!(line.does, Do::Write(_)))
                 {
                     let happened = |effect: &Effect| (effect.service, effect.line, effect.intent) == (service, line.id, intent);
-                    if told && !self.effects.iter().any(happened) && !self.set_aside(service, intent) {
+                    if !told || self.effects.iter().any(happened) || self.set_aside(service, intent) {
+                        continue;
+                    }
+                    if let Some(jump) = self.jump_over(service, intent, &makers) {
+                        let oldest = jumps.entry(jump).or_insert((intent, service));
+                        *oldest = (*oldest).min((intent, service));
+                    } else {
                         found.insert((self.why_lost(program, (service, handler), intent), intent, service));
                     }
                 }
             }
         }
+        found.extend(jumps.into_values().map(|(intent, service)| (Check::PassedOver, intent, service)));
+    }
+
+    /// The assignment by which the group of a service, which had committed nothing, began behind a message of an intent.
+    fn jump_over(&self, service: NodeId, intent: IntentId, makers: &BTreeSet<Maker>) -> Option<usize> {
+        let records = self.facts().filter_map(|(at, entry)| match entry.fact {
+            Fact::Broker(BrokerFact::Appended { record, message })
+                if message.intent == intent && makers.contains(&(message.by, message.line)) =>
+            {
+                Some((at, record))
+            }
+            _ => None,
+        });
+        let (appended, record) = records.into_iter().next_back()?;
+        let (at, (group, ..)) = self.facts().skip(appended).find_map(|(at, entry)| match entry.fact {
+            Fact::Broker(BrokerFact::Assigned { group, topic, partition, offset, .. })
+                if entry.who.node == service
+                    && (topic, partition) == (record.topic, record.partition)
+                    && offset > record.offset =>
+            {
+                Some((at, (group, topic, partition)))
+            }
+            _ => None,
+        })?;
+        let committed = self.facts().take(at).any(|(_, entry)| matches!(entry.fact, Fact::Broker(BrokerFact::OffsetCommitted { group: g, topic, partition, .. }) if (g, topic, partition) == (group, record.topic, record.partition)));
+        (!committed).then_some(at)
     }
 
     /// Whether a service has made a dead letter of a message of an intent, and it lies in another topic now.
@@ -252,8 +313,26 @@ impl Reference<'_> {
         match (given_up, turned_away && tracks) {
             (true, _) => Check::Poison,
             (false, true) => Check::DedupHole,
+            (false, false) if self.committed_unhandled(service, intent) => Check::CommittedEarly,
             (false, false) => Check::Lost,
         }
+    }
+
+    /// Whether the group of a service has committed a message of an intent that the service never came to the end with.
+    fn committed_unhandled(&self, service: NodeId, intent: IntentId) -> bool {
+        let finished = |entry: &Entry| matches!(entry.fact, Fact::Service(ServiceFact::Finished { message, .. }) if message.intent == intent && entry.who.node == service);
+        if self.facts().any(|(_, entry)| finished(entry)) {
+            return false;
+        }
+        let fetched = self.facts().filter_map(|(_, entry)| match entry.fact {
+            Fact::Broker(BrokerFact::Fetched { group, record, message }) => {
+                (message.intent == intent && entry.who.node == service).then_some((group, record))
+            }
+            _ => None,
+        });
+        fetched.into_iter().any(|(group, record)| {
+            self.facts().any(|(_, entry)| matches!(entry.fact, Fact::Broker(BrokerFact::OffsetCommitted { group: g, topic, partition, offset }) if (g, topic, partition) == (group, record.topic, record.partition) && offset > record.offset))
+        })
     }
 
     /// Rows without their message, and messages without their row.

@@ -39,7 +39,12 @@ impl Run {
     }
 
     pub fn until(&mut self, seconds: u64) -> &mut Run {
-        self.world.run_until(Time(seconds * 1_000_000), u32::MAX, &mut self.seen);
+        let until = Time(seconds * 1_000_000);
+        while let Some(at) = self.world.next_planned().filter(|at| *at < until) {
+            self.world.run_until(at, u32::MAX, &mut self.seen);
+            self.world.apply_planned(&mut self.seen);
+        }
+        self.world.run_until(until, u32::MAX, &mut self.seen);
         self.seen.checks.moment_over(self.world.now());
         self
     }

@@ -140,7 +140,7 @@ fn an_acknowledgement_of_its_own_offset_loses_what_is_unfinished_below_and_one_o
             session.act(process(instance(PAYMENTS, 0), ProcessDoes::Crash)).expect("it runs");
             session.act(process(instance(PAYMENTS, 0), ProcessDoes::Restart)).expect("it is down");
             session.seek(seconds(after + 60));
-            count(&session, Check::Lost)
+            count(&session, Check::CommittedEarly)
         };
         (12..20).map(crashed).sum::<u64>()
     };

@@ -51,7 +51,7 @@ pub fn switch(service: NodeId, pattern: Pattern) -> Action {
 /// How many violations there are at the cursor of lost, done twice, and row without message; there are no others.
 pub fn verdict(session: &Session) -> [u64; 3] {
     let [lost, twice, rows, others @ ..] = Check::ALL.map(|check| session.checks().count(check));
-    assert_eq!(others, [0; 8], "{:?}", session.checks().violations().last());
+    assert!(others.iter().all(|count| *count == 0), "{:?}", session.checks().violations().last());
     [lost, twice, rows]
 }
 

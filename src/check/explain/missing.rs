@@ -1,6 +1,6 @@
 //! Why something never came: an effect, a message, or the row that a message tells of.
 
-use crate::board::{Acknowledges, Edit, Pattern, Place, Publishes, Setting};
+use crate::board::{Acknowledges, Do, Edit, LineDoc, Pattern, Place, Publishes, Setting};
 use crate::broker::BrokerFact;
 use crate::net::NetFact;
 use crate::rpc::RpcFact;
@@ -8,14 +8,14 @@ use crate::sim::{FactId, MessageId};
 use crate::store::StoreFact;
 use crate::world::{Entry, Fact};
 
-use super::super::Violation;
 use super::super::story::{Explanation, StepKind, Story};
 use super::super::trace::{Run, SetOff};
-use super::{Teller, switch};
+use super::super::{Check, Violation};
+use super::{Teller, set, switch};
 
 impl Teller<'_> {
     pub(super) fn lost(mut self) -> Explanation {
-        let Violation { message, service, fact, first, .. } = *self.violation;
+        let Violation { check, message, service, fact, first, .. } = *self.violation;
         if let Some(first) = first {
             self.step(first, StepKind::Appended);
         }
@@ -24,6 +24,7 @@ impl Teller<'_> {
         self.step(run.id, StepKind::HandedOver);
         let stop = self.trace.stop(&run, run.id, fact.next());
         match run.set_off {
+            SetOff::Record { .. } if check == Check::Lost => self.lost_power(),
             SetOff::Record { group, record, .. } => {
                 let committed = self.trace.between(FactId::FIRST, fact.next()).find_map(|(id, entry)| match entry.fact {
                     Fact::Broker(BrokerFact::OffsetCommitted { group: g, topic, partition, offset }) => {
@@ -35,8 +36,8 @@ impl Teller<'_> {
                 let Some((id, offset, at)) = committed else { return self.untold() };
                 self.step(id, StepKind::Committed);
                 let stop = self.stopped(stop);
-                let pattern = Pattern::Acknowledges(run.handler, Acknowledges::AfterHandling);
-                self.tell(Story::AckedFirst { record, stop, offset, at }, switch(&run, pattern))
+                let prevent = self.acknowledges_later(&run);
+                self.tell(Story::AckedFirst { record, stop, offset, at }, prevent)
             }
             SetOff::Call { .. } => {
                 let stop = self.stopped(stop);
@@ -44,6 +45,19 @@ impl Teller<'_> {
             }
             SetOff::Unknown => self.untold(),
         }
+    }
+
+    /// What has a handler commit no record before it is done: its acknowledgement behind the work, or one that passes
+    /// nothing that is unfinished.
+    fn acknowledges_later(&self, run: &Run) -> Option<Edit> {
+        let service = run.who.node;
+        let handler = self.board.service(service)?.handlers.iter().find(|handler| handler.id == run.handler)?;
+        let place = |fits: &dyn Fn(&LineDoc) -> bool| handler.lines.iter().position(fits);
+        let ack = place(&|line| line.does == Do::Ack);
+        if ack.is_some() && ack > place(&|line| line.id == self.violation.line) {
+            return set(service, Setting::AckOf, 0).filter(|_| self.setting(service, Setting::AckOf) != Some(0));
+        }
+        switch(run, Pattern::Acknowledges(run.handler, Acknowledges::AfterHandling))
     }
 
     /// The record was gone before anybody had handled it: a power loss took it from the log.

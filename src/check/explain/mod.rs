@@ -1,6 +1,7 @@
 //! From a violation to its story. Nothing is guessed: each field comes from a fact that the chain of reasons leads to,
 //! or that names the same process, message or record.
 
+mod groups;
 mod holes;
 mod missing;
 mod order;
@@ -25,7 +26,7 @@ pub fn explain(violation: &Violation, facts: Facts<'_>, board: &Board) -> Explan
     let teller = Teller { trace: Trace(facts), violation, board, steps: Vec::new() };
     match violation.check {
         Check::DoneTwice => teller.done_twice(),
-        Check::Lost => teller.lost(),
+        Check::Lost | Check::CommittedEarly => teller.lost(),
         Check::RowWithoutMessage => teller.row_without_message(),
         Check::MessageWithoutRow => teller.message_without_row(),
         Check::OutOfOrder => teller.out_of_order(),
@@ -35,6 +36,8 @@ pub fn explain(violation: &Violation, facts: Facts<'_>, board: &Board) -> Explan
         Check::Stuck => teller.stuck(),
         Check::Poison => teller.poison(),
         Check::PoolDry => teller.pool_dry(),
+        Check::Zombie => teller.zombie(),
+        Check::PassedOver => teller.passed_over(),
     }
 }
 

@@ -221,7 +221,7 @@ fn an_offset_that_is_committed_before_a_crash_loses_the_order_only_when_the_work
     script.committed(PAYMENTS_GROUP, 1);
     assert_eq!((script.found(), script.checks.pending(Check::Lost)), (vec![], 1));
     script.crashed(PAYMENTS_1, PLACED);
-    assert_eq!((script.found(), script.checks.pending(Check::Lost)), (vec![Check::Lost], 0));
+    assert_eq!((script.found(), script.checks.pending(Check::Lost)), (vec![Check::CommittedEarly], 0));
     let violation = script.checks.violations()[0];
     assert_eq!((violation.service, violation.line, violation.message), (PAYMENTS, LineId(3), PLACED));
 }
@@ -286,7 +286,7 @@ fn whatever_may_still_bring_the_record_keeps_it_from_being_lost() {
         script.committed(PAYMENTS_GROUP, 1);
         assert_eq!((script.found(), script.checks.pending(Check::Lost)), (vec![], 1), "{name}");
         ends(&mut script);
-        assert_eq!(script.found(), [Check::Lost], "{name}");
+        assert_eq!(script.found(), [Check::CommittedEarly], "{name}");
     }
 }
 

@@ -126,6 +126,11 @@ pub const TERMS: &[Term] = &[
         &["rebalances", "rebalanced", "rebalancing"],
         "A group's members stop, join anew and share the partitions again, as when one joins, leaves or dies. With eager assignors nobody reads meanwhile.",
     ),
+    term(
+        "zombie",
+        &["zombies"],
+        "A member that has been removed from its group and does not know it: it works on what is another's by now. Its offset commits are refused, its effects are not.",
+    ),
     term("heartbeat", &["heartbeats"], "A member's sign of life to the coordinator, every heartbeat.interval.ms."),
     term(
         "session timeout",
@@ -373,6 +378,16 @@ pub const TERMS: &[Term] = &[
         "Pool dry",
         &[],
         "A check: the connections to a service's store are in use so much that somebody has waited for one nearly all the time, for store.connection.timeout.ms in all.",
+    ),
+    term(
+        "Committed early",
+        &[],
+        "A check: the offset of a record was committed, and the record was never handled. Nobody in the group reads it again.",
+    ),
+    term(
+        "Passed over",
+        &[],
+        "A check: a group that had committed no offset began to read behind records, as auto.offset.reset=latest has it.",
     ),
     term("pending", &[], "Missing so far, and it may still come: something alive can bring it. It counts as no violation."),
     term("confirmed", &[], "Certain, and never taken back: nothing that is alive could still change it."),

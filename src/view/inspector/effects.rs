@@ -31,7 +31,8 @@ pub(super) fn heading(board: &Board, node: &ServiceNode) -> String {
 pub(super) fn rows(session: &Session, node: &ServiceNode) -> Vec<EffectRow> {
     let violations = session.checks().violations().iter();
     let never = |violation: &&Violation| {
-        violation.check == Check::Lost || matches!(violation.detail, Detail::Hole { twice: false } | Detail::GivenUp)
+        matches!(violation.check, Check::Lost | Check::CommittedEarly)
+            || matches!(violation.detail, Detail::Hole { twice: false } | Detail::GivenUp)
     };
     let lost = violations.filter(never).filter(|violation| violation.service == node.id);
     let lost: BTreeSet<(IntentId, LineId)> = lost.map(|violation| (violation.intent, violation.line)).into_set();

@@ -10,14 +10,16 @@ use super::rig::{calm, found, played};
 use crate::support::{board, seconds, session};
 
 /// The check that each board with an anomaly shows, and how long its run is watched.
-const SHOWS: [(&str, Check); 16] = [
+const SHOWS: [(&str, Check); 18] = [
     ("delivered-twice", Check::DoneTwice),
     ("relay-says-it-twice", Check::DoneTwice),
     ("dedup-hole", Check::DedupHole),
     ("forgotten-too-early", Check::DedupHole),
     ("two-relays", Check::DoneTwice),
     ("dual-write", Check::RowWithoutMessage),
-    ("acknowledged-too-early", Check::Lost),
+    ("acknowledged-too-early", Check::CommittedEarly),
+    ("zombie", Check::Zombie),
+    ("newcomer", Check::PassedOver),
     ("skipped-row", Check::SkippedRow),
     ("message-without-row", Check::MessageWithoutRow),
     ("old-value-wins", Check::OutOfOrder),

@@ -1,8 +1,8 @@
 //! Where did it go?
 
-use crosstalk::board::{Acknowledges, Pattern, ProcessDoes, Publishes};
+use crosstalk::board::{Acknowledges, Pattern, ProcessDoes, Publishes, Setting};
 use crosstalk::broker::BrokerFact;
-use crosstalk::check::Check;
+use crosstalk::check::{Check, Detail};
 use crosstalk::rpc::RpcFact;
 use crosstalk::session::Session;
 use crosstalk::sim::{Role, Span, Time};
@@ -67,11 +67,11 @@ fn acknowledging_before_handling_loses_what_a_crash_interrupts_and_afterwards_do
             session.act(crash()).expect("payments-1 runs");
         }
         session.seek(seconds(90));
-        verdict(&session)
+        found(&session)
     };
-    assert_eq!(run(true, true), [1, 0, 0], "acknowledged, then lost");
-    assert_eq!(run(true, false), [0, 0, 0], "no failure, nothing lost");
-    assert_eq!(run(false, true), [0, 0, 0], "not acknowledged, so it comes again");
+    assert_eq!(run(true, true), [(Check::CommittedEarly, 1)], "acknowledged, then lost");
+    assert_eq!(run(true, false), [], "no failure, nothing lost");
+    assert_eq!(run(false, true), [], "not acknowledged, so it comes again");
 }
 
 fn acknowledges_late(session: &mut Session) {
@@ -81,7 +81,7 @@ fn acknowledges_late(session: &mut Session) {
 #[test]
 fn a_message_that_was_acknowledged_before_its_handler_died_is_never_read_again() {
     let session = played("acknowledged-too-early", 60);
-    let intent = only(&session, Check::Lost).intent;
+    let intent = only(&session, Check::CommittedEarly).intent;
     assert_eq!((crashes(&session), fetched(&session, intent)), (1, 1));
     assert_eq!(effects(&session, PAYMENTS, intent), []);
     let acknowledged = first(&session, |entry| matches!(entry.fact, Fact::Broker(BrokerFact::OffsetCommitted { .. })));
@@ -90,7 +90,7 @@ fn a_message_that_was_acknowledged_before_its_handler_died_is_never_read_again()
 
 #[test]
 fn a_message_that_is_acknowledged_after_it_was_handled_comes_again_and_is_charged_once() {
-    let intent = only(&played("acknowledged-too-early", 60), Check::Lost).intent;
+    let intent = only(&played("acknowledged-too-early", 60), Check::CommittedEarly).intent;
     let session = changed("acknowledged-too-early", 60, acknowledges_late);
     assert_eq!(found(&session), []);
     assert_eq!((crashes(&session), fetched(&session, intent), effects(&session, PAYMENTS, intent).len()), (1, 2, 1));
@@ -148,4 +148,41 @@ fn the_steps_of_the_skipped_row() {
         reads(session, RelayKind::Tail);
     };
     follow("skipped-row", &[&play, &ask_how, &tails]);
+}
+
+#[test]
+fn a_group_that_starts_at_the_latest_offset_begins_behind_every_order_before() {
+    let session = played("newcomer", 60);
+    let violation = only(&session, Check::PassedOver);
+    let Detail::Jumped { records, .. } = violation.detail else { panic!("{violation:?}") };
+    let started = last(&session, |entry| entry.fact == Fact::Process(ProcessFact::Started)).at;
+    assert_eq!(started, seconds(18));
+    let began = fact(&session, violation.fact).at;
+    let before: Vec<_> = charged(&session, ORDERS).into_keys().take(usize::try_from(records).expect("few")).collect();
+    assert!(records > 3 && violation.intent == before[0], "{records} records");
+    for intent in &before {
+        assert_eq!((fetched(&session, *intent), effects(&session, PAYMENTS, *intent).len()), (0, 0));
+    }
+    assert!(began > started && charged(&session, PAYMENTS).len() > 8, "it reads all that come later");
+}
+
+fn begins_with_the_first(session: &mut Session) {
+    set(session, PAYMENTS, Setting::OffsetReset, 0);
+}
+
+#[test]
+fn a_group_that_starts_at_the_earliest_offset_begins_with_the_first_order() {
+    let session = changed("newcomer", 60, begins_with_the_first);
+    assert_eq!(found(&session), []);
+    let first = charged(&session, PAYMENTS).into_keys().next().expect("there are invoices");
+    assert_eq!(first.n, 1);
+}
+
+#[test]
+fn the_steps_of_the_newcomer() {
+    let earliest = |session: &mut Session| {
+        session.reset(false);
+        begins_with_the_first(session);
+    };
+    follow("newcomer", &[&play, &ask_how, &earliest]);
 }

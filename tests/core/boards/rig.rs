@@ -150,6 +150,11 @@ pub fn first(session: &Session, wanted: impl Fn(&Entry) -> bool) -> Entry {
     *session.facts().iter().find(|entry| wanted(entry)).expect("it has happened")
 }
 
+/// The last entry of a kind.
+pub fn last(session: &Session, wanted: impl Fn(&Entry) -> bool) -> Entry {
+    *session.facts().iter().rev().find(|entry| wanted(entry)).expect("it has happened")
+}
+
 /// The fact of that number.
 pub fn fact(session: &Session, id: FactId) -> Entry {
     session.facts()[id.index()]

@@ -1,7 +1,7 @@
 //! Why did it happen twice?
 
 use crosstalk::board::{IfAgain, Pattern, Process, ProcessDoes, Setting, pattern_of};
-use crosstalk::broker::BrokerFact;
+use crosstalk::broker::{BrokerFact, RebalanceWhy};
 use crosstalk::check::Check;
 use crosstalk::service::ServiceFact;
 use crosstalk::session::Session;
@@ -242,4 +242,61 @@ fn what_the_texts_say_of_settings_and_programs_is_so() {
     let apart = board("dedup-hole");
     let forms = pattern_of(&apart.service(PAYMENTS).expect("it is on the board").handlers[0]);
     assert_eq!(forms.if_again, Some(IfAgain::TracksIdsLast), "behind the charge");
+}
+
+fn wakes(session: &Session) -> Time {
+    first(session, |entry| entry.fact == Fact::Process(ProcessFact::Resumed)).at
+}
+
+#[test]
+fn a_member_that_wakes_after_its_partition_has_gone_charges_what_the_other_has_charged() {
+    let session = played("zombie", 60);
+    let violation = only(&session, Check::Zombie);
+    let paused = first(&session, |entry| entry.fact == Fact::Process(ProcessFact::Paused));
+    assert_eq!(wakes(&session).since(paused.at), Span::secs(13));
+    let removed = first(
+        &session,
+        |entry| matches!(entry.fact, Fact::Broker(BrokerFact::MemberRemoved { member, why: RebalanceWhy::SessionExpired, .. }) if member == paused.who),
+    );
+    assert!(removed.at < wakes(&session));
+    let charged: Vec<_> = session
+        .facts()
+        .iter()
+        .filter(|entry| {
+            let of_it = matches!(entry.fact, Fact::Store(StoreFact::Changed { intent, .. }) if intent == violation.intent);
+            of_it && entry.who.node == PAYMENTS
+        })
+        .map(|entry| (entry.who, entry.at))
+        .collect();
+    let [(other, early), (zombie, late)] = charged[..] else { panic!("{charged:?}") };
+    assert!(zombie == paused.who && other != zombie && early < wakes(&session) && late > wakes(&session));
+    let refused = |fact: &Fact| matches!(fact, Fact::Broker(BrokerFact::OffsetCommitRefused { .. }));
+    assert_eq!(count(&session, refused), 1, "its commit is refused");
+}
+
+fn waits_longer(session: &mut Session) {
+    set(session, PAYMENTS, Setting::SessionTimeout, 20_000);
+}
+
+#[test]
+fn a_zombie_is_turned_away_by_tracking_and_is_none_where_the_group_waits_for_it() {
+    let intent = only(&played("zombie", 60), Check::Zombie).intent;
+    let tracks = changed("zombie", 60, |session| if_again(session, IfAgain::TracksIds));
+    assert_eq!((found(&tracks), turned_away(&tracks, intent), fetched(&tracks, intent)), (vec![], 1, 2));
+    assert!(first(&tracks, |entry| matches!(entry.fact, Fact::Store(StoreFact::DuplicateFound { .. }))).at > wakes(&tracks));
+    let waits = changed("zombie", 60, waits_longer);
+    assert_eq!((found(&waits), fetched(&waits, intent), effects(&waits, PAYMENTS, intent).len()), (vec![], 1, 1));
+}
+
+#[test]
+fn the_steps_of_the_zombie() {
+    let tracks = |session: &mut Session| {
+        session.reset(false);
+        if_again(session, IfAgain::TracksIds);
+    };
+    let waits = |session: &mut Session| {
+        session.reset(false);
+        waits_longer(session);
+    };
+    follow("zombie", &[&play, &ask_how, &tracks, &waits]);
 }
