@@ -81,6 +81,8 @@ pub enum KeyDistribution {
     Uniform,
     /// The first twice as often as the second, three times as often as the third.
     Zipf,
+    /// Four of five are the first; the others share the rest alike.
+    OneBig,
 }
 
 /// A message type: its name and fields.

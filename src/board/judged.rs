@@ -109,6 +109,21 @@ checks! {
         "No group begins to read behind records that are there for it.",
         "Why were they never read?",
         "";
+    /// Members of a group are removed and come back again and again.
+    RebalanceStorm, "Rebalance storm",
+        "No group rebalances again and again.",
+        "Why does it rebalance all the time?",
+        "";
+    /// A partition gets more than the others, and more than is read of it.
+    HotPartition, "Hot partition",
+        "No partition gets so much that its reader alone falls behind.",
+        "Why does one partition get so much?",
+        "";
+    /// A group that rebalances has records to read, and nobody is handed any for a long time.
+    StuckGroup, "Stuck group",
+        "No rebalance keeps a whole group from reading for long.",
+        "Whom does the group wait for?",
+        "";
 }
 
 /// What a person can ask about a violation.

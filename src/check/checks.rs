@@ -10,6 +10,8 @@ use crate::sim::{FactId, Gather, InOrder, IntentId, LineId, MessageId, NodeId, T
 use super::case::{Call, Case, Part};
 use super::cases::Cases;
 use super::expect::Expectations;
+use super::groups::Groups;
+use super::hot::Hot;
 use super::ledger::{EffectCount, Ledger, Totals};
 use super::limits::Limits;
 use super::order::Orders;
@@ -38,6 +40,8 @@ pub struct Checks {
     pub(super) outboxes: Outboxes,
     pub(super) processes: Processes,
     pub(super) pools: Pools,
+    pub(super) groups: Groups,
+    pub(super) hot: Hot,
     pub(super) orders: Orders,
     pub(super) ledger: Ledger,
     pub(super) limits: Arc<Limits>,
@@ -72,6 +76,8 @@ impl Checks {
             outboxes,
             processes: Processes::default(),
             pools: Pools::default(),
+            groups: Groups::default(),
+            hot: Hot::default(),
             orders: Orders::default(),
             ledger: Ledger::default(),
             due: Time::ZERO,

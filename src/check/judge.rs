@@ -1,6 +1,6 @@
 //! What is judged when a moment is over: what can no longer come, and what has taken too long.
 
-use crate::sim::{FactId, InOrder, IntentId, LineId, MessageId, NodeId, Time};
+use crate::sim::{FactId, InOrder, IntentId, LineId, MessageId, NodeId, Span, Time};
 
 use super::case::{Call, Case, MessageDue, Part, RowDue};
 use super::checks::Checks;
@@ -66,11 +66,15 @@ impl Checks {
         }
         let limits = self.limits.clone();
         let (mut partitions, mut processes, mut outboxes) = (Vec::new(), Vec::new(), Vec::new());
-        let next = self.readers.look(now, &limits.partitions, &mut partitions);
+        let (groups, storms) = (&self.groups, |id| limits.groups.get(&id).map_or(Span::ZERO, |limits| limits.storm));
+        let restless = |id| groups.is_restless(id, storms(id), now);
+        let next = self.readers.look(now, &limits.partitions, restless, &mut partitions);
         let next = next.min(self.processes.look(now, &limits.processes, &mut processes));
         let next = next.min(self.outboxes.look(now, &limits.outboxes, &mut outboxes));
         let mut pools = Vec::new();
         let next = next.min(self.pools.look(now, &limits.pools, &mut pools));
+        let mut groups = Vec::new();
+        let next = next.min(self.groups.look(now, &limits.groups, &mut groups));
         // What begins to wait after now is not too late before this.
         self.due = next.min(now + limits.shortest());
         let fact = self.latest;
@@ -107,6 +111,7 @@ impl Checks {
             found.push(Violation { check, ..violation });
         }
         found.extend(pools.iter().filter_map(|dry| self.dry(dry, fact)));
+        found.extend(groups.into_iter().filter_map(|(group, at)| self.halted(group, fact, at)));
         found.in_order_by_key(|violation| violation.at);
         for violation in found {
             self.report(violation);

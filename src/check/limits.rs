@@ -2,13 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use super::groups::GroupLimits;
 use crate::board::{Board, Do, Names, RelayDoc, ServiceNode, Setting, WireKind};
-use crate::sim::{GroupId, NodeId, Span, TopicId};
+use crate::sim::{Gather, GroupId, NodeId, Span, TopicId};
 use crate::store::RelayKind;
 
 /// How many times the longest thing that may rightly take its time has to pass before something is stuck: once for what
 /// was under way, once for the failover that follows, and once for what was under way then.
 const PATIENCE: u64 = 3;
+/// In a storm members go and come back so many times, each as quickly as may be.
+const TURNS: u64 = 4;
 /// A window is so many rounds of a relay that finds nothing: long enough for it to come round to every row.
 const ROUNDS: u64 = 10;
 
@@ -23,6 +26,10 @@ pub(super) struct Limits {
     pub(super) pools: BTreeMap<NodeId, Span>,
     /// Those of the outboxes that have a relay.
     pub(super) outboxes: BTreeMap<NodeId, OutboxLimits>,
+    /// Those of the groups.
+    pub(super) groups: BTreeMap<GroupId, GroupLimits>,
+    /// The topics into which records with keys are sent, each with how many partitions it has.
+    pub(super) keyed: BTreeMap<TopicId, u16>,
 }
 
 /// The limits of an outbox.
@@ -39,7 +46,7 @@ pub(super) struct OutboxLimits {
 impl Limits {
     /// Reads them off a board.
     pub(super) fn of(board: &Board, names: &Names) -> Limits {
-        let mut limits = Limits::default();
+        let mut limits = Limits { keyed: keyed(board, names), ..Limits::default() };
         for wire in &board.wires {
             if let WireKind::Consume { to, topic, group } = &wire.is
                 && let (Some(service), Some(topic), Some(group)) =
@@ -48,6 +55,9 @@ impl Limits {
                 let span = times(PATIENCE, longest(board, service, &READING).max(longest_work(service)));
                 let limit = limits.partitions.entry((group, topic)).or_default();
                 *limit = span.max(*limit);
+                let (storm, halt) = (times(TURNS, cycle(board, service)), longest(board, service, &[Setting::SessionTimeout]));
+                let limits = limits.groups.entry(group).or_default();
+                (limits.storm, limits.halt) = (limits.storm.max(storm), limits.halt.max(halt));
             }
         }
         for service in &board.services {
@@ -66,6 +76,7 @@ impl Limits {
     pub(super) fn shortest(&self) -> Span {
         let outboxes = self.outboxes.values().flat_map(|limits| [limits.still, limits.window]);
         let all = self.partitions.values().chain(self.processes.values()).chain(self.pools.values()).copied().chain(outboxes);
+        let all = all.chain(self.groups.values().map(|limits| limits.halt));
         all.min().unwrap_or(Span(u64::MAX))
     }
 }
@@ -92,6 +103,28 @@ const RELAYING: [Setting; 4] = [Setting::RelayInterval, Setting::RelayLease, Set
 
 fn longest(board: &Board, service: &ServiceNode, settings: &[Setting]) -> Span {
     settings.iter().map(|setting| service.settings.span(*setting, board.timings)).max().unwrap_or(Span::ZERO)
+}
+
+/// How long it takes a member of a group to be removed and come back: it is noticed when it is silent or late with its poll,
+/// and late is who is in the middle of what it was handed.
+fn cycle(board: &Board, service: &ServiceNode) -> Span {
+    let records = service.settings.get(Setting::MaxPollRecords, board.timings);
+    let noticed = longest(board, service, &[Setting::SessionTimeout, Setting::MaxPollInterval]);
+    Span(noticed.0.saturating_add(times(records, longest_work(service)).0))
+}
+
+/// Into which topics lines send records with keys.
+fn keyed(board: &Board, names: &Names) -> BTreeMap<TopicId, u16> {
+    let lines = board.services.iter().flat_map(|service| &service.handlers).flat_map(|handler| &handler.lines);
+    let topics = lines.filter_map(|line| match &line.does {
+        Do::Publish { topic, key: Some(_), .. } | Do::Outbox { topic, key: Some(_), .. } => Some(topic),
+        _ => None,
+    });
+    let partitions = |name: &String| {
+        let mut all = board.brokers.iter().flat_map(|broker| &broker.topics);
+        Some((names.topic_id(name)?, all.find(|topic| topic.name == *name)?.partitions))
+    };
+    topics.filter_map(partitions).into_map()
 }
 
 /// The longest that one line of a service's handlers works.

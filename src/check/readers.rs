@@ -136,7 +136,14 @@ impl Readers {
     }
 
     /// Reports the partitions with which a group has got nowhere for too long by now, and says when the next one may be.
-    pub(super) fn look(&mut self, now: Time, limits: &BTreeMap<(GroupId, TopicId), Span>, found: &mut Vec<Still>) -> Time {
+    /// Groups of which more is known are left out.
+    pub(super) fn look(
+        &mut self,
+        now: Time,
+        limits: &BTreeMap<(GroupId, TopicId), Span>,
+        more_is_known: impl Fn(GroupId) -> bool,
+        found: &mut Vec<Still>,
+    ) -> Time {
         let mut next = Time::MAX;
         for ((group, topic, partition), reader) in self.0.iter_mut().filter(|(_, reader)| !reader.reported) {
             let (Some(limit), Some((offset, message))) = (limits.get(&(*group, *topic)), reader.open.front()) else {
@@ -144,6 +151,9 @@ impl Readers {
             };
             let at = reader.moved + *limit;
             if at <= now {
+                if more_is_known(*group) {
+                    continue;
+                }
                 reader.reported = true;
                 let record = RecordId { topic: *topic, partition: *partition, offset: *offset };
                 found.push(Still { group: *group, record, intent: message.intent, at });
@@ -152,6 +162,28 @@ impl Readers {
             }
         }
         next
+    }
+
+    /// How many records of a partition are not behind everybody of a group.
+    pub(super) fn lag(&self, place: Place) -> u32 {
+        self.0.get(&place).map_or(0, |reader| u32::try_from(reader.open.len()).unwrap_or(u32::MAX))
+    }
+
+    /// The oldest of them, with its message.
+    pub(super) fn oldest(&self, place: Place) -> Option<(RecordId, MessageId)> {
+        let (_, topic, partition) = place;
+        let (offset, message) = *self.0.get(&place)?.open.front()?;
+        Some((RecordId { topic, partition, offset }, message))
+    }
+
+    /// A record of a group's partitions that nobody has been handed, with its message: the oldest of the first of them.
+    pub(super) fn unread(&self, group: GroupId) -> Option<(RecordId, MessageId)> {
+        self.0.iter().filter(|((known, ..), _)| *known == group).find_map(|((_, topic, partition), reader)| {
+            let handed = reader.positions.values().map(|position| position.offset).max().unwrap_or(0);
+            let from = handed.max(reader.committed.unwrap_or(0)).max(reader.began);
+            let (offset, message) = *reader.open.iter().find(|(offset, _)| *offset >= from)?;
+            Some((RecordId { topic: *topic, partition: *partition, offset }, message))
+        })
     }
 
     /// The group's committed offset is written.

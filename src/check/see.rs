@@ -172,6 +172,7 @@ impl Checks {
                 self.readers.moves(place, when.1);
                 let behind = self.readers.at(place, who, record.offset.saturating_add(1));
                 self.passed(behind, when);
+                self.handed_out(group, record, when.1);
             }
             BrokerFact::OffsetCommitted { group, topic, partition, offset } => {
                 self.readers.moves((group, topic, partition), when.1);
@@ -202,11 +203,10 @@ impl Checks {
                     self.can_be_read_again(group, again, when);
                 }
             }
-            BrokerFact::OffsetCommitRefused { .. }
-            | BrokerFact::MemberAdded { .. }
-            | BrokerFact::MemberRemoved { .. }
-            | BrokerFact::GroupBecame { .. }
-            | BrokerFact::MembershipRefused { .. } => {}
+            BrokerFact::MemberAdded { .. } | BrokerFact::MemberRemoved { .. } | BrokerFact::GroupBecame { .. } => {
+                self.see_group(fact, when);
+            }
+            BrokerFact::OffsetCommitRefused { .. } | BrokerFact::MembershipRefused { .. } => {}
         }
     }
 
@@ -253,8 +253,10 @@ impl Checks {
         }
         for (group, service) in readers {
             self.readers.append(group, record, message, at);
+            self.groups.arrives(group, at);
             self.add(message, Part::Record { group, service, record }, when);
         }
+        self.spreads(record, when);
     }
 
     /// A record that its group had passed, and will read again.

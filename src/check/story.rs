@@ -309,6 +309,35 @@ pub enum Story {
         /// When.
         at: Time,
     },
+    /// A member of a group was removed and came back, again and again.
+    GoesAndComes {
+        /// The member that came back last.
+        who: Actor,
+        /// Why it was removed before.
+        why: RebalanceWhy,
+        /// How often one came back.
+        times: u32,
+        /// How long the handling took in whose middle it was, if that is why it was late with its poll.
+        took: Option<Span>,
+        /// What kept it silent.
+        stop: Option<Stop>,
+    },
+    /// A group waits for one of its members before anybody reads on.
+    AllWait {
+        /// What set off the rebalance.
+        why: RebalanceWhy,
+        /// Since when.
+        since: Time,
+        /// The member, and since when it handles what it is in the middle of.
+        late: Option<(Actor, Time)>,
+    },
+    /// The records of one key, or of few, lie in one partition.
+    OneKey {
+        /// The field by which they are keyed.
+        key: String,
+        /// The first record that waits.
+        record: RecordId,
+    },
     /// The facts tell no more than that it is so.
     Untold {
         /// The message that was handled, or never was.

@@ -19,10 +19,10 @@ pub struct Violation {
     /// The service whose store has too much or too little, or whose process or records stand still.
     pub service: NodeId,
     /// The line that writes there. Message without row, skipped row, outbox grows: the line that makes the message.
-    /// Poison: the line that failed, or that never wrote. Stuck, pool dry: 0.
+    /// Poison: the line that failed, or that never wrote. Stuck, pool dry, and what is of a group: 0.
     pub line: LineId,
     /// The message that the line's handler handles. Message without row, skipped row, outbox grows: the one that the line
-    /// makes. Stuck: the oldest that waits. Pool dry: the oldest that the one who has waited longest handles.
+    /// makes. Stuck, stuck group, hot partition: the oldest that waits. Pool dry: the oldest that the one who has waited longest handles.
     pub message: MessageId,
     /// Done twice, zombie, and a hole by which it was done twice: the first effect. Lost, committed early, passed over, and
     /// a hole by which it was lost: the message's way into a log, or the start of its handling. Row without message: the row. Message without row: its way
@@ -70,6 +70,37 @@ pub enum Detail {
     },
     /// The handling of a message was given up: it has no effect.
     GivenUp,
+    /// Members of a group were removed and came back, again and again.
+    Storm {
+        /// The group.
+        group: GroupId,
+        /// How often one came back.
+        returns: u32,
+        /// How often the group began to rebalance.
+        rebalances: u32,
+        /// In what time.
+        over: Span,
+    },
+    /// Nobody in a group was handed anything while it rebalanced.
+    Halted {
+        /// The group.
+        group: GroupId,
+        /// For so long.
+        over: Span,
+    },
+    /// A partition gets more than the others, and more than is read of it.
+    Hot {
+        /// The group that falls behind.
+        group: GroupId,
+        /// The oldest record that waits in it.
+        record: RecordId,
+        /// How many records of so many lie in it.
+        records: (u32, u32),
+        /// How many partitions the topic has.
+        partitions: u16,
+        /// How many records wait in it.
+        lag: u32,
+    },
     /// A group began to read behind records.
     Jumped {
         /// The group.

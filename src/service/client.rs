@@ -31,6 +31,8 @@ pub enum FieldDraw {
     Uniform(u32),
     /// A key by Zipf's law.
     Zipf(Arc<Zipf>),
+    /// A key: four of five times the first, else one of the others, all alike.
+    OneBig(u32),
     /// Money, in cents, evenly between the two.
     Cents(i32, i32),
 }
@@ -163,6 +165,11 @@ pub fn request(draw: Draw, client: NodeId, n: u32, manual: bool, config: &Client
                 FieldDraw::Number => Value::Number(n),
                 FieldDraw::Uniform(size) => Value::Key(below(&mut rng, u64::from((*size).max(1))) as u32),
                 FieldDraw::Zipf(zipf) => Value::Key(zipf.sample(&mut rng)),
+                FieldDraw::OneBig(size) => {
+                    let others = u64::from(size.saturating_sub(1));
+                    let is_first = others == 0 || below(&mut rng, 5) < 4;
+                    Value::Key(if is_first { 0 } else { 1 + below(&mut rng, others) as u32 })
+                }
                 FieldDraw::Cents(low, high) => {
                     let span = u64::from(high.abs_diff(*low));
                     Value::Cents(low.saturating_add(between(&mut rng, 0, span) as i32))

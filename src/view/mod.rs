@@ -46,6 +46,7 @@ mod stops;
 mod strip;
 mod target;
 mod telling;
+mod telling_groups;
 mod timeline;
 mod timings;
 mod tip;

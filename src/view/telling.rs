@@ -9,6 +9,7 @@ use crate::store::{RelayKind, Rollback};
 use super::naming::{
     capital, gap_name, in_words, intent_name, line_text, line_word, message_kind, process_name, record_name, wire_name,
 };
+use super::telling_groups as groups;
 use super::titles::told_of;
 use super::words::why_words;
 
@@ -224,6 +225,9 @@ pub fn how(violation: &Violation, explanation: &Explanation, names: &Names, boar
             names.topic(record.topic),
             names.group(*group)
         ),
+        Story::GoesAndComes { .. } | Story::AllWait { .. } | Story::OneKey { .. } => {
+            groups::how(violation, &explanation.story, board)
+        }
         Story::FailsAgain { service, line, times } => format!(
             "“{}” failed {times} times, and would fail again: the message stays as it is. What is behind it waits.",
             line_text(*service, *line, board)
@@ -246,7 +250,7 @@ pub fn how(violation: &Violation, explanation: &Explanation, names: &Names, boar
     }
 }
 
-fn stop_words(stop: Stop, board: &Board) -> String {
+pub(super) fn stop_words(stop: Stop, board: &Board) -> String {
     let who = sentence_start(stop.who, board);
     let gap =
         stop.after.map_or_else(|| "before its first line was done".to_owned(), |after| gap_name(stop.who.node, after, board));
@@ -274,7 +278,7 @@ fn rollback_words(why: Rollback) -> &'static str {
 }
 
 /// A process at the beginning of a sentence. An instance keeps its lower case, as on its card: `payments-2`.
-fn sentence_start(who: Actor, board: &Board) -> String {
+pub(super) fn sentence_start(who: Actor, board: &Board) -> String {
     let name = process_name(who, board);
     if who.role == Role::Instance { name } else { capital(&name) }
 }

@@ -57,6 +57,25 @@ pub fn title(violation: &Violation, board: &Board) -> String {
             }
             _ => format!("The store of {place} has no free connection."),
         },
+        (Check::RebalanceStorm, _) => match violation.detail {
+            Detail::Storm { rebalances, over, .. } => {
+                format!("The group of {place} has rebalanced {rebalances} times in {}.", in_words(over))
+            }
+            _ => format!("The group of {place} rebalances all the time."),
+        },
+        (Check::StuckGroup, _) => match violation.detail {
+            Detail::Halted { over, .. } => {
+                format!("Nobody in the group of {place} was handed anything for {}, while it rebalances.", in_words(over))
+            }
+            _ => format!("The group of {place} gets nowhere while it rebalances."),
+        },
+        (Check::HotPartition, _) => match violation.detail {
+            Detail::Hot { record, records: (most, all), partitions, lag, .. } => format!(
+                "Of {all} records, {most} came into partition {} of {partitions}; {lag} wait there for {place}.",
+                record.partition
+            ),
+            _ => format!("One partition gets more than {place} reads of it."),
+        },
         (Check::PassedOver, _) => match violation.detail {
             Detail::Jumped { record, records: 1, .. } => {
                 format!("{place} began to read partition {} behind a record that was there for it.", record.partition)

@@ -88,7 +88,8 @@ fn about(violation: &Violation, explanation: &Explanation) -> Selection {
         Story::ReadAgain { record, .. }
         | Story::AckedFirst { record, .. }
         | Story::DoneByZombie { record, .. }
-        | Story::BeganBehind { record, .. } => Selection::Record(record),
+        | Story::BeganBehind { record, .. }
+        | Story::OneKey { record, .. } => Selection::Record(record),
         Story::PublishedAgain { records: (_, again), .. }
         | Story::PublishedByTwo { records: (_, again), .. }
         | Story::ProducedAgain { records: (_, again), .. } => Selection::Record(again),
@@ -110,6 +111,8 @@ fn about(violation: &Violation, explanation: &Explanation) -> Selection {
         | Story::RelaySlow { .. }
         | Story::NeverCleaned
         | Story::PoolDry { .. }
+        | Story::GoesAndComes { .. }
+        | Story::AllWait { .. }
         | Story::StandsStill { .. }
         | Story::Untold { .. } => Selection::Node(violation.service),
     }

@@ -74,6 +74,7 @@ pub fn request_config(board: &Board, names: &Names, client: &ClientNode) -> Clie
             match set.map_or(KeyDistribution::Uniform, |set| set.distribution) {
                 KeyDistribution::Uniform => FieldDraw::Uniform(size),
                 KeyDistribution::Zipf => FieldDraw::Zipf(Arc::new(Zipf::new(size))),
+                KeyDistribution::OneBig => FieldDraw::OneBig(size),
             }
         }
     });

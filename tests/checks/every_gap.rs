@@ -19,8 +19,9 @@ use crate::rig::*;
 const BUSY: u64 = 20;
 const REST: u64 = 110;
 
-/// What the reference knows nothing of: what time alone confirms.
-const BY_TIME: [Check; 3] = [Check::OutboxGrowing, Check::Stuck, Check::PoolDry];
+/// What the reference knows nothing of: what a time or a window decides.
+const BY_TIME: [Check; 6] =
+    [Check::OutboxGrowing, Check::Stuck, Check::PoolDry, Check::RebalanceStorm, Check::HotPartition, Check::StuckGroup];
 
 fn gaps(board: &Board) -> Vec<(NodeId, Gap)> {
     let mut all = Vec::new();
@@ -40,6 +41,11 @@ fn rested(board: &Board, seed: u64) -> Run {
     for client in &board.clients {
         let silent = Edit::Set { place: Place::Node(client.id), setting: Setting::ArrivalInterval, value: Some(3_600_000) };
         run.act(Action::Edit(silent));
+    }
+    // A group that leaves and comes back all the time would never come to rest.
+    for service in board.services.iter().filter(|service| service.settings.0.contains_key(&Setting::MaxPollInterval)) {
+        let unhurried = Edit::Set { place: Place::Node(service.id), setting: Setting::MaxPollInterval, value: None };
+        run.act(Action::Edit(unhurried));
     }
     run.until(REST);
     run

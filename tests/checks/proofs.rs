@@ -2,8 +2,8 @@
 //! failure is not; the design that the explanation offers, with the same failure, is not.
 
 use crosstalk::board::{
-    Acknowledges, Action, Arrivals, Board, Do, IfAgain, Often, OnFailure, Pattern, PinDoes, Process, ProcessAction, ProcessDoes,
-    Publishes, Setting,
+    Acknowledges, Action, Arrivals, Board, Do, IfAgain, KeyDistribution, KeySet, Often, OnFailure, Pattern, PinDoes, Process,
+    ProcessAction, ProcessDoes, Publishes, Setting,
 };
 use crosstalk::check::Check;
 use crosstalk::sim::{NodeId, Role, Time};
@@ -318,4 +318,35 @@ fn the_pool_runs_dry_when_who_has_the_connection_stands_still() {
     assert_eq!((run.found(), ran(&design, 60).found()), (vec![Check::PoolDry], vec![]));
     let told = run.told(0);
     assert!(told.how.ends_with("orders-1 held one longest."), "{}", told.how);
+}
+
+#[test]
+fn rebalance_storm_of_members_that_are_late_with_their_poll() {
+    let bad = board("late-with-its-poll");
+    let calm = set(&bad, SHOP, Setting::ArrivalInterval, 3_600_000);
+    let calm = set(&calm, SHOP, Setting::FirstArrival, 3_000_000);
+    let told = proves(Check::RebalanceStorm, &bad, &calm, 60);
+    assert!(told.sentence.starts_with("The group of Payments has rebalanced "), "{}", told.sentence);
+    assert!(told.how.contains(" and max.poll.interval.ms is 3 s: a member that does not poll in that time"), "{}", told.how);
+    assert!(told.prevent.starts_with("Set max.poll.interval.ms of Payments to "), "{}", told.prevent);
+}
+
+#[test]
+fn stuck_group_behind_one_member_that_is_slow() {
+    let bad = board("everybody-waits");
+    let told = proves(Check::StuckGroup, &bad, &calm(&bad), 60);
+    assert!(told.sentence.starts_with("Nobody in the group of Payments was handed anything for 6 s"), "{}", told.sentence);
+    assert!(told.how.contains(" has been in the middle of a message since "), "{}", told.how);
+    assert!(told.prevent.contains("partition.assignment.strategy of Payments to cooperative-sticky"), "{}", told.prevent);
+}
+
+#[test]
+fn hot_partition_of_one_big_customer() {
+    let bad = board("hot-partition");
+    let mut even = bad.clone();
+    even.keys[0] = KeySet { size: 5_000, distribution: KeyDistribution::Uniform, ..even.keys[0].clone() };
+    let told = proves(Check::HotPartition, &bad, &even, 60);
+    assert!(told.sentence.starts_with("Of 60 records, "), "{}", told.sentence);
+    assert!(told.how.contains(" is keyed by customer: "), "{}", told.how);
+    assert!(told.prevent.starts_with("Have Orders key OrderPlaced by order: "), "{}", told.prevent);
 }

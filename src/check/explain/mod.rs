@@ -8,6 +8,7 @@ mod order;
 mod outboxes;
 mod poison;
 mod pools;
+mod rebalances;
 mod stuck;
 mod twice;
 
@@ -38,6 +39,9 @@ pub fn explain(violation: &Violation, facts: Facts<'_>, board: &Board) -> Explan
         Check::PoolDry => teller.pool_dry(),
         Check::Zombie => teller.zombie(),
         Check::PassedOver => teller.passed_over(),
+        Check::RebalanceStorm => teller.rebalance_storm(),
+        Check::HotPartition => teller.hot_partition(),
+        Check::StuckGroup => teller.stuck_group(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::board::{Do, Edit, IfAgain, Patch, Pattern, Publishes, Setting};
 use crate::service::ServiceFact;
-use crate::sim::FactId;
+use crate::sim::{FactId, MessageId};
 use crate::store::{RelayKind, StoreFact};
 use crate::world::Fact;
 
@@ -51,6 +51,11 @@ impl Teller<'_> {
             Do::Write(write) if line.id == self.violation.line => Some(write.key.clone()),
             _ => None,
         })?;
+        self.keyed_by(message, field)
+    }
+
+    /// A kind of message keyed by another of its fields; nothing where it is keyed by that.
+    pub(super) fn keyed_by(&self, message: MessageId, field: String) -> Option<Edit> {
         let mut board = self.board.clone();
         let lines = board.service_mut(message.by)?.handlers.iter_mut().flat_map(|handler| &mut handler.lines);
         let line = lines.into_iter().find(|line| line.id == message.line)?;

@@ -389,6 +389,21 @@ pub const TERMS: &[Term] = &[
         &[],
         "A check: a group that had committed no offset began to read behind records, as auto.offset.reset=latest has it.",
     ),
+    term(
+        "Rebalance storm",
+        &["rebalance storms"],
+        "A check: members of a group were removed and came back at least four times, as quickly as may be. Whoever is slow between two polls does so for ever.",
+    ),
+    term(
+        "Hot partition",
+        &["hot partitions"],
+        "A check: of 60 records one partition got at least six times as many as the others on average, it is read no less than they are, and yet nearly all that waits lies there.",
+    ),
+    term(
+        "Stuck group",
+        &["stuck groups"],
+        "A check: a group that rebalances has records to read, and nobody is handed any for as long as session.timeout.ms.",
+    ),
     term("pending", &[], "Missing so far, and it may still come: something alive can bring it. It counts as no violation."),
     term("confirmed", &[], "Certain, and never taken back: nothing that is alive could still change it."),
     term("violation", &["violations"], "A check that does not hold, for one request, with the reasons why."),

@@ -10,7 +10,7 @@ use super::rig::{calm, found, played};
 use crate::support::{board, seconds, session};
 
 /// The check that each board with an anomaly shows, and how long its run is watched.
-const SHOWS: [(&str, Check); 18] = [
+const SHOWS: [(&str, Check); 21] = [
     ("delivered-twice", Check::DoneTwice),
     ("relay-says-it-twice", Check::DoneTwice),
     ("dedup-hole", Check::DedupHole),
@@ -20,6 +20,9 @@ const SHOWS: [(&str, Check); 18] = [
     ("acknowledged-too-early", Check::CommittedEarly),
     ("zombie", Check::Zombie),
     ("newcomer", Check::PassedOver),
+    ("late-with-its-poll", Check::RebalanceStorm),
+    ("everybody-waits", Check::StuckGroup),
+    ("hot-partition", Check::HotPartition),
     ("skipped-row", Check::SkippedRow),
     ("message-without-row", Check::MessageWithoutRow),
     ("old-value-wins", Check::OutOfOrder),

@@ -4,6 +4,7 @@ mod catalogue;
 mod rig;
 mod start;
 
+mod groups;
 mod missing;
 mod order;
 mod phantom;
