@@ -1,12 +1,14 @@
 //! The words of the field that the interface uses, each explained in a sentence or two, and a text cut into words that
 //! have an explanation and the rest.
 
+mod judged;
 mod terms;
 
 use crate::sim::InOrder;
 use std::collections::BTreeSet;
 
-pub use terms::TERMS;
+use judged::CHECKS;
+use terms::TERMS;
 
 /// A term of the field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,10 +23,15 @@ pub struct Term {
     pub in_texts: bool,
 }
 
+/// All terms.
+pub fn terms() -> impl Iterator<Item = &'static Term> {
+    TERMS.iter().chain(CHECKS)
+}
+
 /// What a term means, whatever its capitals; nothing for a word that is none.
 pub fn explain(term: &str) -> Option<&'static str> {
     let term = term.trim();
-    TERMS.iter().find(|known| known.names().any(|name| same(name, term))).map(|known| known.explanation)
+    terms().find(|known| known.names().any(|name| same(name, term))).map(|known| known.explanation)
 }
 
 impl Term {
@@ -48,7 +55,7 @@ pub fn words_found(query: &str) -> Vec<&'static Term> {
             (false, false) => term.explanation.to_lowercase().contains(&query).then_some(2),
         }
     };
-    let mut found: Vec<(i32, &Term)> = TERMS.iter().filter_map(|term| Some((rank(term)?, term))).collect();
+    let mut found: Vec<(i32, &Term)> = terms().filter_map(|term| Some((rank(term)?, term))).collect();
     found.in_order_by_key(|(rank, term)| (*rank, term.name.to_lowercase()));
     found.into_iter().map(|(_, term)| term).collect()
 }
@@ -97,7 +104,7 @@ pub fn spans(text: &str) -> Vec<TextSpan> {
 /// The longest term that begins at a place, with its end.
 fn longest(text: &str, at: usize) -> Option<(&'static Term, usize)> {
     let rest = &text[at..];
-    let fitting = TERMS.iter().filter(|term| term.in_texts).flat_map(|term| term.names().map(move |name| (term, name)));
+    let fitting = terms().filter(|term| term.in_texts).flat_map(|term| term.names().map(move |name| (term, name)));
     let fitting = fitting.filter_map(|(term, name)| {
         let there = rest.get(..name.len()).filter(|there| same(there, name))?;
         ends_word(text, at + there.len()).then_some((term, at + there.len()))
@@ -145,10 +152,10 @@ mod tests {
     #[test]
     fn no_name_is_there_twice_and_no_term_is_explained_by_itself() {
         let mut names = BTreeSet::new();
-        for name in TERMS.iter().flat_map(Term::names) {
+        for name in terms().flat_map(Term::names) {
             assert!(names.insert(name.to_lowercase()), "{name} is there twice");
         }
-        for Term { name, explanation, .. } in TERMS {
+        for Term { name, explanation, .. } in terms() {
             assert!(explanation.ends_with('.') && explanation.len() > 30, "{name}: {explanation}");
             assert!(explanation.matches(". ").count() <= 2 && explanation.len() <= 240, "{name} takes two short sentences");
             assert!(
@@ -270,7 +277,7 @@ mod tests {
     fn a_word_is_found_by_its_name_before_its_meaning() {
         let found = |query: &str| words_found(query).iter().map(|term| term.name).collect::<Vec<_>>();
         let all = found("");
-        assert_eq!(all.len(), TERMS.len());
+        assert_eq!(all.len(), terms().count());
         assert!(all.is_sorted_by_key(|name| name.to_lowercase()));
         assert_eq!(found(" Offsets ")[0], "offset", "also by its plural");
         let hits = found("offset");

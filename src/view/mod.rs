@@ -76,7 +76,7 @@ pub use follow::{
     Arrow, Diagram, DiagramLane, Drawing, Followed, FollowedFact, Follower, Gone, Journey, LANE, Lit, MARGIN, MarkKind, Moment,
     RunBar, RunEnd, Still,
 };
-pub use glossary::{TERMS, Term, TextSpan, explain, spans, words_found};
+pub use glossary::{Term, TextSpan, explain, spans, terms, words_found};
 pub use inspect::{
     BrokerInspection, ClientInspection, CopyRow, Countdown, EffectRow, FactLine, GroupInspection, Inspection, MemberRow,
     MessageInspection, OutboxRow, PartitionRow, ReadRow, ReaderRow, Selection, ServiceInspection, SettingRow, TableView,
