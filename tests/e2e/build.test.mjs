@@ -25,7 +25,7 @@ const middle = async (locator) => {
 async function empty(options) {
   const opened = await open(all.browser, bare.url, options);
   await opened.page.getByText("An empty board.").waitFor();
-  await opened.page.getByRole("button", { name: "Pause", exact: true }).click();
+  await opened.page.locator(".transport").getByRole("button", { name: "Pause", exact: true }).click();
   return opened;
 }
 
@@ -174,7 +174,7 @@ test("the default board is built with the keyboard alone, runs as the shipped on
 test("several are selected by a frame, moved, duplicated, deleted and renamed; Escape and a blur leave nothing behind", async () => {
   const { page, problems, close } = await open(all.browser, all.host.url);
   await card(page, "Payments").waitFor();
-  await page.getByRole("button", { name: "Pause", exact: true }).click();
+  await page.locator(".transport").getByRole("button", { name: "Pause", exact: true }).click();
   const first = await text(page);
   await page.keyboard.press("Escape");
   await card(page, "Payments").locator("h3").click();
@@ -215,7 +215,7 @@ test("several are selected by a frame, moved, duplicated, deleted and renamed; E
 test("a wire that ends on the empty board makes what it leads to in one step; a copy is pasted; what is lost is found", async () => {
   const { page, problems, close } = await open(all.browser, all.host.url);
   await card(page, "Payments").waitFor();
-  await page.getByRole("button", { name: "Pause", exact: true }).click();
+  await page.locator(".transport").getByRole("button", { name: "Pause", exact: true }).click();
   const first = await text(page);
   await topic(page).hover({ position: { x: 40, y: 8 } });
   const [x, y] = await middle(topic(page).locator("> .handle"));
@@ -254,7 +254,7 @@ test("a wire that ends on the empty board makes what it leads to in one step; a 
 test("on a phone a thing is put by two taps, moved, wired by its handle, and broken by a long press", async () => {
   const { page, problems, close } = await open(all.browser, all.host.url, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
   await card(page, "Payments").waitFor();
-  await page.getByRole("button", { name: "Pause", exact: true }).tap();
+  await page.locator(".transport").getByRole("button", { name: "Pause", exact: true }).tap();
   const touch = await page.context().newCDPSession(page);
   const send = (type, points) => touch.send("Input.dispatchTouchEvent", { type, touchPoints: points.map(([x, y], id) => ({ x, y, id })) });
   const drag = async ([x, y], [toX, toY]) => {

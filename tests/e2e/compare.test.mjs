@@ -7,7 +7,7 @@ import { forAllTests, open } from "./support.mjs";
 const all = forAllTests();
 const pane = (page) => page.getByRole("region", { name: "Facts", exact: true });
 const split = (page) => page.getByRole("region", { name: "Comparison", exact: true });
-const pause = (page) => page.getByRole("button", { name: "Pause", exact: true }).click();
+const pause = (page) => page.locator(".transport").getByRole("button", { name: "Pause", exact: true }).click();
 
 async function broken(page) {
   await rail(page, "Boards");

@@ -14,7 +14,7 @@ async function stopped() {
   await page.waitForFunction(() => Number(document.querySelector('[role=slider][aria-label="Time"]')?.ariaValueNow) >= 2);
   await page.getByRole("button", { name: "What can be done to payments-2" }).click();
   await page.getByRole("menuitem", { name: "Crash payments-2", exact: true }).click();
-  await page.getByRole("button", { name: "Pause", exact: true }).click();
+  await page.locator(".transport").getByRole("button", { name: "Pause", exact: true }).click();
   await page.getByRole("button", { name: "Play", exact: true }).waitFor();
   await page.evaluate(() => {
     try {

@@ -17,7 +17,7 @@ const reaches = (page, seconds) =>
 async function at(page, seconds) {
   for (let press = 0; press < 5; press += 1) await page.keyboard.press("]");
   await reaches(page, seconds);
-  await page.getByRole("button", { name: "Pause", exact: true }).click();
+  await page.locator(".transport").getByRole("button", { name: "Pause", exact: true }).click();
 }
 
 async function saved(page, click) {

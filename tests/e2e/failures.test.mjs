@@ -19,7 +19,7 @@ async function story(tell) {
 
 const time = (page) => page.getByRole("slider", { name: "Time", exact: true });
 const now = async (page) => Number(await time(page).getAttribute("aria-valuenow"));
-const pause = (page) => page.getByRole("button", { name: "Pause", exact: true }).click();
+const pause = (page) => page.locator(".transport").getByRole("button", { name: "Pause", exact: true }).click();
 /** Lets time run for so many seconds from the beginning, and stands still. */
 async function standsAfter(page, seconds) {
   await page.waitForFunction((least) => Number(document.querySelector('[role=slider][aria-label="Time"]')?.ariaValueNow) >= least, seconds);
@@ -71,7 +71,7 @@ test("the connection under an answer is broken: the request is sent again, and i
     await pause(page);
     // The first request on the wire, wherever it is on it: it is chosen with a click.
     const breaks = page.getByRole("button", { name: "Break this message" });
-    const wire = page.getByRole("button", { name: /^Wire Web shop to Orders/ }).locator("path.line");
+    const wire = page.getByRole("button", { name: /^Wire Web shop to Orders/ }).locator("path.line:not(.leaving)");
     const spots = () =>
       wire.evaluate((path) => {
         const [map, length] = [path.getScreenCTM(), path.getTotalLength()];
@@ -191,7 +191,7 @@ test("a failure is dragged from its button onto a row and onto a wire: what take
 
     await lift("Cut order-events to Emails");
     const wire = page.getByRole("button", { name: /^Wire Web shop to Orders/ });
-    const on = await wire.locator("path.line").evaluate((path) => {
+    const on = await wire.locator("path.line:not(.leaving)").evaluate((path) => {
       const { x, y } = path.getPointAtLength(path.getTotalLength() / 2).matrixTransform(path.getScreenCTM());
       return [x, y];
     });

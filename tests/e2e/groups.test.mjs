@@ -14,7 +14,7 @@ test("a rebalance is gone through request by request, and the group shows what e
     await page.getByRole("tab", { name: "Group", exact: true }).click();
     const group = page.locator(".inspector .group");
     await group.getByText("Stable", { exact: true }).waitFor();
-    await page.getByRole("button", { name: "Pause", exact: true }).click();
+    await page.locator(".transport").getByRole("button", { name: "Pause", exact: true }).click();
     const members = group.locator(".members > li");
     assert.equal(await members.count(), 3);
     assert.ok((await members.first().innerText()).includes("is thrown out, unless it is heard"), "its session's timer is shown");

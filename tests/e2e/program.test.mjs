@@ -33,7 +33,7 @@ const violated = (page) => page.locator('.check-chip.bad[aria-label^="Row, no me
 async function opened() {
   const { page, problems, close } = await open(all.browser, bare.url, {});
   await card(page, "Orders").waitFor();
-  await page.getByRole("button", { name: "Pause", exact: true }).click();
+  await page.locator(".transport").getByRole("button", { name: "Pause", exact: true }).click();
   return { page, problems, close };
 }
 

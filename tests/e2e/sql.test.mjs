@@ -8,7 +8,7 @@ const all = forAllTests();
 
 async function console_(page) {
   await card(page, "Orders").filter({ hasText: /orders [1-9]/ }).waitFor({ timeout: 60_000 });
-  await page.getByRole("button", { name: "Pause", exact: true }).click();
+  await page.locator(".transport").getByRole("button", { name: "Pause", exact: true }).click();
   await pick(page, "Orders");
   await page.getByRole("tab", { name: "Store", exact: true }).click();
   await page.getByRole("button", { name: "Ask in SQL" }).click();

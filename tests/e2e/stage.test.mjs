@@ -14,14 +14,14 @@ const clock = async (page) => {
 async function still(options) {
   const opened = await open(all.browser, all.host.url, options);
   await card(opened.page, "Payments").waitFor();
-  await opened.page.getByRole("button", { name: "Pause", exact: true }).click();
+  await opened.page.locator(".transport").getByRole("button", { name: "Pause", exact: true }).click();
   return opened;
 }
 
 test("a card follows the mouse in steps of the grid, and its wires follow the card", async () => {
   const { page, problems, close } = await still();
   const emails = card(page, "Emails");
-  const line = page.getByRole("button", { name: /^Wire order-events to Emails/ }).locator("path.line");
+  const line = page.getByRole("button", { name: /^Wire order-events to Emails/ }).locator("path.line:not(.leaving)");
   const [from, curve] = [await emails.boundingBox(), await line.getAttribute("d")];
   const style = () => emails.evaluate((element) => element.style.transform.match(/-?\d+(\.\d+)?/g).map(Number));
   await page.mouse.move(from.x + 60, from.y + 15);
@@ -121,7 +121,7 @@ test("a record in a lane shows its header, its body and its way so far, each ste
   await card(page, "Payments").waitFor();
   for (let press = 0; press < 4; press += 1) await page.keyboard.press("]");
   await card(page, "Payments").filter({ hasText: /accounts [3-9]/ }).waitFor();
-  await page.getByRole("button", { name: "Pause", exact: true }).click();
+  await page.locator(".transport").getByRole("button", { name: "Pause", exact: true }).click();
   const lane = await page.locator(".rail-lane").first().boundingBox();
   await page.mouse.click(lane.x + 18, lane.y + lane.height / 2);
   const inspector = page.locator(".inspector");
@@ -140,7 +140,7 @@ test("on a phone the board pans and zooms with fingers, and a card moves by one"
   const context = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
   const { page, problems, close } = await open(all.browser, all.host.url, context);
   await card(page, "Payments").waitFor();
-  await page.getByRole("button", { name: "Pause", exact: true }).tap();
+  await page.locator(".transport").getByRole("button", { name: "Pause", exact: true }).tap();
   const touch = await page.context().newCDPSession(page);
   const send = (type, points) => touch.send("Input.dispatchTouchEvent", { type, touchPoints: points.map(([x, y], id) => ({ x, y, id })) });
   const percent = page.locator(".percent");

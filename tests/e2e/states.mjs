@@ -97,7 +97,7 @@ export const STATES = [
     await page.getByRole("dialog", { name: "Boards" }).getByRole("button", { name: /^Delivered twice/ }).click();
     for (let press = 0; press < 5; press += 1) await page.keyboard.press("]");
     await page.locator('.check-chip[aria-label^="Done twice: 1"]').waitFor();
-    await page.getByRole("button", { name: "Pause", exact: true }).click();
+    await page.locator(".transport").getByRole("button", { name: "Pause", exact: true }).click();
     await page.getByRole("button", { name: "What would prevent it?" }).click();
   }],
   ["what the run can be repeated with", async (page) => {

@@ -58,7 +58,7 @@ test("an order is charged twice after a crash between commit and ack, and once w
     const hint = page.locator(".hint");
     await hint.getByText(/^Order \d+ was charged twice\.$/).waitFor();
     await hint.getByText(/crashed between commit and ack/).waitFor();
-    await page.getByRole("button", { name: "Pause", exact: true }).click();
+    await page.locator(".transport").getByRole("button", { name: "Pause", exact: true }).click();
     await shot(page, "story-2-charged-twice");
 
     // The verdict goes to its moment, and the story has its moments too.
@@ -80,7 +80,7 @@ test("an order is charged twice after a crash between commit and ack, and once w
     await page.getByRole("button", { name: "2 branches" }).waitFor();
     await page.getByRole("button", { name: "Play", exact: true }).click();
     await until(page, violated + 12);
-    await page.getByRole("button", { name: "Pause", exact: true }).click();
+    await page.locator(".transport").getByRole("button", { name: "Pause", exact: true }).click();
     assert.equal(await chip(page, "Done twice", 0).count(), 1, "charged once");
     assert.equal(await page.locator(".strip .failure, .strip [class*=fail]").count() > 0, true, "the crash happened all the same");
     await page.locator(".card.service").filter({ hasText: "payments" }).filter({ hasText: "crashed" }).waitFor();
@@ -124,7 +124,7 @@ test("a dual write is flagged, and the outbox removes it under the same seed", a
     assert.equal(await chip(page, "Row, no message", 0).count(), 1);
     
     // Both futures side by side: where they part, and what the checks say of each.
-    await page.getByRole("button", { name: "Pause", exact: true }).click();
+    await page.locator(".transport").getByRole("button", { name: "Pause", exact: true }).click();
     await page.getByRole("button", { name: "2 branches" }).click();
     const branches = page.getByRole("region", { name: "Branches" });
     assert.equal(await branches.locator(".branch-row").count(), 2);

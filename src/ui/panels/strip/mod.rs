@@ -156,7 +156,10 @@ pub fn StripView(
     };
     let taken = move |event: PointerEvent| {
         carry.give_up();
-        plan.forget();
+        // The capture is lost after every press, too; one that ended well may still become two.
+        if drag.is_down() {
+            plan.forget();
+        }
         window.finger_up(&event);
         drag.end();
     };
