@@ -98,6 +98,8 @@ export const STATES = [
     for (let press = 0; press < 5; press += 1) await page.keyboard.press("]");
     await page.locator('.check-chip[aria-label^="Done twice: 1"]').waitFor();
     await page.locator(".transport").getByRole("button", { name: "Pause", exact: true }).click();
+    await page.locator('.check-chip[aria-label^="Done twice: 1"]').click();
+    await page.locator(".check-card").getByRole("button", { name: /charged twice/ }).click();
     await page.getByRole("button", { name: "What would prevent it?" }).click();
   }],
   ["what the run can be repeated with", async (page) => {
