@@ -24,6 +24,19 @@ pub enum GroupState {
     Dead,
 }
 
+impl GroupState {
+    /// Whether the group is on its way to another assignment.
+    pub const fn is_rebalancing(self) -> bool {
+        match self {
+            GroupState::PreparingRebalance
+            | GroupState::CompletingRebalance
+            | GroupState::Assigning
+            | GroupState::Reconciling => true,
+            GroupState::Empty | GroupState::Stable | GroupState::Dead => false,
+        }
+    }
+}
+
 /// What made a group rebalance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RebalanceWhy {

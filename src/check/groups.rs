@@ -83,16 +83,7 @@ impl Groups {
     /// A group changes its state. Says whether it begins to rebalance.
     pub(super) fn becomes(&mut self, id: GroupId, state: GroupState, now: Time) -> bool {
         let group = self.0.entry(id).or_default();
-        let was = std::mem::replace(
-            &mut group.is_rebalancing,
-            matches!(
-                state,
-                GroupState::PreparingRebalance
-                    | GroupState::CompletingRebalance
-                    | GroupState::Assigning
-                    | GroupState::Reconciling
-            ),
-        );
+        let was = std::mem::replace(&mut group.is_rebalancing, state.is_rebalancing());
         if !group.is_rebalancing {
             (group.halted, group.told) = (None, false);
         }

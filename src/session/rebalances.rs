@@ -15,13 +15,22 @@ impl Session {
     pub fn is_of_a_rebalance(&self, index: usize, entry: &Entry) -> bool {
         match entry.fact {
             Fact::Broker(fact) => is_group_fact(&fact),
-            Fact::Net(NetFact::Sent { wire, api, .. }) => self.belongs(index, wire, errand(api)),
-            Fact::Net(NetFact::Arrived { wire, .. }) => {
-                let sent = self.all_facts().get(entry.cause.trigger.index()).map(|entry| entry.fact);
-                let Some(Fact::Net(NetFact::Sent { api, .. })) = sent else { return false };
-                self.belongs(index, wire, errand(api))
+            Fact::Net(NetFact::Sent { wire, .. } | NetFact::Arrived { wire, .. }) => {
+                self.api_of(entry).is_some_and(|api| self.belongs(index, wire, errand(api)))
             }
             _ => false,
+        }
+    }
+
+    /// Which request or response it is that was sent, or that arrived, with a fact.
+    pub fn api_of(&self, entry: &Entry) -> Option<u8> {
+        let sent = match entry.fact {
+            Fact::Net(NetFact::Arrived { .. }) => self.all_facts().get(entry.cause.trigger.index())?.fact,
+            fact => fact,
+        };
+        match sent {
+            Fact::Net(NetFact::Sent { api, .. }) => Some(api),
+            _ => None,
         }
     }
 
@@ -48,15 +57,7 @@ impl Session {
             Fact::Broker(BrokerFact::GroupBecame { group, state, .. }) if group == of => Some(state),
             _ => None,
         });
-        matches!(
-            last,
-            Some(
-                GroupState::PreparingRebalance
-                    | GroupState::CompletingRebalance
-                    | GroupState::Assigning
-                    | GroupState::Reconciling
-            )
-        )
+        last.is_some_and(GroupState::is_rebalancing)
     }
 }
 

@@ -113,8 +113,7 @@ impl Session {
         }
         let tray = self.tray(node, rect, self.publishing_side(node.id, rect, frame));
         let group = self.group_state(node.id);
-        let rebalances =
-            group.is_some_and(|(state, _)| !matches!(state, GroupState::Stable | GroupState::Empty | GroupState::Dead));
+        let rebalances = group.is_some_and(|(state, _)| state.is_rebalancing());
         let note = match (group, count) {
             (Some(_), _) if rebalances => "rebalancing".to_owned(),
             (Some((_, generation)), _) => format!("generation {generation}"),

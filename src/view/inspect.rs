@@ -172,7 +172,7 @@ pub struct GroupInspection {
     pub counted: &'static str,
     /// How partitions are dealt, and what that means for who reads: `range: all stop while it rebalances`.
     pub how: String,
-    /// What set off the rebalance that goes on: `payments-2 …`; empty if none does.
+    /// What set off the rebalance that goes on: `a member joined`; empty if none does.
     pub why: &'static str,
     /// Timers of the group as a whole.
     pub timers: Vec<Countdown>,

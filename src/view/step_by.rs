@@ -90,12 +90,9 @@ impl Session {
     /// A fact as a sentence; of a packet, what it is and whose.
     fn told(&self, entry: &Entry) -> String {
         let who = || process_name(entry.who, self.board());
-        let sent = || self.all_facts().get(entry.cause.trigger.index()).map(|entry| entry.fact);
-        match entry.fact {
-            Fact::Net(NetFact::Sent { api, .. }) => format!("{} sent {}", who(), api_name(api)),
-            Fact::Net(NetFact::Arrived { .. }) if let Some(Fact::Net(NetFact::Sent { api, .. })) = sent() => {
-                format!("{} got {}", who(), api_name(api))
-            }
+        match (entry.fact, self.api_of(entry)) {
+            (Fact::Net(NetFact::Sent { .. }), Some(api)) => format!("{} sent {}", who(), api_name(api)),
+            (Fact::Net(NetFact::Arrived { .. }), Some(api)) => format!("{} got {}", who(), api_name(api)),
             _ => describe(entry, self.world().names(), self.board()),
         }
     }

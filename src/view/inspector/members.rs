@@ -65,7 +65,6 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn classic(&self, view: &GroupView) -> Roster {
-        let joining = view.state == GroupState::PreparingRebalance;
         let whole =
             view.members.iter().filter_map(|member| self.consumer(member.actor)).map(|one| one.config().max_poll_interval);
         let whole = whole.max().unwrap_or_default();
@@ -83,12 +82,11 @@ impl Reader<'_> {
             Some(assignor) => format!("{assignor}: {eager}"),
             None => String::new(),
         };
-        let goes_on = joining || view.state == GroupState::CompletingRebalance;
         Roster {
             state: view.state,
             generation: (view.generation, "generation"),
             how,
-            why: goes_on.then_some(view.why),
+            why: view.state.is_rebalancing().then_some(view.why),
             timers: group.into_iter().collect(),
             members,
         }
@@ -106,14 +104,13 @@ impl Reader<'_> {
         };
         let topic = |(name, partition): (Arc<str>, u16)| Some((self.world.names().topic_id(&name)?, partition));
         let dealt = decode_assignment(&member.assignment).unwrap_or_default().into_iter().filter_map(topic);
-        let settled = matches!(view.state, GroupState::Stable | GroupState::Empty);
         let session = member.timer.and_then(|timer| self.at_the_broker(timer, member.session_timeout, SESSION));
         Known {
             actor: member.actor,
             id: member.id.to_string(),
             instance: member.instance.as_deref().map(str::to_owned),
             leader,
-            assigned: if settled { dealt.collect() } else { self.read_by(member.actor) },
+            assigned: if view.state.is_rebalancing() { self.read_by(member.actor) } else { dealt.collect() },
             gives_up: self.consumer(member.actor).map_or_else(Vec::new, |one| one.gives_up().to_vec()),
             does,
             outside: false,
@@ -122,12 +119,11 @@ impl Reader<'_> {
     }
 
     fn modern(&self, view: &ModernView) -> Roster {
-        let goes_on = matches!(view.state, GroupState::Assigning | GroupState::Reconciling);
         Roster {
             state: view.state,
             generation: (view.epoch, "epoch"),
             how: "the broker deals: who keeps a partition reads on while it rebalances".to_owned(),
-            why: goes_on.then_some(view.why),
+            why: view.state.is_rebalancing().then_some(view.why),
             timers: Vec::new(),
             members: view.members.iter().map(|member| self.modern_member(member)).collect(),
         }
