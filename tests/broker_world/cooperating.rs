@@ -2,8 +2,8 @@
 
 use crosstalk::broker::BrokerFact;
 use crosstalk::broker::assignor::Assignor;
-use crosstalk::broker::client::{ConsumerConfig, Strategy};
-use crosstalk::broker::protocol::Acks;
+use crosstalk::broker::client::{ConsumerConfig, Phase, Strategy};
+use crosstalk::broker::protocol::{Acks, ErrorCode};
 use crosstalk::sim::{Actor, FactId, NodeId, Role, Span};
 
 use crate::world::{GROUP, World};
@@ -71,6 +71,31 @@ fn a_cooperative_member_reads_on_gives_up_only_what_moves_and_a_second_rebalance
     assert_eq!(seen(&world, first, before), (2, 2), "it reads on from the other two all the time");
     let sizes: Vec<usize> = world.owned().values().map(Vec::len).collect();
     assert_eq!(sizes, [2, 2]);
+}
+
+#[test]
+fn a_commit_in_a_generation_that_a_crash_of_the_broker_forgot_is_sent_again() {
+    let mut world = World::new(4);
+    let client = producer(&mut world, Acks::All);
+    let first = member(&mut world, 0, Assignor::CooperativeSticky);
+    world.run(Span::secs(5));
+    member(&mut world, 1, Assignor::CooperativeSticky);
+    world.run_until("the leader joined", |world| world.owners[&first].consumer.phase() == Phase::Joining);
+    world.send(client, 1, Some(1));
+    world.run_until("it works while it waits for the sync", |world| {
+        let owner = &world.owners[&first];
+        owner.consumer.phase() == Phase::Syncing && !owner.batch.is_empty()
+    });
+    world.kill_broker();
+    world.restart_broker();
+    world.run(Span::secs(30));
+
+    let refused = |fact| matches!(fact, BrokerFact::OffsetCommitRefused { error: ErrorCode::IllegalGeneration, .. });
+    assert_eq!(world.facts.iter().filter(|entry| refused(entry.fact)).count(), 1, "the broker is back in the generation before");
+    assert_eq!(world.fetched().len(), 1, "the member kept what it had, so nobody reads the record again");
+    assert_eq!(world.lag(), 0, "and its commit landed in the generation that came");
+    assert!(everybody_stable(&world));
+    assert_honest(&world);
 }
 
 #[test]

@@ -236,7 +236,8 @@ impl Consumer {
     }
 
     /// Whether a commit was refused only because its group moved on meanwhile, and the partition is still its own: then it
-    /// is sent again. Only a cooperative member or one of the consumer protocol has partitions through a rebalance.
+    /// is sent again. Only a cooperative member or one of the consumer protocol has partitions through a rebalance. A member
+    /// that joins anew may have been in a generation that the coordinator forgot with a crash before its sync.
     fn comes_again(&self, commit: &Commit, error: ErrorCode) -> bool {
         if self.modern.is_some() {
             let is_own = self.fetcher.places().contains(&commit.place) && !self.commits.is_of_lost(commit);
@@ -244,7 +245,10 @@ impl Consumer {
         }
         let has_moved_on = match error {
             ErrorCode::RebalanceInProgress => true,
-            ErrorCode::IllegalGeneration => commit.who.member == self.member && commit.who.generation != self.generation,
+            ErrorCode::IllegalGeneration => {
+                let joins = matches!(self.phase, Phase::Joining | Phase::Syncing);
+                commit.who.member == self.member && (joins || commit.who.generation != self.generation)
+            }
             _ => false,
         };
         has_moved_on && self.config.strategy.is_cooperative() && self.fetcher.places().contains(&commit.place)

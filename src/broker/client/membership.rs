@@ -161,7 +161,8 @@ impl Consumer {
         match error {
             ErrorCode::None => {}
             ErrorCode::UnknownMemberId => return self.start_over(cx, events, out),
-            ErrorCode::RebalanceInProgress | ErrorCode::IllegalGeneration => return self.join(cx, out),
+            ErrorCode::RebalanceInProgress => return self.join(cx, out),
+            ErrorCode::IllegalGeneration => return self.lose(cx, false, events, out),
             ErrorCode::FencedInstanceId => return self.fail(cx, error, events, out),
             _ => {
                 self.link.rest(cx, self.config.retry_backoff, out);
