@@ -1,10 +1,9 @@
 //! What a service is made of besides its state: the world compiles it from the board.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::broker::client::{ConsumerConfig, ProducerConfig};
-use crate::sim::{HandlerId, LineId, Span, TopicId, WireId};
+use crate::sim::{Few, HandlerId, LineId, Span, TopicId, WireId};
 
 use super::program::Program;
 
@@ -31,13 +30,13 @@ pub struct ServiceConfig {
     /// The outbox's relays, where there are any.
     pub relay: Option<RelayConfig>,
     /// Where each topic is published, by topic.
-    pub publishes: BTreeMap<TopicId, PublishConfig>,
+    pub publishes: Few<TopicId, PublishConfig>,
     /// The pauses before a failed program starts again.
     pub retry: RetryPauses,
     /// How long `processed_messages` remembers; for ever where absent.
     pub processed_keep: Option<Span>,
     /// What is consumed, by wire. `client_id`, ports and, where there is one, `instance` are completed for each instance.
-    pub consumes: BTreeMap<WireId, ConsumerConfig>,
+    pub consumes: Few<WireId, ConsumerConfig>,
     /// The pins on its programs.
     pub pins: Vec<PinConfig>,
     /// `n<node>`: client ids begin with it.

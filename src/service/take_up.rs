@@ -109,9 +109,9 @@ impl Service {
         for (wire, config) in self.config.consumes.clone() {
             let instance = self.instances.get_mut(&cx.me.ordinal);
             let Some(consumer) = instance.and_then(|instance| instance.consumers.get_mut(&wire)) else { continue };
-            let (partitions, others) = (config.partitions, config.others.clone());
+            let (partitions, cluster) = (config.partitions, config.cluster.clone());
             consumer.set_config(config);
-            let events = consumer.set_metadata(cx, partitions, others, out);
+            let events = consumer.set_metadata(cx, partitions, cluster, out);
             self.consumer_events(cx, wire, events, out);
         }
     }

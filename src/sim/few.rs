@@ -20,7 +20,7 @@ impl<K, V> Default for Few<K, V> {
     }
 }
 
-impl<K: Copy + Ord, V> Few<K, V> {
+impl<K: Ord, V> Few<K, V> {
     /// Nothing; allocates nothing.
     pub const fn new() -> Few<K, V> {
         Few(Vec::new())
@@ -140,7 +140,7 @@ impl<K: Copy + Ord, V> Few<K, V> {
     }
 }
 
-impl<K: Copy + Ord, V> Extend<(K, V)> for Few<K, V> {
+impl<K: Ord, V> Extend<(K, V)> for Few<K, V> {
     fn extend<I: IntoIterator<Item = (K, V)>>(&mut self, all: I) {
         for (key, value) in all {
             self.insert(key, value);

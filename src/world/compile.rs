@@ -1,7 +1,6 @@
 //! From the document to settings and programs: names become numbers, milliseconds spans.
 
 use crate::sim::Gather;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::board::{
@@ -9,7 +8,7 @@ use crate::board::{
     Pin, PinDoes, RelayDoc, ServiceNode, Setting, Settings, Timings, ValueDoc, Wire, WireKind,
 };
 use crate::broker::assignor::{Assignor, ServerAssignor};
-use crate::broker::client::{ConsumerConfig, GroupProtocol, ProducerConfig, Reset, Strategy};
+use crate::broker::client::{Cluster, ConsumerConfig, GroupProtocol, ProducerConfig, Reset, Strategy};
 use crate::broker::coordinator::GroupConfig;
 use crate::broker::partitioner::Partitioner;
 use crate::broker::protocol::Acks;
@@ -19,7 +18,7 @@ use crate::service::{
     AckOf, Change, ClientConfig, FailurePolicy, FieldDraw, GapAt, Gaps, Instruction, Line, Making, PinConfig, PinEffect,
     PinTimes, Program, PublishConfig, RelayConfig, RetryPauses, ServiceConfig, StoreConfig,
 };
-use crate::sim::{Actor, NodeId, Role, Span, Time, TopicId, TypeId, WireId, Zipf};
+use crate::sim::{Actor, Few, NodeId, Role, Span, Time, TopicId, TypeId, WireId, Zipf};
 
 fn small(value: u64) -> u16 {
     u16::try_from(value).unwrap_or(u16::MAX)
@@ -104,11 +103,16 @@ pub fn request_config(board: &Board, names: &Names, client: &ClientNode) -> Clie
     }
 }
 
+/// The topics of a board, as its consumers know them.
+pub(super) fn cluster(board: &Board) -> Cluster {
+    let topics = board.brokers.iter().flat_map(|broker| &broker.topics);
+    Arc::new(topics.map(|topic| (topic.name.as_str().into(), topic.partitions)).into_map())
+}
+
 /// A service's settings and programs.
-pub(super) fn service(board: &Board, names: &Names, service: &ServiceNode) -> ServiceConfig {
+pub(super) fn service(board: &Board, names: &Names, cluster: &Cluster, service: &ServiceNode) -> ServiceConfig {
     let (settings, timings) = (&service.settings, board.timings);
-    let mut publishes = BTreeMap::new();
-    let mut consumes = BTreeMap::new();
+    let (mut publishes, mut consumes) = (Few::new(), Few::new());
     for wire in &board.wires {
         match &wire.is {
             WireKind::Publish { from, topic } if *from == service.id => {
@@ -117,7 +121,7 @@ pub(super) fn service(board: &Board, names: &Names, service: &ServiceNode) -> Se
                 }
             }
             WireKind::Consume { to, topic, group } if *to == service.id => {
-                if let Some(config) = consume(board, names, wire.id, (topic, group), settings) {
+                if let Some(config) = consume(board, names, cluster, wire.id, (topic, group), settings) {
                     consumes.insert(wire.id, config);
                 }
             }
@@ -186,6 +190,7 @@ fn publish(board: &Board, names: &Names, wire: WireId, topic: &str, settings: &S
 fn consume(
     board: &Board,
     names: &Names,
+    cluster: &Cluster,
     wire: WireId,
     (topic, group): (&str, &str),
     settings: &Settings,
@@ -193,13 +198,12 @@ fn consume(
     let (broker, partitions) = broker_of(board, topic)?;
     let span = |setting| settings.span(setting, board.timings);
     let get = |setting| settings.get(setting, board.timings);
-    let others = board.brokers.iter().flat_map(|broker| &broker.topics).filter(|other| other.name != topic);
     Some(ConsumerConfig {
         group: names.group_id(group)?,
         topic: names.topic_id(topic)?,
-        topic_name: topic.into(),
+        topic_name: cluster.get_key_value(topic)?.0.clone(),
         partitions,
-        others: others.map(|other| (other.name.as_str().into(), other.partitions)).into_map(),
+        cluster: cluster.clone(),
         client_id: "".into(),
         protocol: if get(Setting::GroupProtocol) == 1 { GroupProtocol::Consumer } else { GroupProtocol::Classic },
         remote_assignor: match get(Setting::RemoteAssignor) {

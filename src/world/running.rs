@@ -89,8 +89,9 @@ impl World {
         for node in &board.brokers {
             self.make_broker(node);
         }
+        let cluster = compile::cluster(&board);
         for node in &board.services {
-            self.services.insert(node.id, Service::new(node.id, compile::service(&board, &self.names, node)));
+            self.services.insert(node.id, Service::new(node.id, compile::service(&board, &self.names, &cluster, node)));
         }
         for node in &board.clients {
             self.clients.insert(node.id, Client::new(compile::request_config(&board, &self.names, node)));

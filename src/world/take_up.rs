@@ -31,8 +31,9 @@ impl World {
         }
         self.take_down_nodes(&board, why, see);
         self.take_up_brokers(&board, why, see);
+        let cluster = compile::cluster(&board);
         for node in &board.services {
-            let config = compile::service(&board, &self.names, node);
+            let config = compile::service(&board, &self.names, &cluster, node);
             match self.services.get_mut(&node.id) {
                 Some(service) if service.config == config => {}
                 Some(service) => {

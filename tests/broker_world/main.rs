@@ -53,7 +53,7 @@ fn config(world: &World, partitions: u16) -> ConsumerConfig {
         topic: TOPIC,
         topic_name: "orders".into(),
         partitions,
-        others: Default::default(),
+        cluster: Default::default(),
         client_id: "n3-0".into(),
         protocol: GroupProtocol::Classic,
         strategy: Strategy::default(),

@@ -1,6 +1,7 @@
 //! Stories of groups: joining, leaving, crashing, being thrown out.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crosstalk::broker::client::{ConsumerConfig, ConsumerEvent, ConsumerInput, Phase};
 use crosstalk::broker::protocol::{Acks, ErrorCode};
@@ -189,7 +190,7 @@ fn new_partitions_are_assigned_once_the_leader_knows_of_them() {
     world.broker.add_topic(TOPIC, 6);
     for who in members {
         world.with_owner(who, |owner, cx, out| {
-            let events = owner.consumer.set_metadata(cx, 6, BTreeMap::new(), out);
+            let events = owner.consumer.set_metadata(cx, 6, Default::default(), out);
             owner.take(cx, events, out);
         });
     }
@@ -202,11 +203,11 @@ fn two_topics_of_one_group_are_assigned_by_one_leader() {
     let mut world = World::new(2);
     let other = TopicId(1);
     world.broker.add_topic(other, 2);
-    let first = ConsumerConfig { others: [("payments".into(), 2)].into(), ..config(&world, 2) };
+    let first = ConsumerConfig { cluster: Arc::new([("payments".into(), 2)].into()), ..config(&world, 2) };
     let second = ConsumerConfig {
         topic: other,
         topic_name: "payments".into(),
-        others: [("orders".into(), 2)].into(),
+        cluster: Arc::new([("orders".into(), 2)].into()),
         ..config(&world, 2)
     };
     let (a, b) = (Actor::new(NodeId(3), Role::Instance, 0), Actor::new(NodeId(4), Role::Instance, 0));

@@ -10,7 +10,7 @@ use super::super::protocol::{BrokerCargo, ErrorCode, MemberId, RequestId, Respon
 use super::super::{BrokerOut, BrokerTimer, ClientTimer};
 use super::codec::Given;
 use super::commits::{Commit, Commits};
-use super::contract::{ConsumerConfig, ConsumerEvent, ConsumerInput, GroupProtocol};
+use super::contract::{Cluster, ConsumerConfig, ConsumerEvent, ConsumerInput, GroupProtocol};
 use super::fetcher::{Fetcher, Place};
 use super::link::{Link, PortUse};
 use super::membership::Phase;
@@ -156,16 +156,16 @@ impl Consumer {
         events
     }
 
-    /// Tells the consumer how many partitions its topic has now, and the other topics of the cluster. A leader whose
+    /// Tells the consumer how many partitions its topic has now, and the topics of the cluster. A leader whose
     /// group reads one that has changed rejoins, so that all are assigned.
     pub fn set_metadata(
         &mut self,
         cx: &Cx,
         partitions: u16,
-        others: BTreeMap<Arc<str>, u16>,
+        cluster: Cluster,
         out: &mut impl BrokerOut,
     ) -> Vec<ConsumerEvent> {
-        (self.config.partitions, self.config.others) = (partitions, others);
+        (self.config.partitions, self.config.cluster) = (partitions, cluster);
         let mut events = Vec::new();
         self.compare_metadata(cx, &mut events, out);
         events
@@ -179,9 +179,9 @@ impl Consumer {
         if let Some(modern) = self.modern.as_mut().filter(|_| said != (old.max_poll_interval, old.remote_assignor)) {
             modern.tell_anew();
         }
-        let ConsumerConfig { group, topic, topic_name, partitions, others, client_id, instance, .. } = old;
+        let ConsumerConfig { group, topic, topic_name, partitions, cluster, client_id, instance, .. } = old;
         let ConsumerConfig { protocol, broker, wire, port, .. } = old;
-        let metadata = ConsumerConfig { topic, topic_name, partitions, others, ..config };
+        let metadata = ConsumerConfig { topic, topic_name, partitions, cluster, ..config };
         self.config = ConsumerConfig { group, client_id, instance, protocol, broker, wire, port, ..metadata };
     }
 

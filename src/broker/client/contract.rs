@@ -55,6 +55,9 @@ pub enum GroupProtocol {
     Consumer,
 }
 
+/// Partition counts of the topics of a cluster, by name. All consumers share one.
+pub type Cluster = Arc<BTreeMap<Arc<str>, u16>>;
+
 /// Settings of a consumer (semantics 4.13).
 #[derive(Clone, Debug, PartialEq)]
 pub struct ConsumerConfig {
@@ -66,9 +69,9 @@ pub struct ConsumerConfig {
     pub topic_name: Arc<str>,
     /// How many partitions the topic has; see [`super::Consumer::set_metadata`].
     pub partitions: u16,
-    /// Partition counts of other topics, by name, to which members of the same group may subscribe: the leader
-    /// assigns those too. A topic that the leader does not know is assigned to nobody.
-    pub others: BTreeMap<Arc<str>, u16>,
+    /// The topics of the cluster, to which members of the same group may subscribe: the leader assigns those too. A topic
+    /// that the leader does not know is assigned to nobody; of its own, `partitions` says how many there are.
+    pub cluster: Cluster,
     /// `client.id`; member ids begin with it.
     pub client_id: Arc<str>,
     /// `group.protocol`. Kept for the consumer's life.

@@ -12,7 +12,7 @@ use super::super::protocol::{ErrorCode, Identity, Join, Joined, MemberId, Member
 use super::super::{BrokerOut, BrokerTimer, ClientTimer};
 use super::codec::{Subscription, decode_assignment, decode_subscription, encode_assignment, encode_subscription};
 use super::consumer::Consumer;
-use super::contract::ConsumerEvent;
+use super::contract::{Cluster, ConsumerEvent};
 use super::fetcher::Place;
 
 /// How much longer than the rebalance timeout a join may take. Kafka: `JOIN_GROUP_TIMEOUT_LAPSE`.
@@ -294,9 +294,12 @@ impl Consumer {
         out.cancel(BrokerTimer::Client(ClientTimer::Heartbeat(self.config.port)));
     }
 
-    fn metadata(&self) -> BTreeMap<Arc<str>, u16> {
-        let mut counts = self.config.others.clone();
-        counts.insert(self.config.topic_name.clone(), self.config.partitions);
+    fn metadata(&self) -> Cluster {
+        let (own, partitions) = (&self.config.topic_name, self.config.partitions);
+        let mut counts = self.config.cluster.clone();
+        if counts.get(own) != Some(&partitions) {
+            Arc::make_mut(&mut counts).insert(own.clone(), partitions);
+        }
         counts
     }
 

@@ -14,7 +14,7 @@ mod producer;
 
 pub use codec::{decode_assignment, decode_subscription, encode_assignment, encode_subscription};
 pub use consumer::Consumer;
-pub use contract::{ConsumerConfig, ConsumerEvent, ConsumerInput, GroupProtocol, Reset, Strategy};
+pub use contract::{Cluster, ConsumerConfig, ConsumerEvent, ConsumerInput, GroupProtocol, Reset, Strategy};
 pub use link::PortUse;
 pub use membership::Phase;
 pub use producer::{Producer, ProducerConfig, ProducerEvent, ProducerInput};

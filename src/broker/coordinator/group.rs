@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::broker::protocol::{ErrorCode, Join, MemberId, ReplyTo};
 use crate::broker::{BrokerFact, BrokerOut, GroupState, GroupTimer, RebalanceWhy};
-use crate::sim::{Actor, FactId, GroupId, Span, What, between};
+use crate::sim::{Actor, FactId, Few, GroupId, Span, What, between};
 
 use super::member::Member;
 use super::turn::Turn;
@@ -26,7 +26,7 @@ pub(super) struct Group {
     pub protocol: Option<Arc<str>>,
     /// The first member added, as long as it rejoins. None only without members.
     pub leader: Option<MemberId>,
-    pub members: BTreeMap<MemberId, Member>,
+    pub members: Few<MemberId, Member>,
     /// Member ids by `group.instance.id`.
     pub statics: BTreeMap<Arc<str>, MemberId>,
     /// Ids that were given out and not yet used to join, with the number of their timer.
@@ -61,7 +61,7 @@ impl Group {
             generation: 0,
             protocol: None,
             leader: None,
-            members: BTreeMap::new(),
+            members: Few::new(),
             statics: BTreeMap::new(),
             pending: BTreeMap::new(),
             unsynced: BTreeSet::new(),

@@ -3,17 +3,19 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::sim::Few;
+
 use super::member::Member;
 
 /// Assignors that every member lists, in the order of the first member.
-fn candidates(members: &BTreeMap<Arc<str>, Member>) -> impl Iterator<Item = &Arc<str>> {
+fn candidates(members: &Few<Arc<str>, Member>) -> impl Iterator<Item = &Arc<str>> {
     let first = members.values().next().into_iter().flat_map(|member| member.protocols.iter());
     first.map(|(name, _)| name).filter(|name| members.values().all(|member| member.supports(name)))
 }
 
 /// The winner: each member votes for the first assignor on its list that all members list. `None` without members.
 /// Kafka: `ClassicGroup.selectProtocol`.
-pub(super) fn elect(members: &BTreeMap<Arc<str>, Member>) -> Option<Arc<str>> {
+pub(super) fn elect(members: &Few<Arc<str>, Member>) -> Option<Arc<str>> {
     let common: Vec<&Arc<str>> = candidates(members).collect();
     let mut votes: BTreeMap<(u32, &Arc<str>), usize> = BTreeMap::new();
     for member in members.values() {

@@ -1,11 +1,10 @@
 //! What a group leaves in the log, and how it comes back from there after the broker's process has crashed.
 
-use crate::sim::Gather;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::broker::protocol::MemberId;
 use crate::broker::{BrokerFact, BrokerOut, GroupState, GroupTimer, RebalanceWhy};
+use crate::sim::{Few, Gather};
 
 use super::group::Group;
 use super::member::Member;
@@ -20,7 +19,7 @@ pub(super) struct Written {
     generation: u32,
     protocol: Option<Arc<str>>,
     leader: Option<MemberId>,
-    members: BTreeMap<MemberId, Member>,
+    members: Few<MemberId, Member>,
 }
 
 impl Group {
@@ -31,7 +30,8 @@ impl Group {
             let kept = protocol.iter().map(|name| (name.clone(), member.subscription(name))).collect();
             Member { protocols: kept, join: None, sync: None, is_new: false, timer: None, ..member.clone() }
         };
-        let members = self.members.values().map(|member| (member.id.clone(), keep(member))).into_map();
+        let mut members = Few::new();
+        members.extend(self.members.values().map(|member| (member.id.clone(), keep(member))));
         self.written = Arc::new(Written { generation: self.generation, protocol, leader: self.leader.clone(), members });
     }
 
