@@ -15,10 +15,12 @@ pub struct Due {
 /// which they were made.
 ///
 /// Inserting and cancelling cost O(1), serving a few moves of each thing. Buckets are linked lists in one vector, so that
-/// a clone copies two vectors and allocates nothing else.
+/// a clone copies three vectors and allocates nothing else.
 #[derive(Clone, Debug)]
 pub struct Queue<T> {
-    slots: Vec<Slot<T>>,
+    slots: Vec<Slot>,
+    /// What is due, by slot. Lists lead all over the slots, which therefore lie close together and apart from this.
+    payloads: Vec<Option<T>>,
     /// The first of the free slots, which are linked by `next`.
     free: u32,
     /// The first thing of each bucket; the lists are circles.
@@ -33,16 +35,14 @@ pub struct Queue<T> {
     live: usize,
 }
 
-/// A thing in a bucket. In this order in memory: lists lead all over it, and who follows one reads the beginnings only.
+/// The place of a thing in a bucket.
 #[derive(Clone, Debug)]
-#[repr(C)]
-struct Slot<T> {
+struct Slot {
     at: u64,
     next: u32,
     before: u32,
     /// One more each time that the slot is emptied.
     generation: u32,
-    payload: Option<T>,
 }
 
 const BITS: u32 = 6;
@@ -54,6 +54,7 @@ impl<T> Default for Queue<T> {
     fn default() -> Self {
         Queue {
             slots: Vec::new(),
+            payloads: Vec::new(),
             free: NONE,
             heads: vec![NONE; LEVELS * BUCKETS],
             filled: [0; LEVELS],
@@ -72,14 +73,14 @@ impl<T> Queue<T> {
         let at = at.0.max(self.last);
         let slot = self.free;
         let slot = if slot == NONE {
-            let fresh = Slot { at, next: NONE, before: NONE, generation: 0, payload: Some(payload) };
-            self.slots.push(fresh);
+            self.slots.push(Slot { at, next: NONE, before: NONE, generation: 0 });
+            self.payloads.push(Some(payload));
             u32::try_from(self.slots.len() - 1).expect("fewer than 2^32 things are due at once")
         } else {
             let place = &mut self.slots[slot as usize];
             self.free = place.next;
             place.at = at;
-            place.payload = Some(payload);
+            self.payloads[slot as usize] = Some(payload);
             slot
         };
         self.link(slot, at);
@@ -229,7 +230,7 @@ impl<T> Queue<T> {
         place.next = self.free;
         self.free = slot;
         self.live -= 1;
-        place.payload.take()
+        self.payloads[slot as usize].take()
     }
 }
 
