@@ -158,13 +158,7 @@ impl Consumer {
 
     /// Tells the consumer how many partitions its topic has now, and the topics of the cluster. A leader whose
     /// group reads one that has changed rejoins, so that all are assigned.
-    pub fn set_metadata(
-        &mut self,
-        cx: &Cx,
-        partitions: u16,
-        cluster: Cluster,
-        out: &mut impl BrokerOut,
-    ) -> Vec<ConsumerEvent> {
+    pub fn set_metadata(&mut self, cx: &Cx, partitions: u16, cluster: Cluster, out: &mut impl BrokerOut) -> Vec<ConsumerEvent> {
         (self.config.partitions, self.config.cluster) = (partitions, cluster);
         let mut events = Vec::new();
         self.compare_metadata(cx, &mut events, out);
