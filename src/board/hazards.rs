@@ -36,6 +36,10 @@ pub enum Danger {
     LosesOrder,
     /// The acknowledgement passes over records that are unfinished.
     AcksPast,
+    /// The consumer commits by itself: an acknowledgement does nothing.
+    AcksInVain,
+    /// The consumer commits by itself what other workers have not done yet.
+    CommitsUnfinished,
     /// A message whose handling fails is given up.
     Skips,
     /// A message whose handling fails is kept for later, and what is behind it goes on.
@@ -92,6 +96,12 @@ impl Danger {
                 "Records of one partition are handled at the same time: a later one can be done before an earlier one of the same key."
             }
             Danger::AcksPast => "It commits past records that are unfinished below: after a crash nobody reads those again.",
+            Danger::AcksInVain => {
+                "enable.auto.commit is on: this line commits nothing. The consumer does, at its polls; a crash before the next brings the record again although it is acknowledged here."
+            }
+            Danger::CommitsUnfinished => {
+                "enable.auto.commit is on and several workers handle records: a poll for one of them commits what the others have not done yet, and after a crash nobody does it."
+            }
             Danger::Skips => "A message whose handling fails is given up: nobody does its work.",
             Danger::SetsAside => {
                 "What fails is kept as a dead letter: later messages of its key are done before it, and nobody does its work until somebody reads it there."
@@ -111,7 +121,8 @@ impl Danger {
             Danger::SetsOldAgain => "stale write",
             Danger::ChecksAlone => "check then act",
             Danger::PublishesAfter | Danger::PublishesBefore => "dual write",
-            Danger::AcksFirst | Danger::RepliesFirst | Danger::AcksPast => "at most once",
+            Danger::AcksInVain => "at least once",
+            Danger::AcksFirst | Danger::RepliesFirst | Danger::AcksPast | Danger::CommitsUnfinished => "at most once",
             Danger::LosesOrder => "competing consumers",
             Danger::Skips => "poison message",
             Danger::SetsAside => "dead letter",
@@ -152,7 +163,9 @@ fn of_handler(board: &Board, service: &ServiceNode, handler: &HandlerDoc) -> Vec
             found.push(Hazard { service: service.id, handler: handler.id, line, danger });
         }
     };
+    let commits_itself = handler.from.is_some() && get(Setting::AutoCommit) == 1;
     add(None, Danger::LosesOrder, concurrent);
+    add(None, Danger::CommitsUnfinished, commits_itself && get(Setting::Workers) > 1);
     add(None, Danger::Skips, matches!(handler.on_failure, OnFailure::Skip | OnFailure::RetryThenSkip(_)));
     add(None, Danger::SetsAside, handler.on_failure.dead_letters().is_some());
     for (at, line) in handler.lines.iter().enumerate() {
@@ -180,8 +193,9 @@ fn of_handler(board: &Board, service: &ServiceNode, handler: &HandlerDoc) -> Vec
                 add(id, Danger::PublishesBefore, writes().any(|write| program.committed[write] > at));
             }
             Do::Ack => {
-                add(id, Danger::AcksFirst, handler.lines[at + 1..].iter().any(works));
-                add(id, Danger::AcksPast, concurrent && get(Setting::AckOf) == 1);
+                add(id, Danger::AcksInVain, commits_itself);
+                add(id, Danger::AcksFirst, !commits_itself && handler.lines[at + 1..].iter().any(works));
+                add(id, Danger::AcksPast, !commits_itself && concurrent && get(Setting::AckOf) == 1);
             }
             Do::Reply => add(id, Danger::RepliesFirst, handler.lines[at + 1..].iter().any(works)),
             _ => {}

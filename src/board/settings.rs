@@ -241,6 +241,10 @@ settings! {
         "Which of the broker's assignors deals out partitions where group.protocol is consumer: the one that most members ask for.";
     GroupInstanceId, "group.instance.id", Unit::Choice(&["off", "on"]), 0..=1, 0, 0 Kafka, Now,
         "Whether each process keeps its place in the group: it does not say that it leaves, and is back without a rebalance if its session has not ended.";
+    AutoCommit, "enable.auto.commit", Unit::Choice(&["off", "on"]), 0..=1, 0, 1 Kafka, Now,
+        "Whether a consumer commits by itself, when it polls, all that it was handed before, done or not: ack then does nothing.";
+    AutoCommitInterval, "auto.commit.interval.ms", Unit::Ms, 1..=3_600_000, 3_000, 5_000 Kafka, Now,
+        "How long a consumer for which enable.auto.commit is on waits before it commits again; a crash repeats what came since.";
     OffsetReset, "auto.offset.reset", Unit::Choice(&["earliest", "latest"]), 0..=1, 0, 1 Kafka, NextJoin,
         "Where a group starts to read when it has committed no offset.";
     InitialRebalanceDelay, "group.initial.rebalance.delay.ms", Unit::Ms, 0..=600_000, 1_000, 3_000 Kafka, Now,
@@ -348,6 +352,8 @@ impl Setting {
         Setting::GroupProtocol,
         Setting::RemoteAssignor,
         Setting::GroupInstanceId,
+        Setting::AutoCommit,
+        Setting::AutoCommitInterval,
         Setting::OffsetReset,
     ];
     /// The settings of a broker.

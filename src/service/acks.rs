@@ -10,11 +10,16 @@ use super::facts::{ServiceFact, ServiceOut};
 use super::runtime::Service;
 
 impl Service {
-    /// Commits the offset of an activation's record, or leaves that to what is unfinished before it.
+    /// Commits the offset of an activation's record, or leaves that to what is unfinished before it; does nothing where the
+    /// consumer commits by itself.
     pub(super) fn acknowledge(&mut self, cx: &Cx, number: u32, why: Cause, out: &mut impl ServiceOut) {
         let Some(activation) = self.activation(cx, number) else { return };
         let Source::Record(wire, record) = activation.source else { return self.line_done(cx, number, why, out) };
         activation.ended = true;
+        if self.instances.get(&cx.me.ordinal).is_some_and(|instance| instance.commits_itself(wire)) {
+            return self.line_done(cx, number, why, out);
+        }
+        let Some(activation) = self.activation(cx, number) else { return };
         if activation.orphan {
             let (handler, message) = (activation.program.id, activation.message.id);
             activation.last = out.fact(ServiceFact::AckFailed { handler, message }, why);

@@ -121,7 +121,9 @@ impl Service {
                     instance.records.extend(records.into_iter().map(|(record, fact)| (wire, record, fact)));
                 }
                 ConsumerEvent::Drain(places) => {
-                    instance.forget_records(wire, |partition| places.iter().any(|(_, of)| *of == partition));
+                    if !instance.commits_itself(wire) {
+                        instance.forget_records(wire, |partition| places.iter().any(|(_, of)| *of == partition));
+                    }
                     instance.draining.push((wire, places));
                 }
                 ConsumerEvent::Lost => {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::broker::client::{Consumer, PortUse, Producer};
 use crate::broker::protocol::Record;
 use crate::net::{ConnId, Message};
-use crate::sim::{Actor, FactId, Few, TopicId, WireId};
+use crate::sim::{Actor, FactId, Few, RecordId, TopicId, WireId};
 
 use super::activation::{Activation, Source};
 
@@ -70,14 +70,22 @@ impl Instance {
         self.draining.retain(|(of, _)| *of != wire);
     }
 
-    /// Whether a record of a wire is being handled of a partition that its consumer reads no more.
+    /// Whether a record of a wire is being handled of a partition that its consumer reads no more, or waits to be: of those
+    /// that are committed as read none is forgotten.
     pub(super) fn must_finish(&self, wire: WireId) -> bool {
         let consumer = self.consumers.get(&wire);
-        let is_read = |topic, partition| consumer.is_some_and(|consumer| consumer.reads(topic, partition));
-        self.activations.values().any(|activation| match activation.source {
-            Source::Record(of, record) => of == wire && !is_read(record.topic, record.partition),
-            Source::Request(_) => false,
-        })
+        let is_read = |record: RecordId| consumer.is_some_and(|consumer| consumer.reads(record.topic, record.partition));
+        let waits = self.records.iter().any(|(of, record, _)| *of == wire && !is_read(record.id));
+        waits
+            || self.activations.values().any(|activation| match activation.source {
+                Source::Record(of, record) => of == wire && !is_read(record),
+                Source::Request(_) => false,
+            })
+    }
+
+    /// Whether the consumer of a wire commits by itself (`enable.auto.commit`), so that acknowledgements do nothing.
+    pub(super) fn commits_itself(&self, wire: WireId) -> bool {
+        self.consumers.get(&wire).is_some_and(|consumer| consumer.config().auto_commit.is_some())
     }
 
     /// Whether a record of that partition is being handled: the next one waits for it.

@@ -173,7 +173,9 @@ impl Service {
     pub fn stop(&mut self, cx: &Cx, out: &mut impl ServiceOut) {
         let Some(instance) = self.instances.get_mut(&cx.me.ordinal) else { return };
         instance.stopping = true;
-        instance.records.clear();
+        // A consumer that commits by itself takes all that it has handed out for read.
+        let kept: Vec<WireId> = instance.consumers.keys().copied().filter(|wire| instance.commits_itself(*wire)).collect();
+        instance.records.retain(|(wire, ..)| kept.contains(wire));
         for (conn, _, _) in std::mem::take(&mut instance.requests) {
             out.send(Post::<crate::rpc::CallCargo>::Close { conn, by: Side::Server }, cx.cause);
         }

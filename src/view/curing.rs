@@ -102,6 +102,8 @@ fn set(node: NodeId, setting: Setting, value: u64, board: &Board) -> String {
         Setting::MaxPollRecords => "a member has less to do until its next poll",
         Setting::SessionTimeout => "a member may be silent that long",
         Setting::AssignmentStrategy if value == 4 => "members go on reading what they keep while the group rebalances",
+        Setting::AutoCommit if value == 0 => "a record is then committed where its program says ack, when its work is done",
+        Setting::Workers if value == 1 => "a poll then comes only when all that was handed out is done",
         Setting::OffsetReset if value == 0 => "a group that has committed nothing then begins with the first record",
         Setting::AckOf if value == 0 => "no acknowledgement passes what is unfinished",
         Setting::LogFlush => "nothing is acknowledged that is not on disk, which costs time in life",

@@ -227,6 +227,7 @@ fn consume(
         max_poll_records: small(get(Setting::MaxPollRecords)),
         request_timeout: span(Setting::RequestTimeout),
         retry_backoff: span(Setting::RetryBackoff),
+        auto_commit: (get(Setting::AutoCommit) == 1).then(|| span(Setting::AutoCommitInterval)),
         auto_offset_reset: if get(Setting::OffsetReset) == 0 { Reset::Earliest } else { Reset::Latest },
         broker,
         wire,

@@ -1,5 +1,6 @@
 //! Stories of a broker with producers and consumers, on a small network with faults by hand.
 
+mod committing;
 mod cooperating;
 mod owner;
 mod producing;
@@ -68,6 +69,7 @@ fn config(world: &World, partitions: u16) -> ConsumerConfig {
         request_timeout: Span::secs(3),
         retry_backoff: Span::ms(100),
         auto_offset_reset: Reset::Earliest,
+        auto_commit: None,
         broker: world.broker_actor,
         wire: WireId(2),
         port: 4,

@@ -39,10 +39,12 @@ impl Owner {
 
     pub fn timer(&mut self, cx: &Cx, timer: ClientTimer, out: &mut Out) {
         self.input(cx, ConsumerInput::Timer(timer), out);
+        self.poll_again(cx, out);
     }
 
     pub fn delivery(&mut self, cx: &Cx, delivery: Delivery<BrokerCargo>, out: &mut Out) {
         self.input(cx, ConsumerInput::Delivery(delivery), out);
+        self.poll_again(cx, out);
     }
 
     /// What to begin to work on, once.
@@ -50,8 +52,18 @@ impl Owner {
         self.begin.take()
     }
 
-    /// The first record is done: commits it.
+    /// A poll that has waited in vain is followed by the next: what commits by itself does so then.
+    fn poll_again(&mut self, cx: &Cx, out: &mut Out) {
+        if self.consumer.config().auto_commit.is_some() && self.batch.is_empty() && !self.draining {
+            self.input(cx, ConsumerInput::Poll, out);
+        }
+    }
+
+    /// The first record is done: commits it, unless the consumer does so.
     pub fn worked(&mut self, cx: &Cx, out: &mut Out) {
+        if self.consumer.config().auto_commit.is_some() {
+            return self.next(cx, out);
+        }
         if let Some((record, _)) = self.batch.front() {
             let (topic, partition, offset) = (record.id.topic, record.id.partition, record.id.offset + 1);
             self.input(cx, ConsumerInput::Commit { topic, partition, offset }, out);
@@ -80,18 +92,21 @@ impl Owner {
                 ConsumerEvent::CommitDone { topic, partition, offset, error: ErrorCode::CoordinatorNotAvailable, .. } => {
                     self.input(cx, ConsumerInput::Commit { topic, partition, offset }, out);
                 }
-                ConsumerEvent::CommitDone { .. } => {
-                    self.batch.pop_front();
-                    self.begin = self.batch.front().map(|(_, fetched)| *fetched);
-                    if self.batch.is_empty() {
-                        self.drained(cx, out);
-                        self.input(cx, ConsumerInput::Poll, out);
-                    }
-                }
+                ConsumerEvent::CommitDone { .. } => self.next(cx, out),
                 // Its place is somebody else's.
                 ConsumerEvent::Failed(ErrorCode::FencedInstanceId) | ConsumerEvent::Left => {}
                 ConsumerEvent::Failed(error) => panic!("the consumer failed: {error:?}"),
             }
+        }
+    }
+
+    /// Goes on to the next record, or polls.
+    fn next(&mut self, cx: &Cx, out: &mut Out) {
+        self.batch.pop_front();
+        self.begin = self.batch.front().map(|(_, fetched)| *fetched);
+        if self.batch.is_empty() {
+            self.drained(cx, out);
+            self.input(cx, ConsumerInput::Poll, out);
         }
     }
 

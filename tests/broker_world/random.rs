@@ -52,15 +52,18 @@ struct Kind {
     strategy: client::Strategy,
     protocol: GroupProtocol,
     is_static: bool,
+    /// Whether they commit by themselves, and how often.
+    auto_commit: Option<Span>,
 }
 
 /// A cooperative static member that is away between the two rebalances comes back into the first one's generation, in Kafka
 /// too: nobody gets what it gave up before the next rebalance.
 fn kind() -> impl Strategy<Value = Kind> {
     let protocol = prop_oneof![2 => Just(GroupProtocol::Classic), 1 => Just(GroupProtocol::Consumer)];
-    (strategy(), protocol, any::<bool>()).prop_map(|(strategy, protocol, is_static)| {
+    let auto_commit = prop_oneof![2 => Just(None), 1 => (100u64..6_000).prop_map(|ms| Some(Span::ms(ms)))];
+    (strategy(), protocol, any::<bool>(), auto_commit).prop_map(|(strategy, protocol, is_static, auto_commit)| {
         let is_left_out = protocol == GroupProtocol::Classic && strategy.is_cooperative();
-        Kind { strategy, protocol, is_static: is_static && !is_left_out }
+        Kind { strategy, protocol, is_static: is_static && !is_left_out, auto_commit }
     })
 }
 
@@ -85,9 +88,9 @@ fn play(steps: &[Step], kind: Kind) -> World {
         let life = lives.entry(ordinal).or_default();
         let who = Actor { life: *life, ..Actor::new(NodeId(3), Role::Instance, ordinal) };
         *life += 1;
-        let Kind { strategy, protocol, is_static } = kind;
+        let Kind { strategy, protocol, is_static, auto_commit } = kind;
         let instance = is_static.then(|| format!("i{ordinal}").into());
-        let config = ConsumerConfig { strategy, protocol, instance, ..config(world, PARTITIONS) };
+        let config = ConsumerConfig { strategy, protocol, instance, auto_commit, ..config(world, PARTITIONS) };
         start(world, who, config);
     };
     for step in steps {

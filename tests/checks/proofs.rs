@@ -34,6 +34,25 @@ fn committed_early() {
     assert!(told.how.starts_with("The offset was committed first: "), "{}", told.how);
 }
 
+/// Payments' consumers commit by themselves, as often as they can.
+fn commits_by_itself(board: &Board) -> Board {
+    set(&set(board, PAYMENTS, Setting::AutoCommit, 1), PAYMENTS, Setting::AutoCommitInterval, 100)
+}
+
+#[test]
+fn committed_early_by_a_consumer_that_commits_what_another_worker_has_in_hand() {
+    let design = set(&commits_by_itself(&calm(&board("orders"))), PAYMENTS, Setting::Workers, 2);
+    let told = proves(Check::CommittedEarly, &failing(&design, PAYMENTS, "work", PinDoes::Crash, None), &design, 60);
+    assert!(told.prevent.starts_with("Set enable.auto.commit of Payments to off: "), "{}", told.prevent);
+}
+
+#[test]
+fn done_twice_since_the_consumer_had_not_committed_yet_by_itself() {
+    let design = set(&calm(&board("orders")), PAYMENTS, Setting::AutoCommit, 1);
+    let told = proves(Check::DoneTwice, &failing(&design, PAYMENTS, "commit", PinDoes::Crash, None), &design, 60);
+    assert!(told.sentence.ends_with(" was charged twice."), "{}", told.sentence);
+}
+
 #[test]
 fn passed_over() {
     let bad = board("newcomer");

@@ -2,11 +2,13 @@
 
 use crosstalk::board::{Action, Board, Edit, Place, ProcessDoes, Setting};
 use crosstalk::broker::coordinator::modern::MemberState;
-use crosstalk::broker::protocol::ErrorCode;
+use crosstalk::broker::protocol::{COMMITS, ErrorCode};
 use crosstalk::broker::{Broker, BrokerFact, GroupState};
 use crosstalk::check::Check;
+use crosstalk::net::NetFact;
 use crosstalk::session::Session;
-use crosstalk::world::Fact;
+use crosstalk::view::{Inspection, Selection};
+use crosstalk::world::{Entry, Fact};
 
 use crate::support::{BROKER, PAYMENTS, board, instance, on, process, seconds};
 
@@ -187,4 +189,21 @@ fn heartbeats_that_come_no_sooner_than_the_session_ends_are_refused() {
     let slow = Edit::Set { place: Place::Node(BROKER), setting: Setting::ConsumerHeartbeat, value: Some(6_000) };
     let problem = session.act(Action::Edit(slow)).expect_err("the session ends after 6 s").to_string();
     assert!(problem.contains("heartbeats of members every 6 s, and their sessions end after 6 s"), "{problem}");
+}
+
+#[test]
+fn with_automatic_commits_the_program_says_that_ack_does_nothing_and_nobody_commits_but_the_consumer() {
+    let mut session =
+        Session::new(three(&[(Setting::AutoCommit, 1), (Setting::AutoCommitInterval, 2_000)])).expect("it is a board");
+    session.seek(seconds(40));
+    let Some(Inspection::Service(view)) = session.inspect(Selection::Node(PAYMENTS)) else { panic!("Payments is a service") };
+    let notes: Vec<String> = view.programs[0].lines.iter().map(|line| line.note.clone()).collect();
+    assert_eq!(notes.last().map(String::as_str), Some("does nothing: enable.auto.commit"));
+    let requests = |api: u8| {
+        let sent = |entry: &&Entry| matches!(entry.fact, Fact::Net(NetFact::Sent { api: of, .. }) if of == api);
+        session.facts().iter().filter(sent).filter(|entry| entry.who.node == PAYMENTS).count()
+    };
+    let commits = requests(COMMITS);
+    assert!((30..=60).contains(&commits), "three members, every two seconds: {commits}");
+    assert_eq!(session.checks().count(Check::DoneTwice) + session.checks().count(Check::Lost), 0);
 }

@@ -201,3 +201,24 @@ fn a_record_acknowledged_before_its_work_is_lost_in_a_crash() {
     assert_eq!(found(&ran(&board, 60)), [(Check::CommittedEarly, 1)]);
     assert_eq!(lines_in(&board, PAYMENTS, Danger::AcksFirst), [Some(LineId(5))]);
 }
+
+#[test]
+fn a_consumer_that_commits_by_itself_makes_ack_vain_and_commits_what_other_workers_have_in_hand() {
+    let mut board = board("orders");
+    let settings = |board: &mut Board, all: &[(Setting, u64)]| {
+        all.iter().for_each(|(setting, value)| set(&mut board.service_mut(PAYMENTS).expect("there").settings, *setting, *value));
+    };
+    settings(&mut board, &[(Setting::AutoCommit, 1)]);
+    let ack = LineId(5);
+    assert_eq!(lines_in(&board, PAYMENTS, Danger::AcksInVain), [Some(ack)]);
+    assert_eq!(hazards(&board).len(), 1);
+    let mut acked = board.clone();
+    program(&mut acked, PAYMENTS, vec![Do::Begin, subtract(), Do::Commit, Do::Ack, work(100)]);
+    pinned(&mut acked, PAYMENTS, 4, PinDoes::Crash).back_after_ms = Some(4_000);
+    assert_eq!(found(&ran(&acked, 60)), [(Check::DoneTwice, 1)], "although it was acknowledged");
+
+    settings(&mut board, &[(Setting::AutoCommitInterval, 100), (Setting::Workers, 2)]);
+    assert_eq!(lines_in(&board, PAYMENTS, Danger::CommitsUnfinished), [None]);
+    pinned(&mut board, PAYMENTS, 1, PinDoes::Crash).back_after_ms = Some(4_000);
+    assert_eq!(found(&ran(&board, 60)), [(Check::CommittedEarly, 1)]);
+}

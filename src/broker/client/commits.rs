@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use crate::sim::{Cause, Cx, FactId, Few, Span};
+use crate::sim::{Cause, Cx, FactId, Few, Span, Time, TopicId};
 
 use super::super::BrokerOut;
 use super::super::protocol::{COMMIT_ANSWER, ErrorCode, Identity, Request, RequestId};
@@ -28,26 +28,47 @@ pub(super) struct Commits {
     tries: Few<Place, (u32, u32)>,
     /// The answer to the next one will be lost: the pin that says so.
     pub(super) loses: Option<FactId>,
+    /// When the consumer commits next by itself, if it does.
+    pub(super) due: Time,
 }
 
-/// One commit.
+/// One commit: the next offset to read of each of some partitions.
 #[derive(Clone, Debug)]
 pub(super) struct Commit {
-    pub(super) place: Place,
-    offset: u32,
+    offsets: Arc<[(TopicId, u16, u32)]>,
     pub(super) who: Identity,
+    /// Whether the owner asked for it, and is told what becomes of it. The others the consumer makes by itself.
+    is_asked: bool,
 }
 
 impl Commit {
-    /// A commit of the next offset to read.
-    pub(super) fn new(place: Place, offset: u32, who: Identity) -> Commit {
-        Commit { place, offset, who }
+    /// A commit that the owner asks for: of one partition.
+    pub(super) fn new((topic, partition): Place, offset: u32, who: Identity) -> Commit {
+        Commit { offsets: Arc::new([(topic, partition, offset)]), who, is_asked: true }
     }
 
-    /// What became of it.
-    pub(super) fn done(&self, error: ErrorCode, fact: FactId) -> ConsumerEvent {
-        let ((topic, partition), offset) = (self.place, self.offset);
-        ConsumerEvent::CommitDone { topic, partition, offset, error, fact }
+    /// A commit that nobody waits for.
+    pub(super) fn automatic(offsets: Arc<[(TopicId, u16, u32)]>, who: Identity) -> Commit {
+        Commit { offsets, who, is_asked: false }
+    }
+
+    /// The partition and offset that the owner asked to commit.
+    pub(super) fn asked(&self) -> Option<(Place, u32)> {
+        let (topic, partition, offset) = *self.offsets.first().filter(|_| self.is_asked)?;
+        Some(((topic, partition), offset))
+    }
+
+    /// What became of it, for the owner that asked for it.
+    pub(super) fn done(&self, error: ErrorCode, fact: FactId) -> Option<ConsumerEvent> {
+        let ((topic, partition), offset) = self.asked()?;
+        Some(ConsumerEvent::CommitDone { topic, partition, offset, error, fact })
+    }
+
+    /// Whether a later commit by the consumer itself says all that this one does.
+    fn is_covered_by(&self, later: &Commit) -> bool {
+        let says =
+            |&(topic, partition, _): &(TopicId, u16, u32)| later.offsets.iter().any(|(t, p, _)| (*t, *p) == (topic, partition));
+        !self.is_asked && !later.is_asked && self.who == later.who && self.offsets.iter().all(says)
     }
 }
 
@@ -65,26 +86,32 @@ impl Commits {
 
     /// Whether a commit is one of a partition that was lost, as whom it was read.
     pub(super) fn is_of_lost(&self, commit: &Commit) -> bool {
-        self.identity_of_lost(commit.place, commit.offset).is_some_and(|who| who == commit.who)
+        let lost = commit.asked().and_then(|(place, offset)| self.identity_of_lost(place, offset));
+        lost.is_some_and(|who| who == commit.who)
     }
 
     /// Sends a commit, or lets it wait while the connection rests.
     pub(super) fn commit(&mut self, cx: &Cx, link: &mut Link, commit: Commit, timeout: Span, out: &mut impl BrokerOut) {
         if link.resting() {
-            self.waiting.push_back(commit);
-            return;
+            return self.wait(commit);
         }
-        let ((topic, partition), offset) = (commit.place, commit.offset);
-        let tries = self.tries.or_insert_with(commit.place, || (offset, 0));
+        let Some(&(topic, partition, offset)) = commit.offsets.first() else { return };
+        let tries = self.tries.or_insert_with((topic, partition), || (offset, 0));
         *tries = if tries.0 == offset { *tries } else { (offset, 0) };
         let attempt = tries.1;
         tries.1 = attempt.wrapping_add(1);
-        let request = Request::OffsetCommit { who: commit.who.clone(), offsets: Arc::new([(topic, partition, offset)]) };
+        let request = Request::OffsetCommit { who: commit.who.clone(), offsets: commit.offsets.clone() };
         let id = link.send(cx, request, attempt, Some(timeout), Cause::by(cx.cause.trigger), out);
         self.sent.insert(id, commit);
         if let Some(pin) = self.loses.take() {
             link.lose_answer(COMMIT_ANSWER, Cause::by(pin), out);
         }
+    }
+
+    /// Lets a commit wait for the connection, in the place of earlier ones that it makes needless.
+    fn wait(&mut self, commit: Commit) {
+        self.waiting.retain(|earlier| !earlier.is_covered_by(&commit));
+        self.waiting.push_back(commit);
     }
 
     /// Keeps a commit until the rebalance is over.
@@ -102,8 +129,8 @@ impl Commits {
     /// Partitions are out of its hands: what was held of them is refused for good.
     pub(super) fn drop_held(&mut self, cx: &Cx, places: &[Place], events: &mut Vec<ConsumerEvent>) {
         for commit in std::mem::take(&mut self.held) {
-            if places.contains(&commit.place) {
-                events.push(commit.done(ErrorCode::RebalanceInProgress, cx.cause.trigger));
+            if commit.asked().is_some_and(|(place, _)| places.contains(&place)) {
+                events.extend(commit.done(ErrorCode::RebalanceInProgress, cx.cause.trigger));
             } else {
                 self.held.push(commit);
             }
@@ -129,11 +156,14 @@ impl Commits {
         self.sent.contains_key(&id)
     }
 
-    /// Gives up what was sent: nobody knows whether it was written.
+    /// Gives up what was sent: nobody knows whether it was written. What the consumer commits by itself it sends again.
     pub(super) fn fail(&mut self, cx: &Cx, link: &Link, events: &mut Vec<ConsumerEvent>, out: &mut impl BrokerOut) {
         for (id, commit) in std::mem::take(&mut self.sent) {
             link.settle(id, out);
-            events.push(commit.done(ErrorCode::CoordinatorNotAvailable, cx.cause.trigger));
+            match commit.done(ErrorCode::CoordinatorNotAvailable, cx.cause.trigger) {
+                Some(event) => events.push(event),
+                None => self.wait(commit),
+            }
         }
     }
 
@@ -141,7 +171,7 @@ impl Commits {
     pub(super) fn end(&mut self, cx: &Cx, link: &Link, events: &mut Vec<ConsumerEvent>, out: &mut impl BrokerOut) {
         self.fail(cx, link, events, out);
         for commit in std::mem::take(&mut self.waiting).into_iter().chain(std::mem::take(&mut self.held)) {
-            events.push(commit.done(ErrorCode::CoordinatorNotAvailable, cx.cause.trigger));
+            events.extend(commit.done(ErrorCode::CoordinatorNotAvailable, cx.cause.trigger));
         }
     }
 }

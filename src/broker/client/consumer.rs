@@ -109,12 +109,13 @@ impl Consumer {
             // Work that outlives the consumer must not wait for an answer that never comes.
             if let ConsumerInput::Commit { topic, partition, offset } = input {
                 let commit = Commit::new((topic, partition), offset, self.identity());
-                events.push(commit.done(ErrorCode::UnknownMemberId, cx.cause.trigger));
+                events.extend(commit.done(ErrorCode::UnknownMemberId, cx.cause.trigger));
             }
             return events;
         }
         match input {
             ConsumerInput::Start => {
+                self.commits_later(cx);
                 if self.phase == Phase::Out {
                     self.join(cx, out);
                 }
@@ -141,6 +142,7 @@ impl Consumer {
                 if self.phase == Phase::Out {
                     self.join(cx, out);
                 }
+                self.polled(cx, out);
             }
             ConsumerInput::Commit { topic, partition, offset } => {
                 self.commit(cx, (topic, partition), offset, &mut events, out);
@@ -172,6 +174,9 @@ impl Consumer {
         let said = (config.max_poll_interval, config.remote_assignor);
         if let Some(modern) = self.modern.as_mut().filter(|_| said != (old.max_poll_interval, old.remote_assignor)) {
             modern.tell_anew();
+        }
+if old.auto_commit.is_none() {
+            self.fetcher.forget_polls();
         }
         let ConsumerConfig { group, topic, topic_name, partitions, cluster, client_id, instance, .. } = old;
         let ConsumerConfig { protocol, broker, wire, port, .. } = old;
@@ -220,7 +225,7 @@ impl Consumer {
                     self.release_held(cx, out);
                 }
             } else {
-                events.push(commit.done(error, cx.cause.trigger));
+                events.extend(commit.done(error, cx.cause.trigger));
             }
             // A member of the consumer protocol hears from its heartbeats what it is.
             if is_current && self.modern.is_none() {
@@ -233,8 +238,9 @@ impl Consumer {
     /// is sent again. Only a cooperative member or one of the consumer protocol has partitions through a rebalance. A member
     /// that joins anew may have been in a generation that the coordinator forgot with a crash before its sync.
     fn comes_again(&self, commit: &Commit, error: ErrorCode) -> bool {
+        let Some((place, _)) = commit.asked() else { return false };
         if self.modern.is_some() {
-            let is_own = self.fetcher.places().contains(&commit.place) && !self.commits.is_of_lost(commit);
+            let is_own = self.fetcher.places().contains(&place) && !self.commits.is_of_lost(commit);
             return error == ErrorCode::StaleMemberEpoch && is_own && self.generation >= 0;
         }
         let has_moved_on = match error {
@@ -245,7 +251,7 @@ impl Consumer {
             }
             _ => false,
         };
-        has_moved_on && self.config.strategy.is_cooperative() && self.fetcher.places().contains(&commit.place)
+        has_moved_on && self.config.strategy.is_cooperative() && self.fetcher.places().contains(&place)
     }
 
     /// Outside of a rebalance, sends what was held, as whom the consumer is now.
@@ -288,7 +294,7 @@ impl Consumer {
         };
         let Some(who) = who else {
             let commit = Commit::new(place, offset, self.identity());
-            events.push(commit.done(ErrorCode::UnknownMemberId, cx.cause.trigger));
+            events.extend(commit.done(ErrorCode::UnknownMemberId, cx.cause.trigger));
             return;
         };
         let commit = Commit::new(place, offset, who);

@@ -100,6 +100,8 @@ pub struct ConsumerConfig {
     pub retry_backoff: Span,
     /// `auto.offset.reset`.
     pub auto_offset_reset: Reset,
+    /// `auto.commit.interval.ms` where `enable.auto.commit` is on; none where the owner commits.
+    pub auto_commit: Option<Span>,
     /// The broker's process.
     pub broker: Actor,
     /// The wire that it consumes over.
@@ -142,7 +144,8 @@ pub enum ConsumerEvent {
     /// Records to handle, each with the fact that it was fetched. The next come after another poll.
     Records(Vec<(Record, FactId)>),
     /// These partitions are to be given up, since the group rebalances: finish what runs of them, commit it, then answer
-    /// [`ConsumerInput::Drained`]. Nothing else of them is begun.
+    /// [`ConsumerInput::Drained`]. Nothing else of them is begun, unless the consumer commits by itself: then all that was
+    /// handed out of them is finished, since it is committed as read.
     Drain(Arc<[(TopicId, u16)]>),
     /// The partitions are lost already. What runs goes on, but its commits will be refused. It ends a drain, too.
     Lost,

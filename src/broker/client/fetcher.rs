@@ -37,6 +37,8 @@ struct Position {
     generation: u32,
     /// The next offset to read; unknown until the log's end is known for [`Reset::Latest`].
     next: Option<u32>,
+    /// Where it was when the owner polled last; all before is taken for read by automatic commits.
+    polled: Option<u32>,
     /// Where reading began.
     start: u32,
     /// The fact of its assignment, once its first position is known.
@@ -67,7 +69,7 @@ impl Fetcher {
                 Reset::Earliest => Some(0),
                 Reset::Latest => None,
             });
-            let position = Position { generation, next: None, start: 0, assigned: None, repeats: 0, synced };
+            let position = Position { generation, next: None, polled: None, start: 0, assigned: None, repeats: 0, synced };
             self.places.insert(place, position);
             self.order.push_back(place);
             if let Some(next) = next {
@@ -116,6 +118,25 @@ impl Fetcher {
     /// The positions of the assigned partitions, where they are known.
     pub(super) fn positions(&self) -> impl Iterator<Item = (Place, u32)> + '_ {
         self.places.iter().filter_map(|(place, position)| Some((*place, position.next?)))
+    }
+
+    /// The owner polls: what was handed out of these partitions counts as read.
+    pub(super) fn polled(&mut self, which: impl Fn(&Place) -> bool) {
+        for (_, position) in self.places.iter_mut().filter(|(place, _)| which(place)) {
+            position.polled = position.next;
+        }
+    }
+
+    /// Nothing counts as read before the next poll: nobody has watched what was handed out.
+    pub(super) fn forget_polls(&mut self) {
+        self.places.values_mut().for_each(|position| position.polled = None);
+    }
+
+    /// The positions as of the last poll, where they are known.
+    pub(super) fn polled_positions(&self) -> Arc<[(TopicId, u16, u32)]> {
+        let of =
+            |(&(topic, partition), position): (&Place, &Position)| Some((topic, partition, position.polled?.min(position.next?)));
+        self.places.iter().filter_map(of).collect()
     }
 
     /// Sends the next request if none is under way: first for positions that are not known, then, if the owner is
@@ -255,6 +276,7 @@ impl Fetcher {
     fn begin(&mut self, cx: &Cx, config: &ConsumerConfig, place: Place, offset: u32, out: &mut impl BrokerOut) {
         let Some(position) = self.places.get_mut(&place).filter(|position| position.next.is_none()) else { return };
         position.next = Some(offset);
+        position.polled = Some(offset);
         position.start = offset;
         if position.assigned.is_none() {
             let (topic, partition) = place;

@@ -233,7 +233,9 @@ impl Consumer {
         if self.modern.is_some() {
             return self.reconcile(cx, events, out);
         }
+        self.commits_later(cx);
         if std::mem::take(&mut self.rejoins) {
+            self.commit_polled(cx, out);
             return self.join(cx, out);
         }
         self.compare_metadata(cx, events, out);
@@ -251,7 +253,10 @@ impl Consumer {
     /// The group rebalances, or should. An eager member gives everything up first, after its owner has finished what runs.
     pub(super) fn rebalance(&mut self, cx: &Cx, events: &mut Vec<ConsumerEvent>, out: &mut impl BrokerOut) {
         match self.phase {
-            Phase::Stable if self.config.strategy.is_cooperative() => self.join(cx, out),
+            Phase::Stable if self.config.strategy.is_cooperative() => {
+                self.commit_polled(cx, out);
+                self.join(cx, out);
+            }
             Phase::Stable => self.drain(cx, self.fetcher.places().into(), events, out),
             // Nothing was handed out yet.
             Phase::Positioning => self.join(cx, out),
@@ -268,6 +273,10 @@ impl Consumer {
             Phase::Draining => {
                 let places = self.revoking.take().unwrap_or_default();
                 self.commits.drop_held(cx, &places, events);
+                // A cooperative member has committed before it joined; what it read since comes again, in Kafka too.
+                if self.given.is_none() {
+                    self.commit_last(cx, &places, out);
+                }
                 self.give_up(cx, &places, false, out);
                 if self.modern.is_some() {
                     self.arrive(cx, out);

@@ -1,5 +1,6 @@
 //! The broker's clients, owned by the processes that use them: producers and consumers.
 
+mod automatic;
 mod codec;
 mod commits;
 mod consumer;

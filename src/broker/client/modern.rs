@@ -200,6 +200,7 @@ impl Consumer {
         let revoked: Arc<[Place]> = owned.into_iter().filter(|place| !target.places.contains(place)).collect();
         modern.towards = Some(target);
         if revoked.is_empty() {
+            self.commit_polled(cx, out);
             return self.arrive(cx, out);
         }
         self.drain(cx, revoked, events, out);

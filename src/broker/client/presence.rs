@@ -156,7 +156,9 @@ impl Consumer {
         if self.phase == Phase::Leaving {
             return;
         }
-        self.give_up(cx, &self.fetcher.places(), false, out);
+        let places = self.fetcher.places();
+        self.commit_last(cx, &places, out);
+        self.give_up(cx, &places, false, out);
         self.forget_steps(out);
         if !self.says_goodbye() {
             self.end(cx, ConsumerEvent::Left, events, out);
@@ -182,6 +184,7 @@ impl Consumer {
     pub fn quit(&mut self, cx: &Cx, out: &mut impl BrokerOut) -> Vec<ConsumerEvent> {
         let mut events = Vec::new();
         if self.phase != Phase::Gone {
+            self.commit_polled(cx, out);
             self.give_up(cx, &self.fetcher.places(), false, out);
             if self.phase != Phase::Leaving && self.says_goodbye() {
                 let leave = self.goodbye();

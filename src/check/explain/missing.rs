@@ -54,6 +54,10 @@ impl Teller<'_> {
         let handler = self.board.service(service)?.handlers.iter().find(|handler| handler.id == run.handler)?;
         let place = |fits: &dyn Fn(&LineDoc) -> bool| handler.lines.iter().position(fits);
         let ack = place(&|line| line.does == Do::Ack);
+        if self.setting(service, Setting::AutoCommit) == Some(1) {
+            let acks_last = ack.is_some() && ack > place(&|line| line.id == self.violation.line);
+            return if acks_last { set(service, Setting::AutoCommit, 0) } else { set(service, Setting::Workers, 1) };
+        }
         if ack.is_some() && ack > place(&|line| line.id == self.violation.line) {
             return set(service, Setting::AckOf, 0).filter(|_| self.setting(service, Setting::AckOf) != Some(0));
         }

@@ -1,7 +1,7 @@
 //! A service's programs: lines with the processes that are on them, gaps with their pins.
 
 use crate::board::{
-    Board, Do, FieldSource, Gap, HandlerDoc, Hazard, LineDoc, Often, PinDoes, RelayDoc, ServiceNode, WireKind, hazards,
+    Board, Do, FieldSource, Gap, HandlerDoc, Hazard, LineDoc, Often, PinDoes, RelayDoc, ServiceNode, Setting, WireKind, hazards,
 };
 use crate::net::Key;
 use crate::service::{GapAt, Program, Service};
@@ -89,7 +89,7 @@ impl Page<'_> {
                 number: place + 2,
                 word: line.does.word().to_owned(),
                 rest: line.does.rest(),
-                note: line.does.note().to_owned(),
+                note: self.note(&line.does).to_owned(),
                 in_transaction,
                 live: self.live.iter().filter(|(of, on, _)| (*of, *on) == (id, line.id)).map(|(.., who)| *who).collect(),
                 after: self.gap(Gap::After(line.id)),
@@ -108,6 +108,12 @@ impl Page<'_> {
             keys: Vec::new(),
             older: self.older(id),
         }
+    }
+
+    /// What a line comes to, in a few words.
+    fn note(&self, does: &Do) -> &'static str {
+        let commits_itself = self.node.settings.get(Setting::AutoCommit, self.board.timings) == 1;
+        if *does == Do::Ack && commits_itself { "does nothing: enable.auto.commit" } else { does.note() }
     }
 
     /// What is dangerous about a handler, as it is in the document.

@@ -59,6 +59,8 @@ struct Does {
     consumes: bool,
     /// Whether its consumers speak the consumer protocol.
     modern: bool,
+    /// Whether its consumers commit by themselves.
+    commits_itself: bool,
     publishes: bool,
     relays: Option<RelayKind>,
     several: bool,
@@ -72,6 +74,7 @@ impl Does {
             handles: !node.handlers.is_empty(),
             consumes: wired(|is| if let WireKind::Consume { to, .. } = is { Some(*to) } else { None }),
             modern: node.settings.get(Setting::GroupProtocol, board.timings) == 1,
+            commits_itself: node.settings.get(Setting::AutoCommit, board.timings) == 1,
             publishes: wired(|is| if let WireKind::Publish { from, .. } = is { Some(*from) } else { None }),
             relays: node.relay.as_ref().and_then(RelayDoc::kind),
             several: node.settings.get(Setting::RelayInstances, board.timings) > 1,
@@ -103,11 +106,14 @@ fn of_service(does: Does) -> impl Iterator<Item = Setting> {
         | Setting::FetchMaxWait
         | Setting::GroupProtocol
         | Setting::GroupInstanceId
+        | Setting::AutoCommit
         | Setting::OffsetReset => does.consumes,
+        Setting::AutoCommitInterval => does.consumes && does.commits_itself,
         Setting::Workers | Setting::RetryPause | Setting::RetryMultiplier | Setting::RetryMaximum | Setting::RequestsWaiting => {
             does.handles
         }
-        Setting::ConcurrentHandling | Setting::AckOf => does.consumes,
+        Setting::ConcurrentHandling => does.consumes,
+        Setting::AckOf => does.consumes && !does.commits_itself,
         Setting::ProcessedKeep => does.tracks,
         _ => true,
     })
