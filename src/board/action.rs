@@ -241,6 +241,14 @@ pub enum Action {
         /// So many times as long, 1 to 100; 1 is as usual.
         times: u16,
     },
+    /// The processes of a service stop reading what they are assigned over a wire, or read on (`KafkaConsumer.pause`): they
+    /// go on polling and stay members of their group. What they are assigned anew they read.
+    Reading {
+        /// The wire.
+        wire: WireId,
+        /// Whether they stop.
+        stops: bool,
+    },
 }
 
 /// An action at its time: applied after everything that is due at or before it.
@@ -270,7 +278,8 @@ impl Action {
             | Action::Lossy { .. }
             | Action::Heal { .. }
             | Action::Packet { .. }
-            | Action::SlowStore { .. } => true,
+            | Action::SlowStore { .. }
+            | Action::Reading { .. } => true,
             Action::Send { .. } | Action::Pin(_) | Action::Edit(_) => false,
         }
     }

@@ -94,6 +94,17 @@ pub enum BrokerFact {
         /// What it holds.
         message: MessageId,
     },
+    /// A consumer was told to fetch no more of a partition that it is assigned, or to fetch on.
+    ReadingPaused {
+        /// The group.
+        group: GroupId,
+        /// The topic.
+        topic: TopicId,
+        /// The partition.
+        partition: u16,
+        /// Whether it stops.
+        paused: bool,
+    },
     /// The coordinator wrote a committed offset.
     OffsetCommitted {
         /// The group.

@@ -27,6 +27,7 @@ mod see;
 mod see_groups;
 mod see_service;
 mod see_store;
+mod stop;
 mod story;
 #[cfg(test)]
 mod tests;
@@ -42,7 +43,8 @@ pub use expect::{Expectations, Expected};
 pub use explain::explain;
 pub use goals::Goals;
 pub use ledger::{EffectCount, Totals};
-pub use story::{CallEnd, Explanation, Handover, Hole, Overtaking, StepKind, Stop, StopHow, Story};
+pub use stop::{Stop, StopHow};
+pub use story::{CallEnd, Explanation, Handover, Hole, Overtaking, StepKind, Story};
 pub use violation::{Detail, Idle, Violation};
 pub use waits::{Awaited, Kept, Waits, waits};
 pub use why::{Reasons, is_worth_asking, why};

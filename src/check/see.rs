@@ -209,7 +209,7 @@ impl Checks {
             BrokerFact::MemberAdded { .. } | BrokerFact::MemberRemoved { .. } | BrokerFact::GroupBecame { .. } => {
                 self.see_group(fact, when);
             }
-            BrokerFact::OffsetCommitRefused { .. } | BrokerFact::MembershipRefused { .. } => {}
+            BrokerFact::OffsetCommitRefused { .. } | BrokerFact::MembershipRefused { .. } | BrokerFact::ReadingPaused { .. } => {}
         }
     }
 

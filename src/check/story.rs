@@ -6,6 +6,7 @@ use crate::sim::{Actor, FactId, GroupId, LineId, MessageId, NodeId, RecordId, Sp
 use crate::store::{OutboxId, Rollback};
 
 use super::Idle;
+use super::stop::Stop;
 
 /// How a violation came about.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,40 +17,6 @@ pub struct Explanation {
     pub steps: Vec<(FactId, StepKind)>,
     /// The edit of the board that would have prevented it.
     pub prevent: Option<Edit>,
-}
-
-/// What brought a run of a handler to its end, or made what it did not count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Stop {
-    /// The process.
-    pub who: Actor,
-    /// When.
-    pub at: Time,
-    /// The last line that was done, if any was.
-    pub after: Option<LineId>,
-    /// What happened.
-    pub how: StopHow,
-}
-
-/// What happened to a process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StopHow {
-    /// It crashed.
-    Crashed,
-    /// It was taken off the board.
-    Removed,
-    /// It stood still.
-    Paused,
-    /// It stopped reading, since the handling of a message had failed.
-    StoppedReading,
-    /// It could not commit its offset: that was refused, or nobody answered.
-    AckFailed,
-    /// It learned that the partition was no longer its own.
-    LostPartition,
-    /// Its producer gave up waiting for acks.
-    GaveUp,
-    /// A broker that lost its power, and with it committed offsets that were not on disk.
-    LostCommits,
 }
 
 /// A partition's way to another process.

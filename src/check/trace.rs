@@ -9,7 +9,7 @@ use crate::sim::{Actor, FactId, GroupId, HandlerId, LineId, MessageId, NodeId, R
 use crate::store::StoreFact;
 use crate::world::{Entry, Fact, Facts, ProcessFact};
 
-use super::story::{Stop, StopHow};
+use super::stop::{Stop, StopHow};
 
 /// How many facts a walk over all reasons looks at.
 const WALK: usize = 5_000;

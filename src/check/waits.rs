@@ -46,6 +46,8 @@ pub enum Kept {
     Work(Actor),
     /// An instance stopped reading, since it had failed.
     Stopped(Actor),
+    /// The instance that has its partition was told to fetch nothing of it.
+    Unread(Actor),
     /// Nobody is there who could.
     Nobody,
     /// The group gives out its partitions anew.
@@ -271,6 +273,15 @@ impl<'a> Looking<'a> {
         }
         if let Some(hold) = self.down(instance.actor).or_else(cut_off) {
             return Some(hold);
+        }
+        let unread =
+            instance.consumers.get(&wire).is_some_and(|consumer| consumer.unread().any(|place| place == (topic, partition)));
+        if unread && !self.fetched(instance) {
+            let told = |entry: &Entry| {
+                matches!(entry.fact, Fact::Broker(BrokerFact::ReadingPaused { topic: t, partition: p, .. })
+                    if (entry.who, t, p) == (instance.actor, topic, partition))
+            };
+            return Some(Hold::of(Kept::Unread(instance.actor), self.latest(told)));
         }
         let behind = record.offset - committed.unwrap_or(0).min(record.offset);
         let passed = position > record.offset && !self.fetched(instance);

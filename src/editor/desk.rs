@@ -222,6 +222,8 @@ pub(super) fn in_words(board: &Board, action: &Action) -> String {
         Action::Packet { does: PacketDoes::Delay(_), .. } => "hold a message up".to_owned(),
         Action::Packet { does: PacketDoes::Overtake, .. } => "let a message be overtaken".to_owned(),
         Action::SlowStore { service, .. } => format!("slow the database of {}", board.title_of(*service)),
+        Action::Reading { stops: true, .. } => "stop reading over a wire".to_owned(),
+        Action::Reading { stops: false, .. } => "read on over a wire".to_owned(),
         Action::Pin(PinAction::Set(pin)) => format!("pin {}", board.title_of(pin.service)),
         Action::Pin(PinAction::Clear { service, .. }) => format!("unpin {}", board.title_of(*service)),
         Action::Edit(Edit::Set { place, setting, .. }) => format!("set {} of {}", setting.info().name, called(place)),

@@ -29,6 +29,13 @@ pub enum ServiceInput {
     Connected(u32),
     /// The service has new settings, programs or wires: [`Service::set_config`] was called.
     TakeUp,
+    /// Its consumer of a wire is to stop reading what it is assigned, or to read on.
+    Reading {
+        /// The wire.
+        wire: WireId,
+        /// Whether it stops.
+        stops: bool,
+    },
 }
 
 impl Service {
@@ -66,6 +73,7 @@ impl Service {
             ServiceInput::Connected(number) => self.connected(cx, number, out),
             ServiceInput::Client(timer) => self.client_timer(cx, timer, out),
             ServiceInput::Wake(tx) => self.woken(cx, tx, out),
+            ServiceInput::Reading { wire, stops } => self.consumer_input(cx, wire, ConsumerInput::Reading { stops }, out),
             ServiceInput::TakeUp => {
                 self.take_up(cx, out);
                 self.plan_sweep(cx, out);

@@ -169,6 +169,8 @@ fn in_words(action: &Action, board: &Board) -> String {
         Action::Packet { does: PacketDoes::Delay(_), .. } => "a message's delay".to_owned(),
         Action::Packet { does: PacketDoes::Overtake, .. } => "a message that is overtaken".to_owned(),
         Action::SlowStore { .. } => "a slow database".to_owned(),
+        Action::Reading { stops: true, .. } => "a stop of reading".to_owned(),
+        Action::Reading { stops: false, .. } => "reading on".to_owned(),
         Action::Pin(PinAction::Set(_)) => "a pin".to_owned(),
         Action::Pin(PinAction::Clear { .. }) => "a pin's removal".to_owned(),
         Action::Edit(Edit::Set { setting, .. }) => format!("a change of {}", setting.info().name),

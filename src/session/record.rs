@@ -139,6 +139,11 @@ fn is_notable(fact: &Fact) -> bool {
         Fact::Acted(_)
             | Fact::Process(_)
             | Fact::Net(NetFact::WireCut { .. } | NetFact::WireSlowed { .. } | NetFact::WireLossy { .. })
-            | Fact::Broker(BrokerFact::GroupBecame { .. } | BrokerFact::Assigned { .. } | BrokerFact::Revoked { .. })
+            | Fact::Broker(
+                BrokerFact::GroupBecame { .. }
+                    | BrokerFact::Assigned { .. }
+                    | BrokerFact::Revoked { .. }
+                    | BrokerFact::ReadingPaused { .. }
+            )
     )
 }

@@ -72,6 +72,7 @@ impl Plain<'_> {
             BrokerFact::OffsetCommitted { group, topic, .. }
             | BrokerFact::CommitsLost { group, topic, .. }
             | BrokerFact::OffsetCommitRefused { group, topic, .. }
+            | BrokerFact::ReadingPaused { group, topic, .. }
             | BrokerFact::Assigned { group, topic, .. }
             | BrokerFact::Revoked { group, topic, .. } => {
                 self.group(group);

@@ -58,6 +58,9 @@ impl Aim {
         match same {
             Some(failure) if failure.refused.is_empty() => Ok(failure.clone()),
             Some(failure) => Err(failure.refused.clone()),
+            None if matches!(self.failure.action, Action::Reading { .. }) && !is_read(thing) => {
+                Err(format!("Nothing is read over {}.", thing.name))
+            }
             None if thing.state.is_empty() => Err(format!("{} is as usual.", thing.name)),
             None => Err(format!("{} is so already: {}.", thing.name, thing.state)),
         }
@@ -71,7 +74,10 @@ impl Aim {
             (Action::Slow { .. }, Broken::Store(_)) => true,
             (Action::SlowStore { times, .. }, Broken::Wire(_)) => *times > 1,
             (Action::SlowStore { .. }, Broken::Store(_)) => true,
-            (Action::Cut { .. } | Action::Heal { .. } | Action::Slow { .. } | Action::Lossy { .. }, Broken::Wire(_)) => true,
+            (
+                Action::Cut { .. } | Action::Heal { .. } | Action::Slow { .. } | Action::Lossy { .. } | Action::Reading { .. },
+                Broken::Wire(_),
+            ) => true,
             _ => false,
         }
     }
@@ -81,10 +87,16 @@ impl Aim {
             Action::Process(does) if does.does == ProcessDoes::PowerLoss => "a broker",
             Action::Process(_) => "an instance, a relay or a broker",
             Action::SlowStore { times: 1, .. } => "a service with a database",
+            Action::Reading { .. } => "a wire from a topic to a service",
             Action::Slow { .. } | Action::SlowStore { .. } => "a wire, or a service with a database",
             _ => "a wire",
         }
     }
+}
+
+/// Whether something is read over a wire: then reading can be stopped, or goes on.
+fn is_read(thing: &Breakable) -> bool {
+    thing.failures.iter().any(|failure| matches!(failure.action, Action::Reading { .. }))
 }
 
 /// Whether what can be broken is there, where something of the board is pointed at.

@@ -79,7 +79,9 @@ impl Differing {
                 What::Topic(_, _, name) => differing.topics.push(name),
             }
         }
-        let wires = |frame: &Frame| frame.wires.iter().map(|wire| (wire.id, wire.cut, wire.slow, wire.loss)).collect::<Vec<_>>();
+        let wires = |frame: &Frame| {
+            frame.wires.iter().map(|wire| (wire.id, wire.cut, wire.slow, wire.loss, wire.unread)).collect::<Vec<_>>()
+        };
         let (ours, theirs) = (wires(here), wires(there));
         let only = ours.iter().filter(|wire| !theirs.contains(wire)).chain(theirs.iter().filter(|wire| !ours.contains(wire)));
         differing.wires = only.map(|wire| wire.0).collect();

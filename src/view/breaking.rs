@@ -148,7 +148,7 @@ impl Session {
             })
         }));
         things.extend(frame.wires.iter().map(|wire| {
-            let state = wire_state(wire.cut, wire.slow, wire.loss);
+            let state = wire_state((wire.cut, wire.slow, wire.loss), wire.unread);
             let runs = match (wire.cut, state.is_empty()) {
                 (Cut::None, true) => ProcessState::Up,
                 (Cut::None, false) => ProcessState::Paused,

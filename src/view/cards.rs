@@ -321,6 +321,8 @@ pub struct WireView {
     pub slow: Slow,
     /// What it loses.
     pub loss: Loss,
+    /// Of so many partitions nothing is fetched over it, although they are assigned.
+    pub unread: usize,
 }
 
 /// A message on its way.

@@ -68,8 +68,9 @@ pub fn process_failures(who: Process, name: &str, state: Option<ProcessState>) -
     list
 }
 
-/// What is wrong with a wire, in a few words; nothing where it is as its settings say.
-pub(super) fn wire_state(cut: Cut, slow: Slow, loss: Loss) -> String {
+/// What is wrong with a wire, in a few words; nothing where it is as its settings say. `unread`: of so many partitions
+/// nothing is fetched over it.
+pub(super) fn wire_state((cut, slow, loss): (Cut, Slow, Loss), unread: usize) -> String {
     let cut = match cut {
         Cut::None => None,
         Cut::Both => Some("cut".to_owned()),
@@ -77,7 +78,8 @@ pub(super) fn wire_state(cut: Cut, slow: Slow, loss: Loss) -> String {
     };
     let slow = (slow != Slow::NOT).then(|| slow_words(slow));
     let loss = (loss != Loss::NONE).then(|| loss_words(loss));
-    [cut, slow, loss].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    let unread = (unread > 0).then(|| format!("{unread} not read"));
+    [cut, slow, loss, unread].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 /// The names of a wire's ends: the one that accepts connections, then the one that opens them.
@@ -121,7 +123,33 @@ impl Session {
             let words = format!("Make it lossy: {}", loss_words(LOSSY));
             list.push(Failure::new("Lossy", words, Action::Lossy { wire, loss: LOSSY }, true));
         }
+        list.extend(self.reading_failures(wire, planned));
         list
+    }
+
+    /// What can be done to reading over a wire; nothing where nothing is read over it.
+    fn reading_failures(&self, wire: WireId, planned: bool) -> Vec<Failure> {
+        let Some(WireKind::Consume { to, .. }) = self.board().wire(wire).map(|wire| &wire.is) else { return Vec::new() };
+        let who = self.board().title_of(*to);
+        let (read, unread) = self.read_over(wire);
+        let mut list = Vec::new();
+        if planned || unread == 0 || read > unread {
+            let words = format!("Have {who} stop reading what it is assigned; it stays in its group");
+            list.push(Failure::new("Stop reading", words, Action::Reading { wire, stops: true }, true));
+        }
+        if planned || unread > 0 {
+            let words = format!("Let {who} read on");
+            list.push(Failure::new("Read on", words, Action::Reading { wire, stops: false }, false));
+        }
+        list
+    }
+
+    /// How many partitions the instances of a service have over a wire, and of how many of these they fetch nothing.
+    pub(super) fn read_over(&self, wire: WireId) -> (usize, usize) {
+        let Some(WireKind::Consume { to, .. }) = self.board().wire(wire).map(|wire| &wire.is) else { return (0, 0) };
+        let Some(service) = self.world().service(*to) else { return (0, 0) };
+        let consumers = || service.instances.values().filter_map(|instance| instance.consumers.get(&wire));
+        (consumers().map(|of| of.positions().count()).sum(), consumers().map(|of| of.unread().count()).sum())
     }
 
     /// What a slow wire means to whoever waits for answers over it, as a sentence with both times; nothing where answers still

@@ -71,12 +71,14 @@ fn kind_of(action: &Action) -> PlanKind {
         | Action::Slow { slow: Slow::NOT, .. }
         | Action::Lossy { loss: Loss::NONE, .. }
         | Action::SlowStore { times: 1, .. }
+        | Action::Reading { stops: false, .. }
         | Action::Heal { .. } => PlanKind::Mends,
         Action::Process(_)
         | Action::Cut { .. }
         | Action::Slow { .. }
         | Action::Lossy { .. }
         | Action::SlowStore { .. }
+        | Action::Reading { .. }
         | Action::Packet { .. } => PlanKind::Breaks,
     }
 }
@@ -107,6 +109,8 @@ pub(super) fn will_happen(action: &Action, board: &Board) -> Option<String> {
         Action::SlowStore { service, times } => {
             Some(format!("the database of {} takes {times} × as long", board.title_of(*service)))
         }
+        Action::Reading { wire, stops: true } => Some(format!("reading over the wire {} stops", wire_name(*wire, board))),
+        Action::Reading { wire, stops: false } => Some(format!("reading over the wire {} goes on", wire_name(*wire, board))),
         Action::Pin(PinAction::Set(pin)) => Some(format!("a pin is set in {}", board.title_of(pin.service))),
         Action::Pin(PinAction::Clear { service, .. }) => Some(format!("a pin in {} is taken away", board.title_of(*service))),
         Action::Send { client } => Some(format!("{} sends a request", board.title_of(*client))),

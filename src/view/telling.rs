@@ -259,6 +259,7 @@ pub(super) fn stop_words(stop: Stop, board: &Board) -> String {
         StopHow::Removed => format!("{who} was taken off the board {gap}."),
         StopHow::Paused => format!("{who} stood still {gap}."),
         StopHow::StoppedReading => format!("{who} failed {gap} and stopped reading."),
+        StopHow::Unread => format!("{who} was told to stop reading, and goes on polling: its group keeps it and its partitions."),
         StopHow::AckFailed => format!("{who} could not commit its offset."),
         StopHow::LostPartition => format!("{who} lost its partition while it worked."),
         StopHow::LostCommits => format!("{who} lost its power, and with it the committed offset."),

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::board::{Action, Board, Edit, PartId, Place, PlanId, Process, ProcessAction, ProcessDoes, Stamped};
+use crate::board::{Action, Board, Edit, PartId, Place, PlanId, Process, ProcessAction, ProcessDoes, Stamped, WireKind};
 use crate::broker::{BrokerFact, GroupState};
 use crate::net::{Cut, Loss, NetFact, Slow};
 use crate::session::Session;
-use crate::sim::{GroupId, InOrder, NodeId, Time, WireId};
+use crate::sim::{GroupId, InOrder, NodeId, Time, TopicId, WireId};
 use crate::world::{Acted, Edited, Entry, Fact, ProcessFact};
 
 use super::naming::{loss_words, process_name, slow_words, wire_name};
@@ -86,6 +86,8 @@ enum Worse {
     Slow(WireId),
     Lossy(WireId),
     Store(NodeId),
+    /// Nothing is fetched over it.
+    Unread(WireId),
 }
 
 /// The lanes while facts are read.
@@ -98,6 +100,8 @@ struct Lanes<'a> {
     worse: BTreeMap<Worse, usize>,
     /// Rebalances that go on.
     rebalancing: BTreeMap<GroupId, Time>,
+    /// Who fetches nothing of which partition, and over which wire.
+    unread: BTreeMap<(Process, TopicId, u16), WireId>,
     /// How many edits of the path were found.
     edits: usize,
 }
@@ -105,8 +109,8 @@ struct Lanes<'a> {
 impl<'a> Lanes<'a> {
     fn new(session: &'a Session) -> Lanes<'a> {
         let (failures, groups, actions) = Default::default();
-        let (worse, rebalancing) = Default::default();
-        Lanes { session, failures, groups, actions, worse, rebalancing, edits: 0 }
+        let (worse, rebalancing, unread) = Default::default();
+        Lanes { session, failures, groups, actions, worse, rebalancing, unread, edits: 0 }
     }
 
     fn see(&mut self, entry: &Entry) {
@@ -143,8 +147,47 @@ impl<'a> Lanes<'a> {
             Fact::Broker(BrokerFact::GroupBecame { group, generation, state, .. }) => {
                 self.group(entry.at, (group, generation, state));
             }
+            Fact::Broker(BrokerFact::ReadingPaused { group, topic, partition, paused }) => {
+                self.reading(entry, (group, topic, partition), paused);
+            }
+            Fact::Broker(BrokerFact::Revoked { topic, partition, .. }) => {
+                let who = Process::of(entry.who);
+                self.reads_again(entry.at, |of| *of == (who, topic, partition));
+            }
             Fact::Acted(acted) => self.acted(entry, acted),
             _ => {}
+        }
+    }
+
+    /// A process fetches nothing more of a partition, or fetches on.
+    fn reading(&mut self, entry: &Entry, (group, topic, partition): (GroupId, TopicId, u16), paused: bool) {
+        let of = (Process::of(entry.who), topic, partition);
+        if !paused {
+            return self.reads_again(entry.at, |known| *known == of);
+        }
+        let (board, names) = (self.session.board(), self.session.world().names());
+        let is_it = |is: &WireKind| match is {
+            WireKind::Consume { to, topic: from, group: by } => {
+                (*to, from.as_str(), by.as_str()) == (entry.who.node, names.topic(topic), names.group(group))
+            }
+            _ => false,
+        };
+        let Some(wire) = board.wires.iter().find(|wire| is_it(&wire.is)).map(|wire| wire.id) else { return };
+        self.unread.insert(of, wire);
+        if !self.worse.contains_key(&Worse::Unread(wire)) {
+            let words = format!("nothing is read over the wire {}", self.wire(wire));
+            self.turns(entry.at, Worse::Unread(wire), Some(words), &Action::Reading { wire, stops: true });
+        }
+    }
+
+    /// Partitions are somebody else's, or are fetched again.
+    fn reads_again(&mut self, at: Time, which: impl Fn(&(Process, TopicId, u16)) -> bool) {
+        let was: Vec<WireId> = self.unread.values().copied().collect();
+        self.unread.retain(|of, _| !which(of));
+        for wire in was {
+            if self.unread.values().all(|known| *known != wire) {
+                self.becomes(at, Worse::Unread(wire), None, None);
+            }
         }
     }
 
@@ -159,6 +202,9 @@ impl<'a> Lanes<'a> {
             (ProcessFact::Paused, _) => Some("paused"),
             _ => None,
         };
+        if matches!(what, ProcessFact::Crashed | ProcessFact::Stopped) {
+            self.reads_again(entry.at, |(of, ..)| *of == Process::of(entry.who));
+        }
         let words = how.map(|how| format!("{} {how}", process_name(entry.who, self.session.board())));
         let (who, at) = (Process::of(entry.who), entry.at);
         match cause {
@@ -226,6 +272,7 @@ impl<'a> Lanes<'a> {
             | Acted::Slowed { .. }
             | Acted::Lossy { .. }
             | Acted::StoreSlowed { .. }
+            | Acted::Reading { .. }
             | Acted::Healed { .. } => {
                 return;
             }

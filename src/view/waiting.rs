@@ -98,6 +98,7 @@ impl Session {
             Kept::Ack(who) => format!("{} waits for the broker", called(who)),
             Kept::Work(who) => format!("nothing is wrong: {} is at work on it", called(who)),
             Kept::Stopped(who) => format!("{} stopped reading at {since}, since a message had failed", called(who)),
+            Kept::Unread(who) => format!("{} fetches nothing of its partition since {since}: it was told to", called(who)),
             Kept::Nobody => "nobody is there who could".to_owned(),
             Kept::Rebalance => "the group is giving out its partitions anew".to_owned(),
             Kept::Behind(1) => "one is before it".to_owned(),
@@ -131,6 +132,9 @@ impl Session {
             Kept::Pinned(_) => "It goes on when the pin's time is over.".to_owned(),
             Kept::Ack(_) | Kept::Work(_) | Kept::Rebalance | Kept::Behind(_) | Kept::Nothing => "It goes on by itself.".to_owned(),
             Kept::Stopped(who) => format!("It goes on once {} is started again.", process_name(*who, board)),
+            Kept::Unread(who) => {
+                format!("It goes on once {} is told to read on, or gives the partition up.", process_name(*who, board))
+            }
             Kept::Nobody => "It goes on once somebody is there for it.".to_owned(),
             Kept::PassedOver(_) => "This group does not come back to it by itself.".to_owned(),
         }

@@ -36,7 +36,8 @@ impl Session {
         };
         let net = self.world().net();
         let (cut, slow, loss) = (net.cut_of(wire.id), net.slow_of(wire.id), net.loss_of(wire.id));
-        Some(WireView { id: wire.id, label, paths, leaving, idle, cut, slow, loss })
+        let (_, unread) = self.read_over(wire.id);
+        Some(WireView { id: wire.id, label, paths, leaving, idle, cut, slow, loss, unread })
     }
 
     /// A curve for each partition that an instance now fetches over a wire; so many of the last are to be given up.

@@ -130,6 +130,10 @@ impl Words<'_> {
                     PacketDoes::Overtake => format!("a packet on the wire {wire} was made to let the next one pass"),
                 }
             }
+            Acted::Reading { wire, stops } => {
+                let does = if stops { "was stopped" } else { "goes on" };
+                format!("reading over the wire {} {does}", wire_name(wire, self.board))
+            }
             Acted::StoreSlowed { service, times: 1 } => {
                 format!("the database of {} is as fast as usual again", self.title(service))
             }
@@ -175,6 +179,10 @@ impl Words<'_> {
             BrokerFact::Fetched { group, record, message } => {
                 let (message, record) = (message_name(message, board), record_name(record, names));
                 format!("{me} fetched {message} for {}: {record}", names.group(group))
+            }
+            BrokerFact::ReadingPaused { topic, partition, paused, .. } => {
+                let does = if paused { "fetches no more of" } else { "fetches on from" };
+                format!("{me} {does} {} {partition}", names.topic(topic))
             }
             BrokerFact::OffsetCommitted { group, topic, partition, offset } => {
                 format!("committed offset of {} on {} {partition} is {offset}", names.group(group), names.topic(topic))

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::board::{
-    Action, ActionError, Board, Edit, Gap, Looks, Names, PinAction, Process, ProcessDoes, check_action, check_pin,
+    Action, ActionError, Board, Edit, Gap, Looks, Names, PinAction, Process, ProcessDoes, WireKind, check_action, check_pin,
     check_pin_acts, edit,
 };
 use crate::broker::Broker;
@@ -11,7 +11,7 @@ use crate::net::{Network, PacketDoes, PacketName};
 use crate::service::{Client, Service};
 use crate::sim::{Actor, Cause, Cx, Draw, FactId, LineId, NodeId, Role, Time, WireId};
 
-use super::due::{Payload, Timer};
+use super::due::{Held, Payload, Timer};
 use super::fact::{Acted, Edited, Observer};
 use super::process::{Condition, ProcessRecord};
 use super::running::{Out, World};
@@ -62,6 +62,7 @@ impl World {
                 let acted = Acted::StoreSlowed { service, times };
                 self.record(Actor::new(service, Role::Instance, 0), acted, self.acted(), see);
             }
+            &Action::Reading { wire, stops } => self.reading_action(wire, stops, see)?,
             Action::Pin(pin) => self.pin_action(pin, see)?,
             Action::Edit(change) => self.edit_action(change, see)?,
         }
@@ -85,6 +86,23 @@ impl World {
         }
         let why = self.record(NOBODY, acted, self.acted(), see);
         self.act(NOBODY, Cause::by(why), see, |world, cx, out| does(&mut world.net, cx, out));
+        Ok(())
+    }
+
+    /// Tells the processes that read over a wire; one that stands still hears of it when it goes on.
+    fn reading_action(&mut self, wire: WireId, stops: bool, see: &mut impl Observer) -> Result<(), ActionError> {
+        let Some(known) = self.board.wire(wire) else {
+            return Err(ActionError::Missing(format!("wire with id {}", wire.0)));
+        };
+        let WireKind::Consume { to, .. } = known.is else {
+            return Err(ActionError::Refused("nothing is read over this wire: choose one from a topic to a service".to_owned()));
+        };
+        let why = Cause::by(self.record(NOBODY, Acted::Reading { wire, stops }, self.acted(), see));
+        let instances: Option<Vec<Actor>> =
+            self.services.get(&to).map(|service| service.instances.values().map(|instance| instance.actor).collect());
+        for actor in instances.unwrap_or_default() {
+            self.reach(actor, Held::Reading { wire, stops, why }, see);
+        }
         Ok(())
     }
 

@@ -8,7 +8,7 @@ use crate::broker::{BrokerTimer, ClientTimer};
 use crate::net::{Cargo, Delivery, PacketDue, Post, Subject};
 use crate::rpc::{CallCargo, CallTimer};
 use crate::service::{ServiceInput, ServiceTimer};
-use crate::sim::{Actor, Cause, FactId, MessageId};
+use crate::sim::{Actor, Cause, FactId, MessageId, WireId};
 
 /// What a packet can carry.
 #[derive(Clone, Debug, PartialEq)]
@@ -136,6 +136,15 @@ pub(super) enum Held {
     Connected(u32, Cause),
     /// The service has changed with the board.
     TakeUp(Cause),
+    /// Reading over a wire is to stop, or to go on.
+    Reading {
+        /// The wire.
+        wire: WireId,
+        /// Whether it stops.
+        stops: bool,
+        /// The action.
+        why: Cause,
+    },
 }
 
 /// A delivery of the broker's cargo, if it is one; the end of a connection is nobody's cargo.
@@ -165,6 +174,7 @@ pub(super) fn service_input(who: Actor, what: Held) -> Option<ServiceInput> {
         Held::Wake(tx, _) => Some(ServiceInput::Wake(tx)),
         Held::Connected(number, _) => Some(ServiceInput::Connected(number)),
         Held::TakeUp(_) => Some(ServiceInput::TakeUp),
+        Held::Reading { wire, stops, .. } => Some(ServiceInput::Reading { wire, stops }),
         Held::Delivery(delivery, _) => {
             let (Delivery::Arrived { conn, .. } | Delivery::Closed { conn, .. }) = &delivery;
             if conn.client == who {

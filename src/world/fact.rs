@@ -107,6 +107,13 @@ pub enum Acted {
         /// So many times as long as its settings say.
         times: u16,
     },
+    /// Who reads over a wire was told to stop reading, or to read on.
+    Reading {
+        /// The wire.
+        wire: WireId,
+        /// Whether to stop.
+        stops: bool,
+    },
 }
 
 /// What an edit changed.

@@ -291,8 +291,12 @@ impl World {
     }
 
     fn deliver(&mut self, who: Actor, what: Held, see: &mut impl Observer) {
-        let (Held::Timer(_, why) | Held::Delivery(_, why) | Held::Wake(_, why) | Held::Connected(_, why) | Held::TakeUp(why)) =
-            what;
+        let (Held::Timer(_, why)
+        | Held::Delivery(_, why)
+        | Held::Wake(_, why)
+        | Held::Connected(_, why)
+        | Held::TakeUp(why)
+        | Held::Reading { why, .. }) = what;
         self.act(who, why, see, |world, cx, out| match who.role {
             Role::Broker => {
                 let Some(broker) = world.brokers.get_mut(&who.node) else { return };

@@ -3,6 +3,7 @@
 mod committing;
 mod cooperating;
 mod owner;
+mod pausing;
 mod producing;
 mod random;
 mod reading;

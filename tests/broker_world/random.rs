@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crosstalk::broker::assignor::Assignor;
-use crosstalk::broker::client::{self, ConsumerConfig, GroupProtocol, ProducerEvent};
+use crosstalk::broker::client::{self, ConsumerConfig, ConsumerInput, GroupProtocol, ProducerEvent};
 use crosstalk::broker::protocol::Acks;
 use crosstalk::broker::{BrokerFact, GroupState};
 use crosstalk::sim::{Actor, FactHash, FactHasher, NodeId, Role, Span};
@@ -24,6 +24,7 @@ enum Step {
     Pause(u16),
     Resume(u16),
     Break(u16),
+    Reading(u16, bool),
     BreakProducer,
     CrashBroker(u64),
     Send(u8),
@@ -38,7 +39,8 @@ fn step() -> impl Strategy<Value = Step> {
         2 => process.clone().prop_map(Step::Crash),
         1 => process.clone().prop_map(Step::Pause),
         1 => process.clone().prop_map(Step::Resume),
-        1 => process.prop_map(Step::Break),
+        1 => process.clone().prop_map(Step::Break),
+        1 => (process, any::<bool>()).prop_map(|(process, stops)| Step::Reading(process, stops)),
         1 => Just(Step::BreakProducer),
         1 => (0u64..4_000).prop_map(Step::CrashBroker),
         5 => (1u8..6).prop_map(Step::Send),
@@ -113,12 +115,16 @@ fn play(steps: &[Step], kind: Kind) -> World {
                 world.run(Span::ms(ms));
                 world.restart_broker();
             }
-            Step::Leave(n) | Step::Crash(n) | Step::Pause(n) | Step::Resume(n) | Step::Break(n) => {
+            Step::Leave(n) | Step::Crash(n) | Step::Pause(n) | Step::Resume(n) | Step::Break(n) | Step::Reading(n, _) => {
                 let Some(who) = alive(&world, n) else { continue };
                 match step {
                     Step::Leave(_) => {
                         world.with_owner(who, Owner::leave);
                         left.insert(who);
+                    }
+                    Step::Reading(_, stops) => {
+                        let stops = *stops;
+                        world.with_owner(who, |owner, cx, out| owner.input(cx, ConsumerInput::Reading { stops }, out));
                     }
                     Step::Pause(_) => world.pause(who),
                     Step::Resume(_) => world.resume(who),
@@ -131,6 +137,7 @@ fn play(steps: &[Step], kind: Kind) -> World {
     for ordinal in 0..PROCESSES {
         if let Some(who) = alive(&world, ordinal) {
             world.resume(who);
+            world.with_owner(who, |owner, cx, out| owner.input(cx, ConsumerInput::Reading { stops: false }, out));
         }
     }
     world.run(Span::secs(5));

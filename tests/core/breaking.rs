@@ -1,13 +1,14 @@
 //! What the panel of failures, the menus and the strip say about what can be broken, is broken, and is planned to be.
 
 use crosstalk::board::{Action, Process, ProcessDoes, Storm, WireKind};
+use crosstalk::check::Check;
 use crosstalk::editor::{Desk, Operation};
 use crosstalk::net::{Cut, Loss, PacketDoes, Slow};
 use crosstalk::session::Session;
 use crosstalk::sim::{Role, Span, Time, WireId};
 use crosstalk::view::{Aim, Breakable, Breaking, Broken, Failure, PlanState, Selection, Target, in_seconds, soon, typed_seconds};
 
-use crate::support::{BROKER, ORDERS, PAYMENTS, SHOP, instance, process, seconds, session};
+use crate::support::{BROKER, ORDERS, PAYMENTS, SHOP, board, instance, process, seconds, session};
 
 fn breaking(session: &Session, planned: bool) -> Breaking {
     session.breaking(&session.frame(Selection::Nothing), planned)
@@ -265,4 +266,80 @@ fn a_failure_dropped_where_it_cannot_be_says_why() {
     assert_eq!(no(&cut, Target::Node(BROKER)), "“Cut” is for a wire.");
     let restart = taken_up(&session, Broken::Process(crashed), "Restart");
     assert_eq!(no(&restart, Target::Process(from)), "payments-1 is as usual.");
+}
+
+/// The wire over which Payments reads.
+fn read_wire(session: &Session) -> WireId {
+    let reads = |is: &WireKind| matches!(is, WireKind::Consume { to, .. } if *to == PAYMENTS);
+    session.board().wires.iter().find(|wire| reads(&wire.is)).expect("Payments reads").id
+}
+
+#[test]
+fn who_stops_reading_stays_in_the_group_while_the_lag_grows_and_what_is_stuck_says_so() {
+    let mut session = session("orders");
+    session.seek(seconds(12));
+    let wire = read_wire(&session);
+    let offered = |session: &Session| {
+        let verbs = thing(session, Broken::Wire(wire)).failures.into_iter().map(|failure| failure.verb);
+        verbs.filter(|verb| matches!(*verb, "Stop reading" | "Read on")).collect::<Vec<_>>()
+    };
+    assert_eq!(offered(&session), ["Stop reading"]);
+    session.act(Action::Reading { wire, stops: true }).expect("Payments reads over it");
+    assert_eq!(offered(&session), ["Read on"]);
+    let view =
+        |session: &Session| session.frame(Selection::Nothing).wires.into_iter().find(|view| view.id == wire).expect("there");
+    assert_eq!((view(&session).unread, thing(&session, Broken::Wire(wire)).state), (3, "3 not read".to_owned()));
+    session.seek(seconds(100));
+    let group = session.world().names().group_id("payments").expect("Payments reads in a group");
+    let members = session.world().broker(BROKER).and_then(|broker| broker.group(group)).map(|group| group.members.len());
+    assert_eq!(members, Some(3), "all of them are there");
+    assert!(session.checks().count(Check::Stuck) > 0);
+    let told = session.verdict().swap_remove(Check::Stuck as usize).violations.swap_remove(0);
+    assert!(
+        told.how.starts_with("payments-") && told.how.contains(" was told to stop reading, and goes on polling"),
+        "{}",
+        told.how
+    );
+
+    session.act(Action::Reading { wire, stops: false }).expect("it was stopped");
+    session.seek(seconds(110));
+    assert_eq!((view(&session).unread, offered(&session)), (0, vec!["Stop reading"]));
+    let bars: Vec<(Time, Time, String)> = session.strip().failures.into_iter().map(|bar| (bar.from, bar.to, bar.label)).collect();
+    assert!(
+        matches!(&bars[..], [(from, to, label)]
+        if (*from, *to) == (seconds(12), seconds(100)) && label == "nothing is read over the wire from order-events to Payments"),
+        "{bars:?}"
+    );
+}
+
+#[test]
+fn a_crash_and_a_rebalance_end_that_nothing_is_read_and_the_strip_says_when() {
+    let mut board = board("orders");
+    board.plan(seconds(12), Action::Reading { wire: WireId(3), stops: true });
+    let mut session = Session::new(board).expect("it is a board");
+    let wire = read_wire(&session);
+    assert_eq!(wire, WireId(3));
+    session.seek(seconds(14));
+    assert!(session.plan_rows()[0].label.contains("reading over the wire from order-events to Payments stops"));
+    session.act(process(instance(PAYMENTS, 0), ProcessDoes::Crash)).expect("it runs");
+    session.seek(seconds(40));
+    let unread = session.frame(Selection::Nothing).wires.iter().find(|view| view.id == wire).map(|view| view.unread);
+    assert_eq!(unread, Some(0), "an eager group forgets it");
+    let bars = session.strip().failures;
+    let bar = bars.iter().find(|bar| bar.label.starts_with("nothing is read")).expect("it is on the strip");
+    assert!(bar.plan.is_some() && bar.label.ends_with(", as planned"), "{bar:?}");
+    assert!(bar.to > seconds(14) && bar.to < seconds(30), "{bar:?}");
+}
+
+#[test]
+fn reading_is_stopped_only_where_something_is_read() {
+    let mut session = session("orders");
+    session.seek(seconds(12));
+    let (reads, calls) = (read_wire(&session), first_wire(&session));
+    let refused = session.act(Action::Reading { wire: calls, stops: true }).expect_err("nothing is read over it").to_string();
+    assert!(refused.contains("nothing is read over this wire"), "{refused}");
+    let stop = taken_up(&session, Broken::Wire(reads), "Stop reading");
+    assert_eq!(stop.judge(Target::Wire(calls)).expect_err("a call"), "Nothing is read over Web shop to Orders.");
+    assert!(stop.takers().all(|what| what != Broken::Wire(calls)) && stop.takers().count() == 2);
+    assert_eq!(stop.judge(Target::Node(SHOP)).expect_err("a client"), "“Stop reading” is for a wire from a topic to a service.");
 }

@@ -276,3 +276,19 @@ fn what_waits_is_told_at_every_second_of_a_run_and_each_story_is_in_order() {
         }
     }
 }
+
+#[test]
+fn a_record_that_its_reader_was_told_not_to_read_waits_for_it_to_read_on() {
+    let mut session = session("orders");
+    session.seek(seconds(12));
+    let reads = wire(&session, |is| matches!(is, WireKind::Consume { to, .. } if *to == PAYMENTS));
+    session.act(Action::Reading { wire: reads, stops: true }).expect("it reads");
+    session.seek(seconds(18));
+    let all = waiting(&session, appended);
+    let unread = |(_, waits): &&(MessageId, Waits)| matches!(waits.kept, Kept::Unread(who) if who.node == PAYMENTS);
+    let (message, _) = all.iter().find(unread).expect("a record lies in its partition");
+    let told = session.why_waiting(*message).expect("it waits");
+    assert!(told.how.ends_with(" fetches nothing of its partition since 0:12.000: it was told to."), "{}", told.how);
+    assert!(told.steps.iter().any(|(at, step)| *at == seconds(12) && step.contains("was stopped")), "{:#?}", told.steps);
+    assert!(told.prevent.contains("is told to read on"), "{}", told.prevent);
+}

@@ -43,6 +43,10 @@ export const STATES = [
     await page.getByRole("button", { name: "Lossy Web shop to Orders" }).click();
     await page.locator(".wire.slow.lossy").waitFor();
   }],
+  ["a wire over which nothing is read", async (page) => {
+    await page.getByRole("button", { name: "Stop reading order-events to Payments" }).click();
+    await page.locator(".wire.unread").waitFor();
+  }],
   ["the outline", (page) => rail(page, "Outline")],
   ["the words", (page) => rail(page, "Words")],
   ["the look", async (page) => {

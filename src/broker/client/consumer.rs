@@ -147,6 +147,7 @@ impl Consumer {
             ConsumerInput::Commit { topic, partition, offset } => {
                 self.commit(cx, (topic, partition), offset, &mut events, out);
             }
+            ConsumerInput::Reading { stops } => self.fetcher.stop(cx, &self.config, stops, out),
             ConsumerInput::LoseCommit(pin) => self.commits.loses = Some(pin),
             ConsumerInput::Drained => self.drained(cx, &mut events, out),
             ConsumerInput::Leave => self.leave(cx, &mut events, out),
@@ -312,6 +313,11 @@ impl Consumer {
     /// Whether it reads on from a partition: it has it, and need not give it up.
     pub fn reads(&self, topic: TopicId, partition: u16) -> bool {
         self.fetcher.is_read((topic, partition))
+    }
+
+    /// The partitions that it was told to fetch no more of.
+    pub fn unread(&self) -> impl Iterator<Item = (TopicId, u16)> + '_ {
+        self.fetcher.paused()
     }
 
     /// The partitions that it is to give up when its owner has finished what runs of them.

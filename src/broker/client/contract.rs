@@ -130,6 +130,12 @@ pub enum ConsumerInput {
         /// The next offset to read.
         offset: u32,
     },
+    /// Fetches no more of the partitions that are assigned now, or fetches on (`KafkaConsumer.pause` and `resume`). It stays a
+    /// member, and forgets it of what it gives up.
+    Reading {
+        /// Whether it stops.
+        stops: bool,
+    },
     /// The answer to the next commit will be lost, and its connection will break: the pin that says so.
     LoseCommit(FactId),
     /// Nothing that [`ConsumerEvent::Drain`] asked to finish runs any more.

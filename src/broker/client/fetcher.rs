@@ -39,6 +39,8 @@ struct Position {
     next: Option<u32>,
     /// Where it was when the owner polled last; all before is taken for read by automatic commits.
     polled: Option<u32>,
+    /// Whether the owner wants none of its records for now.
+    paused: bool,
     /// Where reading began.
     start: u32,
     /// The fact of its assignment, once its first position is known.
@@ -69,7 +71,8 @@ impl Fetcher {
                 Reset::Earliest => Some(0),
                 Reset::Latest => None,
             });
-            let position = Position { generation, next: None, polled: None, start: 0, assigned: None, repeats: 0, synced };
+            let position =
+                Position { generation, next: None, polled: None, paused: false, start: 0, assigned: None, repeats: 0, synced };
             self.places.insert(place, position);
             self.order.push_back(place);
             if let Some(next) = next {
@@ -120,6 +123,25 @@ impl Fetcher {
         self.places.iter().filter_map(|(place, position)| Some((*place, position.next?)))
     }
 
+    /// Fetches no more of the assigned partitions, or fetches on. What is under way is ignored.
+    pub(super) fn stop(&mut self, cx: &Cx, config: &ConsumerConfig, stops: bool, out: &mut impl BrokerOut) {
+        let mut changes = false;
+        for (&(topic, partition), position) in self.places.iter_mut().filter(|(_, position)| position.paused != stops) {
+            position.paused = stops;
+            changes = true;
+            let fact = BrokerFact::ReadingPaused { group: config.group, topic, partition, paused: stops };
+            out.fact(fact, Cause::by(cx.cause.trigger));
+        }
+        if changes {
+            self.pause(out);
+        }
+    }
+
+    /// The partitions of which nothing is fetched although they are assigned.
+    pub(super) fn paused(&self) -> impl Iterator<Item = Place> + '_ {
+        self.places.iter().filter(|(_, position)| position.paused).map(|(place, _)| *place)
+    }
+
     /// The owner polls: what was handed out of these partitions counts as read.
     pub(super) fn polled(&mut self, which: impl Fn(&Place) -> bool) {
         for (_, position) in self.places.iter_mut().filter(|(place, _)| which(place)) {
@@ -159,9 +181,13 @@ impl Fetcher {
         if !ready {
             return;
         }
-        let next = |place: &Place| Some((place.0, place.1, self.places.get(place)?.next?));
+        let next = |place: &Place| {
+            let position = self.places.get(place).filter(|position| !position.paused)?;
+            Some((place.0, place.1, position.next?))
+        };
         let positions: Arc<[(TopicId, u16, u32)]> = self.order.iter().filter_map(next).collect();
-        let first = self.order.front().and_then(|place| self.places.get_mut(place));
+        let Some(&(topic, partition, _)) = positions.first() else { return };
+        let first = self.places.get_mut(&(topic, partition));
         let repeat = first.map_or(0, |first| {
             first.repeats = first.repeats.wrapping_add(1);
             first.repeats.wrapping_sub(1)

@@ -18,7 +18,8 @@ use crate::board::{Board, Edit, Pattern, Place, Setting};
 use crate::sim::{FactId, InOrder, NodeId};
 use crate::world::Facts;
 
-use super::story::{Explanation, StepKind, Stop, Story};
+use super::stop::Stop;
+use super::story::{Explanation, StepKind, Story};
 use super::trace::{Run, Trace};
 use super::{Check, Violation};
 

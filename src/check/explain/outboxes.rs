@@ -5,7 +5,8 @@ use crate::sim::{Actor, FactId, Role};
 use crate::store::{OutboxId, RelayKind, StoreFact};
 use crate::world::{Entry, Fact, ProcessFact};
 
-use super::super::story::{Explanation, StepKind, Stop, StopHow, Story};
+use super::super::stop::{Stop, StopHow};
+use super::super::story::{Explanation, StepKind, Story};
 use super::super::{Detail, Violation};
 use super::{Teller, set};
 

@@ -6,7 +6,8 @@ use crate::service::ServiceFact;
 use crate::sim::{Actor, FactId, GroupId, NodeId, Span, Time};
 use crate::world::{Fact, ProcessFact};
 
-use super::super::story::{Explanation, StepKind, Stop, StopHow, Story};
+use super::super::stop::{Stop, StopHow};
+use super::super::story::{Explanation, StepKind, Story};
 use super::super::{Detail, Violation};
 use super::{Teller, set};
 

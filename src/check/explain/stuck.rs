@@ -1,13 +1,15 @@
 //! What something stands still for.
 
 use crate::board::{Do, Edit, OnFailure, Setting, WireKind};
+use crate::broker::BrokerFact;
 use crate::net::{Cut, NetFact};
 use crate::service::ServiceFact;
-use crate::sim::{Actor, FactId, NodeId, Role, WireId};
+use crate::sim::{Actor, FactId, NodeId, RecordId, Role, WireId};
 use crate::store::StoreFact;
-use crate::world::Fact;
+use crate::world::{Fact, ProcessFact};
 
-use super::super::story::{Explanation, StepKind, Stop, StopHow, Story};
+use super::super::stop::{Stop, StopHow};
+use super::super::story::{Explanation, StepKind, Story};
 use super::super::{Detail, Idle, Violation};
 use super::{Teller, set};
 
@@ -34,9 +36,13 @@ impl Teller<'_> {
         }
         let brokers = self.trace.down(fact.next(), |who| who.role == Role::Broker);
         let cut = self.cut(service, fact.next());
-        let stop = down.pop().or_else(|| self.stopped_reading(service, fact.next())).or_else(|| brokers.into_iter().next());
+        let unread = if let Idle::Partition(_, record) = idle { self.unread(record, fact.next()) } else { None };
+        let stop = unread
+            .or_else(|| down.pop())
+            .or_else(|| self.stopped_reading(service, fact.next()))
+            .or_else(|| brokers.into_iter().next());
         let prevent = stop.as_ref().and_then(|(_, stop)| match idle {
-            _ if stop.who.role == Role::Broker => None,
+            _ if stop.who.role == Role::Broker || stop.how == StopHow::Unread => None,
             _ if stop.how == StopHow::StoppedReading => {
                 let handler =
                     self.board.service(service)?.handlers.iter().find(|handler| handler.on_failure == OnFailure::Stop)?;
@@ -104,6 +110,27 @@ impl Teller<'_> {
             }
             _ => None,
         })
+    }
+
+    /// The instance that has a record's partition, and was told to fetch nothing of it.
+    fn unread(&self, record: RecordId, before: FactId) -> Option<(FactId, Stop)> {
+        let here = |topic, partition| (topic, partition) == (record.topic, record.partition);
+        let mut paused: Option<(FactId, Stop)> = None;
+        for (id, entry) in self.trace.between(FactId::FIRST, before) {
+            let is_theirs = paused.as_ref().is_some_and(|(_, stop)| stop.who.same_process(entry.who));
+            match entry.fact {
+                Fact::Broker(BrokerFact::ReadingPaused { topic, partition, paused: is, .. }) if here(topic, partition) => {
+                    let stop = Stop { who: entry.who, at: entry.at, after: None, how: StopHow::Unread };
+                    paused = is.then_some((id, stop));
+                }
+                Fact::Broker(BrokerFact::Revoked { topic, partition, .. }) if is_theirs && here(topic, partition) => {
+                    paused = None
+                }
+                Fact::Process(ProcessFact::Crashed | ProcessFact::Stopped) if is_theirs => paused = None,
+                _ => {}
+            }
+        }
+        paused
     }
 
     /// A wire of a service that was cut when a fact happened.

@@ -8,7 +8,8 @@ use crate::service::ServiceFact;
 use crate::sim::{Actor, FactId, RecordId, Role};
 use crate::world::{Entry, Fact};
 
-use super::super::story::{CallEnd, Explanation, Handover, StepKind, Stop, Story};
+use super::super::stop::Stop;
+use super::super::story::{CallEnd, Explanation, Handover, StepKind, Story};
 use super::super::trace::{Run, SetOff};
 use super::{Teller, switch};
 

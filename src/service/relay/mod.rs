@@ -158,7 +158,7 @@ impl Service {
             ServiceInput::Timer(ServiceTimer::RelayPoll) => self.relay_round(cx, out),
             ServiceInput::Timer(ServiceTimer::RelayLease) => self.relay_renews(cx, out),
             ServiceInput::TakeUp => self.relay_takes_up(cx, out),
-            ServiceInput::Timer(_) | ServiceInput::Call(_) | ServiceInput::Wake(_) => {}
+            ServiceInput::Timer(_) | ServiceInput::Call(_) | ServiceInput::Wake(_) | ServiceInput::Reading { .. } => {}
         }
     }
 

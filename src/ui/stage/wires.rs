@@ -45,6 +45,7 @@ fn Wire(
     let cut = Memo::new(move |_| wire.read().as_ref().map(|wire| wire.cut).unwrap_or_default());
     let slow = Memo::new(move |_| wire.read().as_ref().is_some_and(|wire| wire.slow != Slow::NOT));
     let lossy = Memo::new(move |_| wire.read().as_ref().is_some_and(|wire| wire.loss != Loss::NONE));
+    let unread = Memo::new(move |_| wire.read().as_ref().is_some_and(|wire| wire.unread > 0));
     let idle = Memo::new(move |_| wire.read().as_ref().is_some_and(|wire| wire.idle));
     let middle = Memo::new(move |_| wire.read().as_ref().and_then(middle).unwrap_or_default());
     let label = Memo::new(move |_| wire.read().as_ref().map(words).unwrap_or_default());
@@ -73,6 +74,7 @@ fn Wire(
             class:cut=move || cut.get() != Cut::None
             class:slow=slow
             class:lossy=lossy
+            class:unread=unread
             class:selected=selected
             tabindex=move || if stop.with(|stop| stop.as_ref() == Some(&item)) { "0" } else { "-1" }
             role="button"
@@ -100,6 +102,12 @@ fn Wire(
                 <g class="worse-mark" transform=move || format!("translate({} {})", middle.get().x + if slow.get() { 11.0 } else { 0.0 }, middle.get().y)>
                     <circle r="9" />
                     <path d="M-5 0H-3M-1 0H1M3 0H5" />
+                </g>
+            </Show>
+            <Show when=move || unread.get() && cut.get() == Cut::None>
+                <g class="worse-mark" transform=move || format!("translate({} {})", middle.get().x, middle.get().y + if slow.get() || lossy.get() { 22.0 } else { 0.0 })>
+                    <circle r="9" />
+                    <path d="M-2.500 -4V4M2.500 -4V4" />
                 </g>
             </Show>
         </g>
@@ -133,5 +141,6 @@ fn words(wire: &WireView) -> String {
     };
     let slow = if wire.slow == Slow::NOT { "" } else { ", slow" };
     let lossy = if wire.loss == Loss::NONE { "" } else { ", lossy" };
-    format!("Wire {}{state}{slow}{lossy}", wire.label)
+    let unread = if wire.unread == 0 { "" } else { ", not read" };
+    format!("Wire {}{state}{slow}{lossy}{unread}", wire.label)
 }

@@ -85,7 +85,7 @@ pub(super) fn wire(session: &Session, id: WireId) -> Option<WireInspection> {
         id,
         title: format!("{from} to {to}"),
         cut: world.net().cut_of(id),
-        state: wire_state(world.net().cut_of(id), world.net().slow_of(id), world.net().loss_of(id)),
+        state: wire_state((world.net().cut_of(id), world.net().slow_of(id), world.net().loss_of(id)), session.read_over(id).1),
         ends: ends(board, id)?,
         failures: session.wire_failures(id, false),
         group: match &wire.is {

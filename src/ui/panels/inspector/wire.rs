@@ -48,8 +48,12 @@ pub fn WirePage(wire: Signal<WireInspection>) -> impl IntoView {
         }
     };
     let worse = part(wire, |wire| {
-        let cuts = |failure: &&Failure| matches!(failure.action, Action::Cut { .. });
-        wire.failures.iter().filter(|failure| !cuts(failure)).cloned().collect::<Vec<_>>()
+        let others = |failure: &&Failure| !matches!(failure.action, Action::Cut { .. } | Action::Reading { .. });
+        wire.failures.iter().filter(others).cloned().collect::<Vec<_>>()
+    });
+    let reading = part(wire, |wire| {
+        let reads = |failure: &&Failure| matches!(failure.action, Action::Reading { .. });
+        wire.failures.iter().filter(reads).cloned().collect::<Vec<_>>()
     });
     let state = part(wire, |wire| {
         let usual = wire.state.is_empty();
@@ -75,6 +79,7 @@ pub fn WirePage(wire: Signal<WireInspection>) -> impl IntoView {
             <div class="block">
                 <h4>{term("Consumer group")}</h4>
                 <Named what="Rename group" name=group heading=false take=move |name| hands.make.run(Operation::RenameGroup(id, name)) />
+                {failure_buttons(reading, part(wire, |wire| wire.title.clone()), hands.act)}
                 <p class="why">"A new name is a new group: it begins without committed offsets, where auto.offset.reset says."</p>
             </div>
         </Show>
