@@ -22,6 +22,8 @@ pub enum Danger {
     WritesAlone,
     /// A write replaces a value, be it newer or not.
     SetsOldAgain,
+    /// The partition is fenced in another transaction than the work.
+    FencesAlone,
     /// A condition and the write that relies on it are not in one transaction.
     ChecksAlone,
     /// A message is published when the row has been committed.
@@ -81,6 +83,9 @@ impl Danger {
                 "The write commits at once, by itself: what fails after it does not take it back, and starting again does it again."
             }
             Danger::SetsOldAgain => "An old value that comes again after a newer one takes its place.",
+            Danger::FencesAlone => {
+                "Who owns the partition is looked at in another transaction than the work: it can be given to somebody else in between."
+            }
             Danger::ChecksAlone => "Another message can change the row between the condition and the write.",
             Danger::PublishesAfter => {
                 "A crash or failure between the commit and this line leaves the row without its message, for good if nobody handles it again or the second time is recognised as a duplicate."
@@ -117,6 +122,7 @@ impl Danger {
     pub const fn term(self) -> &'static str {
         match self {
             Danger::TracksFirst | Danger::TracksLast | Danger::TracksOffsets | Danger::Forgets => "idempotent consumer",
+            Danger::FencesAlone => "fencing token",
             Danger::WritesAlone => "local transaction",
             Danger::SetsOldAgain => "stale write",
             Danger::ChecksAlone => "check then act",
@@ -183,6 +189,7 @@ fn of_handler(board: &Board, service: &ServiceNode, handler: &HandlerDoc) -> Vec
                 add(id, Danger::WritesAlone, alone);
                 add(id, Danger::SetsOldAgain, matches!(write.op, ValueDoc::Set(_)) && !is_number(board, handler, &write.key));
             }
+            Do::Fence => add(id, Danger::FencesAlone, program.statements_apart(at).next().is_some()),
             Do::Require(require) => {
                 let relies = |other: usize| handler.lines[other].does.table() == Some(&require.table);
                 add(id, Danger::ChecksAlone, program.statements_apart(at).any(|other| other > at && relies(other)));

@@ -26,6 +26,8 @@ pub enum IfAgain {
     TracksIdsLast,
     /// Its record's place is there, in the same transaction: what was published again has a new place.
     TracksOffsets,
+    /// Only whoever was given its partition last does it again: the transaction of a process that has lost it is rolled back.
+    IsFenced,
 }
 
 /// When a handler acknowledges.
@@ -78,6 +80,7 @@ impl Pattern {
             Pattern::IfAgain(_, IfAgain::TracksIdsFirst) => "tracks ids first",
             Pattern::IfAgain(_, IfAgain::TracksIdsLast) => "tracks ids last",
             Pattern::IfAgain(_, IfAgain::TracksOffsets) => "tracks offsets",
+            Pattern::IfAgain(_, IfAgain::IsFenced) => "is fenced",
             Pattern::Acknowledges(_, Acknowledges::BeforeHandling) => "before handling",
             Pattern::Acknowledges(_, Acknowledges::AfterHandling) => "after handling",
             Pattern::Publishes(_, Publishes::AfterCommit) => "after the commit",
@@ -123,6 +126,7 @@ pub fn pattern_of(handler: &HandlerDoc) -> Forms {
         (Some(track), None) if outside_all(lines, track) => tracks_outside(lines, track),
         (None, Some(track)) => together(track).then_some(IfAgain::TracksOffsets),
         (None, None) if writes.is_empty() => None,
+        (None, None) if at(|does| *does == Do::Fence).is_some_and(together) => Some(IfAgain::IsFenced),
         (None, None) if writes.iter().all(|write| write.op.is_idempotent()) => Some(IfAgain::IsIdempotent),
         (None, None) => Some(IfAgain::DoesItAgain),
         _ => None,
@@ -221,7 +225,8 @@ fn if_again(
     message: Option<&MessageType>,
     ids: &mut FreshIds,
 ) -> Result<Vec<LineDoc>, ActionError> {
-    let mut lines: Vec<LineDoc> = handler.lines.iter().filter(|line| !line.does.tracks()).cloned().collect();
+    let recognises = |line: &&LineDoc| line.does.tracks() || line.does == Do::Fence;
+    let mut lines: Vec<LineDoc> = handler.lines.iter().filter(|line| !recognises(line)).cloned().collect();
     for line in &mut lines {
         let Do::Write(write) = &mut line.does else { continue };
         if form == IfAgain::IsIdempotent {
@@ -239,13 +244,20 @@ fn if_again(
         IfAgain::TracksIdsFirst => begin.or(lines.iter().position(statement)),
         IfAgain::TracksIdsLast => commit.or(lines.iter().rposition(statement)).map(|last| last + 1),
         _ => {
-            let why = "tracking needs a transaction: this program has no begin";
+            let why = match form {
+                IfAgain::IsFenced => "a fence needs a transaction: this program has no begin",
+                _ => "tracking needs a transaction: this program has no begin",
+            };
             Some(begin.ok_or_else(|| ActionError::Refused(why.to_owned()))? + 1)
         }
     };
     let at = at.ok_or_else(|| ActionError::Refused("this program writes nothing that could be done again".to_owned()))?;
-    let old = handler.lines.iter().find(|line| line.does.tracks());
-    let does = if form == IfAgain::TracksOffsets { Do::TrackOffset } else { Do::Track };
+    let old = handler.lines.iter().find(recognises);
+    let does = match form {
+        IfAgain::TracksOffsets => Do::TrackOffset,
+        IfAgain::IsFenced => Do::Fence,
+        _ => Do::Track,
+    };
     lines.insert(at, LineDoc { id: old.map_or_else(|| ids.line(), |old| old.id), does });
     Ok(lines)
 }

@@ -37,6 +37,9 @@ pub enum Do {
     Track,
     /// The same with the record's place instead of the message's id: what a relay publishes again has a new place.
     TrackOffset,
+    /// Inserts the generation in which the record's partition was assigned into `fences`; where a newer one is, another process
+    /// has the partition: the transaction is rolled back, and the handler is done.
+    Fence,
     /// Goes on only if a row's value is great enough; otherwise the transaction is rolled back and the handler has failed.
     Require(RequireDoc),
     /// Inserts a message into the outbox, in the same transaction.
@@ -175,7 +178,7 @@ impl Do {
 
     /// Whether it is a statement on the service's own store.
     pub fn is_statement(&self) -> bool {
-        matches!(self, Do::Write(_) | Do::Require(_) | Do::Outbox { .. }) || self.tracks()
+        matches!(self, Do::Write(_) | Do::Require(_) | Do::Outbox { .. } | Do::Fence) || self.tracks()
     }
 
     /// The line's first word.
@@ -186,6 +189,7 @@ impl Do {
             Do::Commit => "commit",
             Do::Write(_) => "write",
             Do::Track | Do::TrackOffset => "track",
+            Do::Fence => "fence",
             Do::Require(_) => "require",
             Do::Outbox { .. } => "outbox",
             Do::Publish { .. } | Do::PublishRows => "publish",
@@ -219,7 +223,7 @@ impl Do {
             Do::PollAfter => "after the last id".to_owned(),
             Do::Tail => "the log of commits".to_owned(),
             Do::Save => "the position".to_owned(),
-            Do::Track | Do::Begin | Do::Commit | Do::Reply | Do::Ack => String::new(),
+            Do::Track | Do::Fence | Do::Begin | Do::Commit | Do::Reply | Do::Ack => String::new(),
         }
     }
 
@@ -229,6 +233,7 @@ impl Do {
             Do::Ack => "commits the offset",
             Do::Track => "message id, once",
             Do::TrackOffset => "record, once",
+            Do::Fence => "newest owner only",
             Do::Require(_) => "or fail",
             Do::Reply => "to the client",
             _ => "",

@@ -125,6 +125,10 @@ fn handler_line(board: &Board, service: &ServiceNode, handler: &HandlerDoc, line
         Do::TrackOffset if handler.from.is_none() => {
             Err(BoardError::at(format!("{place}.do"), "a request has no offset: track its message id"))
         }
+        Do::Fence if handler.from.is_none() => Err(BoardError::at(
+            format!("{place}.do"),
+            "a request has no partition that could be somebody else's: take this line away",
+        )),
         Do::Outbox { message, topic, key } | Do::Publish { message, topic, key } => {
             let place = format!("{place}.do.{}", line.does.word());
             known_message(board, message, format!("{place}.message"))?;
@@ -162,7 +166,7 @@ fn shape(handler: &HandlerDoc, place: &str) -> Checked {
             Do::Reply if handler.from.is_some() => return wrong("nobody waits for a reply to a record"),
             _ => {}
         }
-        if matches!(line.does, Do::Ack | Do::Reply | Do::Track | Do::TrackOffset) {
+        if matches!(line.does, Do::Ack | Do::Reply | Do::Track | Do::TrackOffset | Do::Fence) {
             if seen.contains(&&line.does) {
                 return wrong("is there already: take one of the two away");
             }

@@ -72,15 +72,19 @@ pub fn is_worth_asking(entry: &Entry) -> bool {
                 | RpcFact::ErrorAnswered { .. }
                 | RpcFact::GaveUp { .. }
                 | RpcFact::Called { attempt: 2.., .. }
-        ) | Fact::Store(StoreFact::DuplicateFound { .. } | StoreFact::RolledBack { .. } | StoreFact::ConnectionTimedOut)
-            | Fact::Service(
-                ServiceFact::Failed { .. }
-                    | ServiceFact::Aborted { .. }
-                    | ServiceFact::AckFailed { .. }
-                    | ServiceFact::Skipped { .. }
-                    | ServiceFact::StoppedReading { .. }
-                    | ServiceFact::Started { nth: 1.., .. }
-            )
+        ) | Fact::Store(
+            StoreFact::DuplicateFound { .. }
+                | StoreFact::FencedOff { .. }
+                | StoreFact::RolledBack { .. }
+                | StoreFact::ConnectionTimedOut
+        ) | Fact::Service(
+            ServiceFact::Failed { .. }
+                | ServiceFact::Aborted { .. }
+                | ServiceFact::AckFailed { .. }
+                | ServiceFact::Skipped { .. }
+                | ServiceFact::StoppedReading { .. }
+                | ServiceFact::Started { nth: 1.., .. }
+        )
     )
 }
 

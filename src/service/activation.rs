@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::net::{ConnId, Message};
 use crate::sim::{FactId, MessageId, RecordId, Time, WireId};
-use crate::store::TxId;
+use crate::store::{Fence, TxId};
 
 use super::program::Program;
 
@@ -47,6 +47,17 @@ pub(super) struct Taken {
     pub orphan: bool,
     /// How often handling it has failed since then.
     pub failures: u32,
+    /// Of a record: by what its partition is fenced.
+    pub token: Option<Token>,
+}
+
+/// By what a partition is fenced for whoever reads a record of it: the generation in which it was assigned to that process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// The partition, as its group reads it.
+    pub fence: Fence,
+    /// The generation, of a member of the consumer protocol its epoch. Whoever is given the partition later has a greater one.
+    pub generation: u32,
 }
 
 /// One message being handled.
@@ -68,6 +79,8 @@ pub struct Activation {
     pub orphan: bool,
     /// How often handling it has failed since this instance took it up.
     pub failures: u32,
+    /// Of a record: by what its partition is fenced.
+    pub token: Option<Token>,
     /// The answer to the next line that waits for one or gives one is lost: the pin that says so.
     pub loses: Option<FactId>,
     /// It has acknowledged or answered.

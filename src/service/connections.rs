@@ -53,6 +53,7 @@ impl Service {
             | Instruction::Require { .. }
             | Instruction::Track
             | Instruction::TrackOffset
+            | Instruction::Fence
             | Instruction::Outbox(_) => Some(if self.inside_transaction(cx, number) { round_trip } else { round_trip + commit }),
             _ => None,
         }

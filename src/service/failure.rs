@@ -6,7 +6,7 @@ use crate::broker::client::ConsumerInput;
 use crate::sim::{Cause, Cx, LineId, TopicId};
 use crate::store::Rollback;
 
-use super::activation::{Source, Taken, Wait};
+use super::activation::{Activation, Source, Taken, Wait};
 use super::facts::{ServiceFact, ServiceOut, ServiceTimer};
 use super::program::{FailurePolicy, Instruction, Line, Program};
 use super::runtime::Service;
@@ -46,7 +46,8 @@ impl Service {
     /// After a failure: the program from its first line, as it is now.
     pub(super) fn begin_again(&mut self, cx: &Cx, number: u32, out: &mut impl ServiceOut) {
         let Some(activation) = self.activation(cx, number).filter(|activation| activation.wait == Wait::Again) else { return };
-        let taken = Taken { source: activation.source, orphan: activation.orphan, failures: activation.failures };
+        let Activation { source, orphan, failures, token, .. } = *activation;
+        let taken = Taken { source, orphan, failures, token };
         let (message, last) = (activation.message.clone(), activation.last);
         if let Some(instance) = self.instances.get_mut(&cx.me.ordinal) {
             instance.activations.remove(&number);

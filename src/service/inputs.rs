@@ -5,9 +5,10 @@ use crate::broker::client::{ConsumerEvent, ConsumerInput, ProducerEvent, Produce
 use crate::broker::protocol::BrokerCargo;
 use crate::net::{ConnId, Delivery, Post, Side};
 use crate::rpc::CallCargo;
-use crate::sim::{Cause, Cx, Role, WireId};
+use crate::sim::{Cause, Cx, RecordId, Role, WireId};
+use crate::store::Fence;
 
-use super::activation::{Source, Taken, Wait};
+use super::activation::{Source, Taken, Token, Wait};
 use super::config::port;
 use super::facts::{ServiceOut, ServiceTimer};
 use super::runtime::{After, Service, producer_on};
@@ -155,7 +156,8 @@ impl Service {
     /// Gives free workers something to do, answers drains that are over, polls where there is room.
     pub(super) fn look_for_work(&mut self, cx: &Cx, out: &mut impl ServiceOut) {
         while let Some((source, message, fact)) = self.next_work(cx) {
-            self.begin(cx, Taken { source, orphan: false, failures: 0 }, message, Cause::by(fact), out);
+            let token = self.token(cx, source);
+            self.begin(cx, Taken { source, orphan: false, failures: 0, token }, message, Cause::by(fact), out);
         }
         let Some(instance) = self.instances.get(&cx.me.ordinal) else { return };
         if instance.stopping && instance.activations.is_empty() {
@@ -176,6 +178,14 @@ impl Service {
         for wire in polls {
             self.consumer_input(cx, wire, ConsumerInput::Poll, out);
         }
+    }
+
+    /// By what the partition of a record is fenced for this process.
+    fn token(&self, cx: &Cx, source: Source) -> Option<Token> {
+        let Source::Record(wire, RecordId { topic, partition, .. }) = source else { return None };
+        let consumer = self.instances.get(&cx.me.ordinal)?.consumers.get(&wire)?;
+        let fence = Fence { group: consumer.config().group, topic, partition };
+        Some(Token { fence, generation: consumer.assigned_in(topic, partition)? })
     }
 
     /// The next message that a worker is free for: requests first, then records whose partition is not busy, or

@@ -14,7 +14,7 @@ use super::runtime::Service;
 impl Service {
     /// Begins to handle a message.
     pub(super) fn begin(&mut self, cx: &Cx, taken: Taken, message: Message, why: Cause, out: &mut impl ServiceOut) {
-        let Taken { source, orphan, failures } = taken;
+        let Taken { source, orphan, failures, token } = taken;
         let program = self.program_for(source, &message);
         let nth = self.nth(program.id, message.id);
         let handler = program.id;
@@ -32,6 +32,7 @@ impl Service {
             tx: None,
             orphan,
             failures,
+            token,
             loses: None,
             ended: false,
             given_up: false,

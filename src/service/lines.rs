@@ -5,10 +5,10 @@ use std::sync::Arc;
 use crate::broker::client::ProducerInput;
 use crate::net::{Cargo, Post, Side};
 use crate::rpc::CallCargo;
-use crate::sim::{Cause, Cx, MessageId, TopicId};
+use crate::sim::{Cause, Cx, FactId, MessageId, TopicId};
 use crate::store::{Outcome, Rollback, Tracking, TxId, Write};
 
-use super::activation::{Source, Wait};
+use super::activation::{Source, Token, Wait};
 use super::facts::ServiceOut;
 use super::program::{Instruction, Making, amount, field, row_key};
 use super::runtime::{Service, producer_for};
@@ -60,6 +60,13 @@ impl Service {
                 };
                 let row = Tracking { handler, message, record };
                 self.statement(cx, number, out, |service, cx, tx, out| service.store.track_row(cx, tx, row, out));
+            }
+            Instruction::Fence => {
+                let Some(token) = self.activation(cx, number).and_then(|activation| activation.token) else {
+                    return self.line_done(cx, number, why, out);
+                };
+                let Token { fence, generation } = token;
+                self.statement(cx, number, out, |service, cx, tx, out| service.store.fence(cx, tx, fence, generation, out));
             }
             Instruction::Outbox(making) => {
                 let Some(message) = self.derive(cx, number, line.id, making) else { return };
@@ -137,14 +144,8 @@ impl Service {
         match run(self, cx, tx, out) {
             Outcome::Done(fact) if inside => self.line_done(cx, number, Cause::by(fact), out),
             Outcome::Done(fact) => self.commit(&Cx { cause: Cause::by(fact), ..*cx }, number, out),
-            Outcome::Duplicate { found, .. } => {
-                let why = Cause::by(found);
-                self.roll_back(cx, number, Rollback::Duplicate, why, out);
-                let Some(activation) = self.activation(cx, number) else { return };
-                activation.last = found;
-                let place = activation.program.ending_from(activation.at).unwrap_or(activation.program.lines.len());
-                self.jump(cx, number, place, out);
-            }
+            Outcome::Duplicate { found, .. } => self.turn_away(cx, number, (Rollback::Duplicate, found), out),
+            Outcome::FencedOff(found) => self.turn_away(cx, number, (Rollback::Fenced, found), out),
             Outcome::Guarded(found) => {
                 self.roll_back(cx, number, Rollback::Guard, Cause::by(found), out);
                 self.fail(cx, number, Cause::by(found), out);
@@ -165,6 +166,15 @@ impl Service {
                 self.fail(cx, number, why, out);
             }
         }
+    }
+
+    /// The message is somebody else's work, or was done before: rolls back and goes on where the handling ends.
+    fn turn_away(&mut self, cx: &Cx, number: u32, (reason, found): (Rollback, FactId), out: &mut impl ServiceOut) {
+        self.roll_back(cx, number, reason, Cause::by(found), out);
+        let Some(activation) = self.activation(cx, number) else { return };
+        activation.last = found;
+        let place = activation.program.ending_from(activation.at).unwrap_or(activation.program.lines.len());
+        self.jump(cx, number, place, out);
     }
 
     /// Whether the program has begun a transaction and not committed it before the line that it is on.

@@ -90,6 +90,8 @@ pub enum Instruction {
     Track,
     /// Tracks the record's place.
     TrackOffset,
+    /// Aborts if another process has had the record's partition since, and worked on it.
+    Fence,
     /// Puts a message into the outbox.
     Outbox(Making),
     /// Publishes a message and waits for its acknowledgement.

@@ -92,6 +92,11 @@ impl Plain<'_> {
                 *tx = 0;
                 self.table(table);
             }
+            StoreFact::Fenced { tx, group, topic, .. } | StoreFact::FencedOff { tx, group, topic, .. } => {
+                *tx = 0;
+                self.group(group);
+                self.topic(topic);
+            }
             StoreFact::Changed { table, .. } => self.table(table),
             StoreFact::Waited { tx, holder } => {
                 *tx = 0;

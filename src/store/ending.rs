@@ -26,7 +26,7 @@ impl Store {
         if self.locks.awaited(tx).is_some() {
             return None;
         }
-        let Transaction { writes, tracked, outbox, .. } = self.open.remove(&tx)?;
+        let Transaction { writes, tracked, outbox, fences, .. } = self.open.remove(&tx)?;
         let commit = out.fact(StoreFact::Committed { tx: tx.n }, cx.cause);
         for (write, wrote) in writes {
             self.change(write, wrote, commit, out);
@@ -35,6 +35,9 @@ impl Store {
             let Tracking { handler, message, .. } = row;
             self.processed.commit(row, commit, cx.now);
             self.append(commit, Logged::Tracked { handler, message });
+        }
+        for (fence, generation) in fences {
+            self.fences.insert(fence, (generation, commit));
         }
         for row in outbox {
             let (id, message) = (row.id, row.message.id);

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use crate::sim::{Actor, Emit, HandlerId, IntentId, LineId, MessageId, TableId};
+use crate::sim::{Actor, Emit, GroupId, HandlerId, IntentId, LineId, MessageId, TableId, TopicId};
 
 use super::outbox::OutboxId;
 use super::tx::TxId;
@@ -13,6 +13,8 @@ use super::write::WriteOp;
 pub enum Rollback {
     /// Its message had been processed before.
     Duplicate,
+    /// A newer generation of its group had worked on its partition.
+    Fenced,
     /// A condition of its program did not hold.
     Guard,
     /// A line of its program failed.
@@ -63,6 +65,34 @@ pub enum StoreFact {
         handler: HandlerId,
         /// The message.
         message: MessageId,
+    },
+    /// The generation in which a record's partition was assigned was put into `fences`, not yet visibly.
+    Fenced {
+        /// The transaction.
+        tx: u32,
+        /// The group.
+        group: GroupId,
+        /// The topic.
+        topic: TopicId,
+        /// The partition.
+        partition: u16,
+        /// The generation.
+        generation: u32,
+    },
+    /// A newer generation was in `fences` already, because of the commit that put it there.
+    FencedOff {
+        /// The transaction.
+        tx: u32,
+        /// The group.
+        group: GroupId,
+        /// The topic.
+        topic: TopicId,
+        /// The partition.
+        partition: u16,
+        /// The transaction's own generation.
+        generation: u32,
+        /// The newer one.
+        newest: u32,
     },
     /// A message was put into the outbox, not yet visibly.
     OutboxInserted {

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use crate::sim::{FactId, Few, HandlerId, MessageId, RecordId, TableId};
 
+use super::fences::Fence;
 use super::tx::TxId;
 
 /// What a lock is on.
@@ -15,6 +16,8 @@ pub enum LockKey {
     Tracked(HandlerId, MessageId),
     /// The same, of one that is keyed by its record.
     TrackedRecord(HandlerId, RecordId),
+    /// A row of `fences`, be it there or not.
+    Fence(Fence),
 }
 
 /// A lock that is held.

@@ -8,6 +8,7 @@
 mod blocks;
 mod ending;
 mod facts;
+mod fences;
 mod lease;
 mod locks;
 mod log;
@@ -27,6 +28,7 @@ mod write;
 pub use blocks::BlockMap;
 pub use ending::Ended;
 pub use facts::{Rollback, StoreFact, StoreOut};
+pub use fences::Fence;
 pub use lease::Lease;
 pub use locks::{Lock, LockKey};
 pub use log::{LogEntry, Logged};
@@ -42,6 +44,7 @@ pub use write::{Row, Write, WriteOp};
 
 use crate::sim::{Few, TableId};
 
+use fences::Fences;
 use locks::Locks;
 use outbox::Outbox;
 use pool::Pool;
@@ -64,5 +67,6 @@ pub struct Store {
     log: BlockMap<u32, LogEntry>,
     processed: Processed,
     positions: Positions,
+    fences: Fences,
     lease: Option<Lease>,
 }

@@ -25,6 +25,8 @@ pub enum Outcome {
         /// The commit that tracked it first, or the statement of this very transaction.
         earlier: FactId,
     },
+    /// A newer generation has worked on the partition. Nothing was done; the transaction is still open.
+    FencedOff(FactId),
     /// The condition did not hold. Nothing was done; the transaction is still open.
     Guarded(FactId),
     /// It waits for that transaction. To be tried again when its own transaction is woken.
@@ -113,7 +115,7 @@ impl Store {
     }
 
     /// Locks a row for a statement, or says what became of the statement.
-    fn lock(&mut self, cx: &Cx, tx: TxId, key: LockKey, out: &mut impl StoreOut) -> Result<(), Outcome> {
+    pub(super) fn lock(&mut self, cx: &Cx, tx: TxId, key: LockKey, out: &mut impl StoreOut) -> Result<(), Outcome> {
         let Some(open) = self.open.get_mut(&tx) else { return Err(Outcome::NoTransaction) };
         open.since = cx.now;
         match self.locks.ask(tx, key) {
@@ -135,7 +137,7 @@ impl Store {
         }
     }
 
-    fn buffer(&mut self, tx: TxId, fact: FactId, add: impl FnOnce(&mut Transaction)) -> Outcome {
+    pub(super) fn buffer(&mut self, tx: TxId, fact: FactId, add: impl FnOnce(&mut Transaction)) -> Outcome {
         match self.open.get_mut(&tx) {
             Some(open) => {
                 add(open);
@@ -147,7 +149,7 @@ impl Store {
 }
 
 /// What set this off, with a reason that the store knows before those of the caller.
-fn because(cx: &Cx, reason: Option<FactId>) -> Cause {
+pub(super) fn because(cx: &Cx, reason: Option<FactId>) -> Cause {
     let [first, second] = cx.cause.because;
     Cause::by(cx.cause.trigger).maybe(reason).maybe(first).maybe(second)
 }

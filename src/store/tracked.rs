@@ -47,7 +47,7 @@ impl Processed {
         match key {
             LockKey::Tracked(handler, message) => self.by_message.get((handler, message)).copied(),
             LockKey::TrackedRecord(handler, record) => self.by_record.get((handler, record)).map(|(_, commit)| *commit),
-            LockKey::Row(..) => None,
+            LockKey::Row(..) | LockKey::Fence(_) => None,
         }
     }
 

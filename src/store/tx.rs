@@ -2,6 +2,7 @@
 
 use crate::sim::{Actor, FactId, Time};
 
+use super::fences::Fence;
 use super::outbox::OutboxRow;
 use super::tracked::Tracking;
 use super::write::Write;
@@ -28,11 +29,13 @@ pub struct Transaction {
     pub tracked: Vec<(Tracking, FactId)>,
     /// What it put into the outbox.
     pub outbox: Vec<OutboxRow>,
+    /// What it put into `fences`.
+    pub fences: Vec<(Fence, u32)>,
 }
 
 impl Transaction {
     /// One that has done nothing.
     pub(super) fn new(began: FactId, since: Time) -> Transaction {
-        Transaction { began, since, writes: Vec::new(), tracked: Vec::new(), outbox: Vec::new() }
+        Transaction { began, since, writes: Vec::new(), tracked: Vec::new(), outbox: Vec::new(), fences: Vec::new() }
     }
 }

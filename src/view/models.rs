@@ -58,6 +58,7 @@ const STORE: ModelCard = ModelCard {
         "Local ACID transactions: writes become visible together, at the commit, or not at all.",
         "Row locks are held to the end of the transaction; waiters take their turn, and a circle of them is broken by rolling one back.",
         "processed_messages has a unique key: a second transaction with the same id waits for the first, then finds it there.",
+        "Fences: a transaction aborts if a newer generation has worked on its record's partition. A broker that loses its power counts generations anew.",
         "The outbox's ids are given at the insert and seen at the commit, as a database sequence gives them: they may have gaps.",
         "Each statement takes a round trip, a commit a flush beside it; meanwhile it holds one of the connections, a transaction to its end.",
         "Who finds no free connection waits in line; who waits too long for one, or for a lock, fails and is handled again.",

@@ -190,6 +190,7 @@ fn word(does: &Instruction) -> &'static str {
         Instruction::Write { .. } => "write",
         Instruction::Require { .. } => "require",
         Instruction::Track | Instruction::TrackOffset => "track",
+        Instruction::Fence => "fence",
         Instruction::Outbox(_) => "outbox",
         Instruction::Publish(_) | Instruction::PublishRows => "publish",
         Instruction::DeadLetter(_) => "dead letter",

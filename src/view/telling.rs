@@ -270,6 +270,7 @@ pub(super) fn stop_words(stop: Stop, board: &Board) -> String {
 fn rollback_words(why: Rollback) -> &'static str {
     match why {
         Rollback::Duplicate => "the message had been processed before",
+        Rollback::Fenced => "its partition was somebody else's by then",
         Rollback::Guard => "a condition did not hold",
         Rollback::Failure => "a line failed",
         Rollback::Deadlock => "it would have waited in a circle",

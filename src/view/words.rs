@@ -279,6 +279,13 @@ impl Words<'_> {
             StoreFact::DuplicateFound { message, .. } => {
                 format!("{me} found {} in processed_messages: it was handled before", message_name(message, board))
             }
+            StoreFact::Fenced { topic, partition, generation, .. } => {
+                format!("{me} put generation {generation} of {} {partition} into fences, not committed yet", names.topic(topic))
+            }
+            StoreFact::FencedOff { topic, partition, generation, newest, .. } => {
+                let topic = names.topic(topic);
+                format!("{me} found generation {newest} of {topic} {partition} in fences: its own {generation} is older")
+            }
             StoreFact::OutboxInserted { row, message } => {
                 format!("{me} put {} into the outbox, row {}, not committed yet", message_name(message, board), row.0)
             }
@@ -299,6 +306,7 @@ impl Words<'_> {
             StoreFact::RolledBack { tx, why } => {
                 let why = match why {
                     Rollback::Duplicate => "its message was handled before",
+                    Rollback::Fenced => "its partition is somebody else's by now",
                     Rollback::Guard => "a condition did not hold",
                     Rollback::Failure => "a line failed",
                     Rollback::Deadlock => "it would have waited in a circle",

@@ -302,6 +302,7 @@ fn instruction(board: &Board, names: &Names, on: &str, does: &Do) -> Instruction
         Do::Commit => Instruction::Commit,
         Do::Track => Instruction::Track,
         Do::TrackOffset => Instruction::TrackOffset,
+        Do::Fence => Instruction::Fence,
         Do::Require(require) => Instruction::Require {
             table: names.table_id(&require.table).unwrap_or_default(),
             key: place_of(board, on, &require.key),

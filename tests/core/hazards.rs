@@ -222,3 +222,19 @@ fn a_consumer_that_commits_by_itself_makes_ack_vain_and_commits_what_other_worke
     pinned(&mut board, PAYMENTS, 1, PinDoes::Crash).back_after_ms = Some(4_000);
     assert_eq!(found(&ran(&board, 60)), [(Check::CommittedEarly, 1)]);
 }
+
+#[test]
+fn a_fence_in_another_transaction_than_the_work_keeps_no_zombie_off() {
+    let stands_still = |lines: Vec<Do>, after: u16| {
+        let mut board = board("zombie");
+        program(&mut board, PAYMENTS, lines);
+        pinned(&mut board, PAYMENTS, after, PinDoes::Pause).back_after_ms = Some(13_000);
+        board
+    };
+    let alone = stands_still(vec![Do::Fence, work(500), Do::Begin, subtract(), Do::Commit, Do::Ack], 1);
+    assert_eq!(found(&ran(&alone, 60)), [(Check::Zombie, 1)]);
+    assert_eq!(lines_in(&alone, PAYMENTS, Danger::FencesAlone), [Some(LineId(1))]);
+    let inside = stands_still(vec![work(500), Do::Begin, Do::Fence, subtract(), Do::Commit, Do::Ack], 2);
+    assert_eq!(verdict(&ran(&inside, 60)), [0, 0, 0]);
+    assert_eq!(hazards(&inside), []);
+}

@@ -168,6 +168,7 @@ fn tracking_is_switched_to_each_of_its_places_and_back_and_what_is_none_of_them_
     for (form, order) in [
         (IfAgain::TracksIdsFirst, ["work", "track", "begin", "write", "commit", "ack"]),
         (IfAgain::TracksIdsLast, ["work", "begin", "write", "commit", "track", "ack"]),
+        (IfAgain::IsFenced, ["work", "begin", "fence", "write", "commit", "ack"]),
         (IfAgain::TracksOffsets, ["work", "begin", "track", "write", "commit", "ack"]),
         (IfAgain::TracksIds, ["work", "begin", "track", "write", "commit", "ack"]),
     ] {

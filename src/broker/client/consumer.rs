@@ -315,6 +315,11 @@ impl Consumer {
         self.fetcher.is_read((topic, partition))
     }
 
+    /// The generation in which a partition that it has was assigned to it, of the consumer protocol the epoch.
+    pub fn assigned_in(&self, topic: TopicId, partition: u16) -> Option<u32> {
+        self.fetcher.assigned_in((topic, partition))
+    }
+
     /// The partitions that it was told to fetch no more of.
     pub fn unread(&self) -> impl Iterator<Item = (TopicId, u16)> + '_ {
         self.fetcher.paused()

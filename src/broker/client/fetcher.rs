@@ -86,6 +86,11 @@ impl Fetcher {
         self.places.keys().copied().collect()
     }
 
+    /// The generation in which a partition was assigned.
+    pub(super) fn assigned_in(&self, place: Place) -> Option<u32> {
+        self.places.get(&place).map(|position| position.generation)
+    }
+
     /// Whether records of a partition are asked for.
     pub(super) fn is_read(&self, place: Place) -> bool {
         self.order.contains(&place)

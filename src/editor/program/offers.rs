@@ -72,7 +72,9 @@ fn lines_for(board: &Board, node: &ServiceNode, handler: &HandlerDoc, message: &
         Do::Require(RequireDoc { table: table.clone(), key: key.name.clone(), at_least: least.name.clone() })
     }));
     all.push(Do::Track);
-    all.extend(handler.from.is_some().then_some(Do::TrackOffset));
+    if handler.from.is_some() {
+        all.extend([Do::TrackOffset, Do::Fence]);
+    }
     for topic in topics_published(board, node.id) {
         let Some(made) = made_from(board, message) else { continue };
         let (message, key, topic) = (made.name.clone(), key_field(made), topic.to_owned());

@@ -10,6 +10,7 @@ use crate::sim::{
 use super::*;
 
 mod ending;
+mod fencing;
 #[cfg(not(target_arch = "wasm32"))]
 mod properties;
 mod relaying;

@@ -115,6 +115,7 @@ impl Run {
                 self.wake(ended);
             }
             Outcome::Guarded(fact) => panic!("nothing was required: {fact:?}"),
+            Outcome::FencedOff(fact) => panic!("nothing was fenced: {fact:?}"),
             Outcome::NoTransaction => panic!("the transaction of lane {at} is open"),
         }
         self.lanes[at].woken = false;

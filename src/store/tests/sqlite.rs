@@ -4,6 +4,8 @@ use rand::{Rng, RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 use rusqlite::{Connection, params};
 
+use crate::sim::GroupId;
+
 use super::*;
 
 const HISTORIES: u64 = 10_000;
@@ -14,6 +16,11 @@ struct Tables {
     rows: Vec<(u32, i32, u32)>,
     tracked: Vec<u32>,
     outbox: Vec<(u32, bool)>,
+    fences: Vec<(u32, u32)>,
+}
+
+fn fence(partition: u32) -> Fence {
+    Fence { group: GroupId(0), topic: TopicId(1), partition: partition as u16 }
 }
 
 fn of_store(store: &Store) -> Tables {
@@ -22,6 +29,7 @@ fn of_store(store: &Store) -> Tables {
         rows: store.rows(ACCOUNTS).map(|(row, at)| (row, at.value, at.stamp)).collect(),
         tracked: store.tracked_rows().map(|(row, _)| number(row.message)).collect(),
         outbox: store.outbox_rows().map(|row| (number(row.message.id), row.published)).collect(),
+        fences: store.fences().map(|(fence, generation)| (u32::from(fence.partition), generation)).collect(),
     }
 }
 
@@ -32,6 +40,7 @@ impl Other {
         let db = Connection::open_in_memory().expect("a database in memory");
         let tables = "create table accounts (row integer primary key, value integer not null, stamp integer not null);
             create table processed_messages (message integer primary key);
+            create table fences (partition integer primary key, generation integer not null);
             create table outbox (id integer primary key autoincrement, message integer not null, published integer default 0);";
         db.execute_batch(tables).expect("the tables are made");
         Other(db)
@@ -53,15 +62,17 @@ impl Other {
         let stamps = self.pairs("select row, stamp from accounts order by row").into_iter();
         let tracked = self.pairs("select message, 0 from processed_messages order by message").into_iter();
         let outbox = self.pairs("select message, published from outbox order by id").into_iter();
+        let fences = self.pairs("select partition, generation from fences order by partition").into_iter();
         Tables {
             rows: values.zip(stamps).map(|((row, value), (_, stamp))| (row as u32, value as i32, stamp as u32)).collect(),
             tracked: tracked.map(|(message, _)| message as u32).collect(),
             outbox: outbox.map(|(message, published)| (message as u32, published == 1)).collect(),
+            fences: fences.map(|(partition, generation)| (partition as u32, generation as u32)).collect(),
         }
     }
 
     fn clear(&self) {
-        for table in ["accounts", "processed_messages", "outbox"] {
+        for table in ["accounts", "processed_messages", "outbox", "fences"] {
             self.run(&format!("delete from {table}"), &[]);
         }
     }
@@ -86,7 +97,7 @@ fn history(draws: &mut impl Rng, desk: &mut Desk, other: &Other) {
         desk.store.begin(&cx(tx), tx, &mut desk.out);
         other.run("begin", &[]);
         for _ in 0..draws.random_range(0..6) {
-            let (kind, row, value) = (draws.random_range(0..7), draws.random_range(0..4), draws.random_range(-50..50));
+            let (kind, row, value) = (draws.random_range(0..8), draws.random_range(0..4), draws.random_range(-50..50));
             let op = match kind {
                 0 => WriteOp::Set(value),
                 1 => WriteOp::Add(value),
@@ -95,6 +106,15 @@ fn history(draws: &mut impl Rng, desk: &mut Desk, other: &Other) {
                 4 => {
                     let new = other.run("insert or ignore into processed_messages values (?)", &[i64::from(row)]) == 1;
                     assert_eq!(matches!(desk.track(tx, row), Outcome::Done(_)), new);
+                    continue;
+                }
+                5 => {
+                    let generation = draws.random_range(0..4);
+                    let newest = "insert into fences values (?, ?) on conflict (partition)
+                        do update set generation = excluded.generation where excluded.generation >= generation";
+                    let passes = other.run(newest, &[i64::from(row), i64::from(generation)]) == 1;
+                    let outcome = desk.store.fence(&cx(tx), tx, fence(row), generation, &mut desk.out);
+                    assert_eq!(matches!(outcome, Outcome::Done(_)), passes);
                     continue;
                 }
                 _ => {

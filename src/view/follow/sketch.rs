@@ -202,7 +202,7 @@ fn kind_of(fact: &Fact) -> Option<MarkKind> {
             | ServiceFact::StoppedReading { .. }
             | ServiceFact::PinHit { .. },
         ) => MarkKind::Failed,
-        Fact::Store(StoreFact::DuplicateFound { .. }) => MarkKind::Duplicate,
+        Fact::Store(StoreFact::DuplicateFound { .. } | StoreFact::FencedOff { .. }) => MarkKind::Duplicate,
         Fact::Store(StoreFact::Changed { .. }) => MarkKind::Effect,
         Fact::Service(ServiceFact::LineDone { .. }) => MarkKind::Line,
         Fact::Store(StoreFact::Began { .. } | StoreFact::Committed { .. } | StoreFact::Wrote { .. }) => return None,

@@ -244,6 +244,11 @@ pub(super) const TERMS: &[Term] = &[
         "Commits the offset: the group will not read this record again. Its place in the program is the delivery guarantee. Not the acks of a producer.",
     ),
     term(
+        "fencing token",
+        &["fencing tokens", "fenced", "fence"],
+        "A number that grows whenever a partition gets a new owner: its generation. The store refuses the work of an older one, so that a zombie does nothing. What was done before the new owner came is not recognised by it.",
+    ),
+    term(
         "at least once",
         &["at-least-once"],
         "What is acknowledged after handling is delivered again if a crash comes between. Nothing is lost, something may be done twice.",

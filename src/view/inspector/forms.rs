@@ -24,8 +24,10 @@ pub(in crate::view) fn switches(board: &Board, node: &ServiceNode, handler: &Han
         let form = |form| Pattern::IfAgain(handler.id, form);
         let mut choices = vec![IfAgain::DoesItAgain, IfAgain::IsIdempotent, IfAgain::TracksIds];
         choices.extend([IfAgain::TracksIdsFirst, IfAgain::TracksIdsLast]);
-        // A request has no offset.
-        choices.extend(handler.from.is_some().then_some(IfAgain::TracksOffsets));
+        // A request has no offset, and lies in no partition.
+        if handler.from.is_some() {
+            choices.extend([IfAgain::TracksOffsets, IfAgain::IsFenced]);
+        }
         let choices = choices.into_iter().map(form).collect();
         all.push(switch(PatternWhich::IfAgain, "If a message comes again", forms.if_again.map(form), choices));
     }

@@ -8,7 +8,7 @@ use crate::session::Session;
 use crate::sim::NodeId;
 
 use super::message::full_name;
-use super::tables::{Told, handler_name, past_boards, table_names, tracked_in_order, with_rows};
+use super::tables::{FENCES, Told, fences, handler_name, has_fences, past_boards, table_names, tracked_in_order, with_rows};
 use super::values::row_text;
 
 /// How many rows of a table are copied: the newest.
@@ -46,6 +46,11 @@ impl Session {
             };
             let columns = ["message", "handler"].map(str::to_owned);
             script.table("processed_messages", &columns, all.iter().map(row));
+        }
+        if has_fences(node, store) {
+            let literal = |(text, is_text): &(String, bool)| if *is_text { quoted(text) } else { text.clone() };
+            let all = fences(self, store);
+            script.table("fences", &FENCES.map(str::to_owned), all.iter().map(|row| row.iter().map(literal).collect()));
         }
         if node.relay.is_some() || store.outbox_rows().next().is_some() {
             let names = self.world().names();

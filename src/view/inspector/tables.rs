@@ -3,7 +3,7 @@
 use crate::board::{Action, Board, Do, Edit, Field, HandlerDoc, PartId, Pattern, ServiceNode, WriteDoc, edit};
 use crate::session::Session;
 use crate::sim::{FactId, HandlerId, InOrder, MessageId, Time};
-use crate::store::{Row, Store};
+use crate::store::{Fence, Row, Store};
 
 use super::super::inspect::{OutboxRow, TableView};
 use super::message::full_name;
@@ -21,7 +21,30 @@ pub(super) fn tables(session: &Session, node: &ServiceNode) -> Vec<TableView> {
     if node.tracks() || store.tracked_count() > 0 {
         views.push(processed(session, node, store));
     }
+    if has_fences(node, store) {
+        let rows: Vec<Vec<String>> = fences(session, store).into_iter().map(|row| row.map(|(text, _)| text).to_vec()).collect();
+        views.push(TableView { name: "fences".to_owned(), columns: FENCES.map(str::to_owned).to_vec(), count: rows.len(), rows });
+    }
     views
+}
+
+/// The columns of `fences`.
+pub(super) const FENCES: [&str; 4] = ["group", "topic", "partition", "generation"];
+
+/// Whether a service has fences, or had them.
+pub(super) fn has_fences(node: &ServiceNode, store: &Store) -> bool {
+    let fences = |handler: &HandlerDoc| handler.lines.iter().any(|line| line.does == Do::Fence);
+    node.handlers.iter().any(fences) || store.fences().next().is_some()
+}
+
+/// The rows of `fences`: each value, and whether it is text.
+pub(super) fn fences(session: &Session, store: &Store) -> Vec<[(String, bool); 4]> {
+    let names = session.world().names();
+    let row = |(fence, generation): (Fence, u32)| {
+        let (group, topic) = (names.group(fence.group).to_owned(), names.topic(fence.topic).to_owned());
+        [(group, true), (topic, true), (fence.partition.to_string(), false), (generation.to_string(), false)]
+    };
+    store.fences().map(row).collect()
 }
 
 /// The names of the tables that a service writes or has written.

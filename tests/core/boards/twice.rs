@@ -10,6 +10,7 @@ use crosstalk::store::StoreFact;
 use crosstalk::world::{Fact, ProcessFact};
 
 use super::rig::*;
+use crate::support::edited;
 use crate::support::{ORDERS, PAYMENTS, board, process, seconds, session, switch, verdict};
 
 /// When the first process of a role crashed.
@@ -288,15 +289,41 @@ fn a_zombie_is_turned_away_by_tracking_and_is_none_where_the_group_waits_for_it(
     assert_eq!((found(&waits), fetched(&waits, intent), effects(&waits, PAYMENTS, intent).len()), (vec![], 1, 1));
 }
 
+fn fenced_off(session: &Session) -> usize {
+    count(session, |fact| matches!(fact, Fact::Store(StoreFact::FencedOff { .. })))
+}
+
+#[test]
+fn a_fenced_zombie_does_nothing_unless_it_was_done_before_the_new_owner_came() {
+    let unfenced = played("zombie", 60);
+    let intent = only(&unfenced, Check::Zombie).intent;
+    assert_eq!(effects(&unfenced, PAYMENTS, intent).len(), 2);
+    let fenced = changed("zombie", 60, |session| if_again(session, IfAgain::IsFenced));
+    assert_eq!((found(&fenced), fenced_off(&fenced), effects(&fenced, PAYMENTS, intent).len()), (vec![], 1, 1));
+    let turned = first(&fenced, |entry| matches!(entry.fact, Fact::Store(StoreFact::FencedOff { .. })));
+    let paused = first(&fenced, |entry| entry.fact == Fact::Process(ProcessFact::Paused));
+    assert!(turned.who == paused.who && turned.at > wakes(&fenced));
+
+    let too_early = changed("zombie", 60, |session| {
+        if_again(session, IfAgain::IsFenced);
+        edited(session, |board| board.pins[0].back_after_ms = Some(10_000)).expect("the pin stays");
+    });
+    assert_eq!((only(&too_early, Check::Zombie).intent, fenced_off(&too_early)), (intent, 0), "nobody had worked there yet");
+}
+
 #[test]
 fn the_steps_of_the_zombie() {
     let tracks = |session: &mut Session| {
         session.reset(false);
         if_again(session, IfAgain::TracksIds);
     };
+    let fences = |session: &mut Session| {
+        session.reset(false);
+        if_again(session, IfAgain::IsFenced);
+    };
     let waits = |session: &mut Session| {
         session.reset(false);
         waits_longer(session);
     };
-    follow("zombie", &[&play, &ask_how, &tracks, &waits]);
+    follow("zombie", &[&play, &ask_how, &tracks, &fences, &waits]);
 }
