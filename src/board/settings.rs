@@ -254,7 +254,9 @@ settings! {
     ConsumerHeartbeat, "group.consumer.heartbeat.interval.ms", Unit::Ms, 1..=600_000, 2_000, 5_000 Kafka, Now,
         "How often a member whose group.protocol is consumer says that it lives: the broker tells it.";
     GroupMaxSize, "group.max.size", Unit::Count, 1..=2_147_483_647, 2_147_483_647, 2_147_483_647 Kafka, NextJoin,
-        "How many members a group may have; one more is refused.";
+        "How many members a group may have; one more is refused, and stays out until it is started again.";
+    ConsumerMaxSize, "group.consumer.max.size", Unit::Count, 1..=2_147_483_647, 2_147_483_647, 2_147_483_647 Kafka, NextJoin,
+        "How many members a group may have where group.protocol is consumer; one more is refused, and stays out until it is started again.";
     GroupMinSession, "group.min.session.timeout.ms", Unit::Ms, 1..=3_600_000, 6_000, 6_000 Kafka, NextJoin,
         "The shortest session timeout that the broker takes from a consumer.";
     GroupMaxSession, "group.max.session.timeout.ms", Unit::Ms, 100..=3_600_000, 1_800_000, 1_800_000 Kafka, NextJoin,
@@ -362,6 +364,7 @@ impl Setting {
         Setting::ConsumerSession,
         Setting::ConsumerHeartbeat,
         Setting::GroupMaxSize,
+        Setting::ConsumerMaxSize,
         Setting::GroupMinSession,
         Setting::GroupMaxSession,
         Setting::LogFlush,

@@ -260,6 +260,8 @@ pub enum Story {
         handover: Handover,
         /// It was the second to do it; otherwise the first.
         again: bool,
+        /// A fence would have turned it away: it comes to where that stands after the new owner has worked.
+        fence: bool,
     },
     /// A group that had committed nothing began to read behind records.
     BeganBehind {

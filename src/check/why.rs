@@ -218,10 +218,21 @@ impl Asking<'_> {
         let (_, resumed) = self.after(removed).find(|(_, entry)| own(entry, ProcessFact::Resumed))?;
         let (started, _) = self.trace.between(FactId::FIRST, removed).find(|(_, entry)| own(entry, ProcessFact::Started))?;
         let settings = &self.board.service(member.node)?.settings;
-        let heartbeat = settings.get(Setting::HeartbeatInterval, self.board.timings);
+        // Under the consumer protocol the broker says how long a session is.
+        let is_modern = settings.get(Setting::GroupProtocol, self.board.timings) == 1;
+        let coordinator = self.trace.get(removed)?.who.node;
+        let broker = self.board.brokers.iter().find(|broker| broker.id == coordinator).filter(|_| is_modern);
+        let heartbeat = match broker {
+            Some(broker) => broker.settings.get(Setting::ConsumerHeartbeat, self.board.timings),
+            None => settings.get(Setting::HeartbeatInterval, self.board.timings),
+        };
         // The last heartbeat before the pause may be as old as their interval, and the first one after it has its way to go.
         let silent = resumed.at.since(paused.at).as_ms() + 2 * heartbeat;
-        Some((offer(member.node, Setting::SessionTimeout, silent)?, started))
+        let longer = match broker {
+            Some(broker) => offer(broker.id, Setting::ConsumerSession, silent),
+            None => offer(member.node, Setting::SessionTimeout, silent),
+        };
+        Some((longer?, started))
     }
 
     /// That a member said that it leaves since it had not polled for too long: it loses what it read in the same moment. One that

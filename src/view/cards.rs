@@ -90,7 +90,7 @@ pub struct InstanceRow {
     pub name: String,
     /// Whether it runs.
     pub state: ProcessState,
-    /// What it does: the line's first word, `waiting`, `joining`, `crashed`, `paused`.
+    /// What it does: the line's first word, `waiting`, `joining`, `refused`, `crashed`, `paused`.
     pub doing: String,
     /// How far the line has come, from 0 to 1.
     pub progress: f32,

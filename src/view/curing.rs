@@ -100,7 +100,7 @@ fn set(node: NodeId, setting: Setting, value: u64, board: &Board) -> String {
         Setting::MaxPollInterval => "a member may work that long between two polls, and the group waits for it",
         Setting::OutboxKeep => "the relay deletes published rows that are older",
         Setting::MaxPollRecords => "a member has less to do until its next poll",
-        Setting::SessionTimeout => "a member may be silent that long",
+        Setting::SessionTimeout | Setting::ConsumerSession => "a member may be silent that long",
         Setting::AssignmentStrategy if value == 4 => "members go on reading what they keep while the group rebalances",
         Setting::AutoCommit if value == 0 => "a record is then committed where its program says ack, when its work is done",
         Setting::Workers if value == 1 => "a poll then comes only when all that was handed out is done",

@@ -123,6 +123,8 @@ fn idle(instance: &Instance) -> &'static str {
     let mut unsettled = consumers().filter(|consumer| consumer.phase() != Phase::Stable);
     if instance.stopping {
         "stopping"
+    } else if consumers().any(|consumer| consumer.failed().is_some()) {
+        "refused"
     } else if consumers().any(|consumer| consumer.phase() == Phase::Gone) {
         "left its group"
     } else if let Some(consumer) = unsettled.next() {

@@ -37,7 +37,7 @@ impl Session {
         let fix = explanation.prevent.as_ref().and_then(|edit| self.fix(edit));
         let told = tell_with(violation, (&explanation, &steps), self.world().names(), board);
         ViolationView {
-            prevent: fix.as_ref().map_or_else(String::new, |edit| prevent(edit, board)),
+            prevent: fix.as_ref().map_or_else(String::new, |edit| prevent(edit, board)) + also(&explanation.story),
             fix,
             about: about(violation, &explanation),
             ..told
@@ -79,6 +79,16 @@ fn tell_with(
         prevent: explanation.prevent.as_ref().map_or_else(String::new, |edit| prevent(edit, board)),
         fix: explanation.prevent.clone(),
         about: Selection::Message(violation.message),
+    }
+}
+
+/// What else would have prevented it, as a further sentence.
+const fn also(story: &Story) -> &'static str {
+    match story {
+        Story::DoneByZombie { fence: true, .. } => {
+            " “is fenced” would do here, too: the new owner had worked on the partition when it woke, in a newer generation."
+        }
+        _ => "",
     }
 }
 

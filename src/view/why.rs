@@ -113,6 +113,24 @@ mod tests {
     }
 
     #[test]
+    fn under_the_consumer_protocol_the_longer_session_is_the_brokers() {
+        let mut board = from_json(include_str!("../../public/boards/orders.json")).expect("a board");
+        let payments = board.services.iter_mut().find(|service| service.title == "Payments").expect("it is there");
+        payments.settings.0.insert(Setting::GroupProtocol, 1);
+        let mut session = Session::new(board).expect("it fits together");
+        process(&mut session, 15_000, 4, ProcessDoes::Pause);
+        process(&mut session, 24_000, 4, ProcessDoes::Resume);
+        session.seek(Time::ZERO + Span::secs(40));
+        let removed = |entry: &Entry| {
+            matches!(entry.fact, Fact::Broker(BrokerFact::MemberRemoved { why: RebalanceWhy::SessionExpired, .. }))
+        };
+        let answer = session.why(find(&session, removed).expect("it is thrown out")).expect("it can be asked");
+        assert!(answer.prevent.contains("group.consumer.session.timeout.ms of Broker"), "{}", answer.prevent);
+        cured(&mut session, &answer);
+        assert_eq!(find(&session, removed), None, "the longer session outlasts the pause");
+    }
+
+    #[test]
     fn a_rebalance_after_a_crash_goes_back_to_the_crash_and_offers_no_setting_for_it() {
         let mut session = calm();
         process(&mut session, 15_000, 4, ProcessDoes::Crash);

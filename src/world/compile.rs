@@ -41,6 +41,7 @@ pub(super) fn groups(broker: &BrokerNode, timings: Timings) -> GroupConfig {
     GroupConfig {
         initial_rebalance_delay: span(Setting::InitialRebalanceDelay),
         max_size: count(broker.settings.get(Setting::GroupMaxSize, timings)),
+        consumer_max_size: count(broker.settings.get(Setting::ConsumerMaxSize, timings)),
         consumer_session_timeout: span(Setting::ConsumerSession),
         consumer_heartbeat_interval: span(Setting::ConsumerHeartbeat),
         min_session_timeout: span(Setting::GroupMinSession),

@@ -69,6 +69,7 @@ fn a_zombie_that_does_it_again() {
     assert!(told.sentence.ends_with(" was charged by two members of one group."), "{}", told.sentence);
     assert!(told.how.starts_with("payments-2 stood still between begin and write."), "{}", told.how);
     assert!(told.how.ends_with("payments-2 did the work as well, and committed it after payments-1 had."), "{}", told.how);
+    assert!(told.prevent.contains("“is fenced” would do here, too: "), "{}", told.prevent);
 }
 
 #[test]
@@ -77,6 +78,7 @@ fn a_zombie_that_does_it_before_the_new_owner() {
     bad.pins[0].back_after_ms = Some(10_000);
     let told = proves(Check::Zombie, &bad, &calm(&bad), 60);
     assert!(told.how.ends_with("payments-2 committed its work all the same, and payments-1 did it again."), "{}", told.how);
+    assert!(!told.prevent.contains("is fenced"), "nobody had worked there when it woke: {}", told.prevent);
 }
 
 #[test]

@@ -207,3 +207,35 @@ fn with_automatic_commits_the_program_says_that_ack_does_nothing_and_nobody_comm
     assert!((30..=60).contains(&commits), "three members, every two seconds: {commits}");
     assert_eq!(session.checks().count(Check::DoneTwice) + session.checks().count(Check::Lost), 0);
 }
+
+#[test]
+fn who_finds_its_group_full_is_refused_and_stays_out_until_it_is_started_again() {
+    for (protocol, limit) in [(0, Setting::GroupMaxSize), (1, Setting::ConsumerMaxSize)] {
+        let mut board = three(&[(Setting::GroupProtocol, protocol)]);
+        board.brokers[0].settings.0.insert(limit, 2);
+        let mut session = Session::new(board).expect("it is a board");
+        session.seek(seconds(20));
+        let doing = |session: &Session| {
+            let frame = session.frame(Selection::Nothing);
+            let card = frame.services.iter().find(|card| card.id == PAYMENTS).expect("it is on the board");
+            card.instances.iter().filter(|row| row.doing == "refused").map(|row| row.process).collect::<Vec<_>>()
+        };
+        let [out] = doing(&session)[..] else { panic!("{limit:?}: {:?}", doing(&session)) };
+        let full = |fact| matches!(fact, BrokerFact::MembershipRefused { error: ErrorCode::GroupMaxSizeReached, .. });
+        assert_eq!(count(&session, full), 1, "Kafka's client ends with that");
+        let Some(Inspection::Service(view)) = session.inspect(Selection::Node(PAYMENTS)) else { panic!("Payments is a service") };
+        let said: Vec<&str> = view.groups[0].members.iter().filter(|member| member.outside).map(|member| member.does).collect();
+        assert_eq!(said, ["was refused, since the group is full, until it is started again"]);
+        assert_eq!(view.groups[0].partitions.iter().filter(|row| row.owner.is_empty()).count(), 0, "the others have all");
+
+        let room = Edit::Set { place: Place::Node(BROKER), setting: limit, value: Some(3) };
+        session.act(Action::Edit(room)).expect("it can be changed");
+        on(&mut session, 10);
+        assert_eq!(doing(&session), [out], "it does not try again by itself");
+        session.act(process(out, ProcessDoes::Crash)).expect("it runs");
+        session.act(process(out, ProcessDoes::Restart)).expect("it is down");
+        on(&mut session, 20);
+        assert_eq!(doing(&session), [], "{limit:?}");
+        assert_eq!(session.checks().count(Check::Lost) + session.checks().count(Check::Stuck), 0);
+    }
+}

@@ -46,6 +46,8 @@ pub struct Consumer {
     pub(super) given: Option<(Arc<[Place]>, FactId)>,
     /// It was refused and has said so; it tries on.
     pub(super) refused: bool,
+    /// Why it was refused for good: it has ended.
+    pub(super) failed: Option<ErrorCode>,
     /// Joins sent in this life.
     pub(super) joins: u32,
     /// Offset fetches sent in this life.
@@ -77,6 +79,7 @@ impl Consumer {
             heartbeat: None,
             heartbeats: 0,
             refused: false,
+            failed: None,
             joins: 0,
             offset_fetches: 0,
             assigned_by: None,
@@ -308,6 +311,11 @@ impl Consumer {
     /// What it is doing.
     pub fn phase(&self) -> Phase {
         self.phase
+    }
+
+    /// Why its coordinator refused it for good, if it did: it stays out until its process is started again.
+    pub fn failed(&self) -> Option<ErrorCode> {
+        self.failed
     }
 
     /// Whether it reads on from a partition: it has it, and need not give it up.

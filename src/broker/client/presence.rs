@@ -208,6 +208,7 @@ impl Consumer {
     /// The coordinator refuses it for good.
     pub(super) fn fail(&mut self, cx: &Cx, error: ErrorCode, events: &mut Vec<ConsumerEvent>, out: &mut impl BrokerOut) {
         out.fact(BrokerFact::MembershipRefused { group: self.config.group, error }, Cause::by(cx.cause.trigger));
+        self.failed = Some(error);
         self.end(cx, ConsumerEvent::Failed(error), events, out);
     }
 

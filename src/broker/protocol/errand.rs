@@ -23,14 +23,48 @@ pub const fn errand(api: u8) -> Errand {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::broker::protocol::{BrokerCargo, ErrorCode, Identity, Request, RequestId, Response};
+    use crate::broker::protocol::{
+        BrokerCargo, ConsumerHeartbeat, ConsumerHeartbeatAnswer, ErrorCode, Identity, Join, Joined, Request, RequestId, Response,
+    };
     use crate::net::Cargo;
-    use crate::sim::GroupId;
+    use crate::sim::{GroupId, Span};
 
     #[test]
     fn requests_and_their_answers_are_on_the_same_errand() {
         let who = || Identity { group: GroupId(1), member: "m".into(), instance: None, generation: 1 };
         let none = ErrorCode::None;
+        let join = Join {
+            group: GroupId(1),
+            member: "m".into(),
+            client_id: "c".into(),
+            instance: None,
+            session_timeout: Span::secs(6),
+            rebalance_timeout: Span::secs(20),
+            protocols: [].into(),
+            known_member_id: true,
+            skip_assignment: true,
+        };
+        let joined = Joined {
+            error: none,
+            member: "m".into(),
+            generation: 1,
+            protocol: None,
+            leader: "m".into(),
+            members: [].into(),
+            skip_assignment: false,
+        };
+        let beat = ConsumerHeartbeat {
+            group: GroupId(1),
+            member: "m".into(),
+            epoch: 1,
+            instance: None,
+            rack: None,
+            rebalance_timeout: None,
+            topics: None,
+            assignor: None,
+            owned: None,
+        };
+        let heard = ConsumerHeartbeatAnswer::refusal(none);
         let pairs = [
             (Request::Heartbeat(who()), Response::Heartbeat(none), Errand::Heartbeat),
             (Request::Leave(who()), Response::Leave(none), Errand::Rebalance),
@@ -39,6 +73,8 @@ mod tests {
                 Response::Sync { error: none, assignment: [].into() },
                 Errand::Rebalance,
             ),
+            (Request::Join(join), Response::Join(joined), Errand::Rebalance),
+            (Request::ConsumerHeartbeat(beat), Response::ConsumerHeartbeat(heard), Errand::Heartbeat),
             (Request::OffsetCommit { who: who(), offsets: [].into() }, Response::OffsetCommit(none), Errand::Other),
         ];
         for (request, response, expected) in pairs {

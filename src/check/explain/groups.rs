@@ -1,10 +1,11 @@
 //! What members of groups did to each other, and what groups began behind.
 
-use crate::board::{IfAgain, Pattern, Setting};
+use crate::board::{Do, IfAgain, LineDoc, Pattern, Setting};
 use crate::broker::{BrokerFact, RebalanceWhy};
 use crate::sim::{Actor, FactId, Time};
 use crate::world::{Entry, Fact};
 
+use super::super::stop::Stop;
 use super::super::story::{Explanation, Handover, StepKind, Story};
 use super::super::trace::{Run, SetOff};
 use super::super::{Detail, Violation};
@@ -25,8 +26,19 @@ impl Teller<'_> {
         let Some(handover) = self.handed_over(&run, assigned, stop.map(|(_, stop)| stop.at)) else { return self.untold() };
         let stop = self.stopped(stop);
         let again = effect == second;
+        let fence = again && stop.is_some_and(|stop| self.comes_to_a_fence(&run, stop));
         let prevent = switch(&run, Pattern::IfAgain(run.handler, IfAgain::TracksIds));
-        self.tell(Story::DoneByZombie { record, by: run.who, stop, handover, again }, prevent)
+        self.tell(Story::DoneByZombie { record, by: run.who, stop, handover, again, fence }, prevent)
+    }
+
+    /// Whether a run was stopped before the line at which a fence would stand, the first of its transaction: then it comes there
+    /// only when another process has worked on the partition.
+    fn comes_to_a_fence(&self, run: &Run, stop: Stop) -> bool {
+        let handlers = self.board.service(run.who.node).into_iter().flat_map(|node| &node.handlers);
+        let Some(handler) = handlers.into_iter().find(|handler| handler.id == run.handler) else { return false };
+        let place = |fits: &dyn Fn(&LineDoc) -> bool| handler.lines.iter().position(fits);
+        let begin = place(&|line| line.does == Do::Begin);
+        begin.is_some() && stop.after.is_none_or(|after| place(&|line| line.id == after) <= begin)
     }
 
     /// The assignment by which another process was given the partition of a run's record before the run had its effect.

@@ -53,8 +53,11 @@ impl Teller<'_> {
             (Some(took), _) => self.polls_in_time(service, took),
             (None, Some(Stop { how: StopHow::Paused, at, .. })) => {
                 let back = self.trace.get(fact).map_or(at, |entry| entry.at);
-                let most = Setting::SessionTimeout.info().max;
-                set(service, Setting::SessionTimeout, in_seconds(back.since(at)).min(most))
+                let is_modern = self.setting(service, Setting::GroupProtocol) == Some(1);
+                let coordinator = self.trace.get(id).map(|entry| entry.who.node).filter(|_| is_modern);
+                let (node, setting) =
+                    coordinator.map_or((service, Setting::SessionTimeout), |node| (node, Setting::ConsumerSession));
+                set(node, setting, in_seconds(back.since(at)).min(setting.info().max))
             }
             _ => None,
         };

@@ -6,6 +6,7 @@ use crate::board::Process;
 use crate::broker::client::{Consumer, decode_assignment};
 use crate::broker::coordinator::modern::{MemberState, ModernMemberView, ModernView};
 use crate::broker::coordinator::{GroupConfig, GroupView, MemberView};
+use crate::broker::protocol::ErrorCode;
 use crate::broker::{BrokerTimer, ClientTimer, GroupState, GroupTimer, RebalanceWhy};
 use crate::sim::{Actor, GroupId, InOrder, NodeId, Role, Span, TopicId};
 use crate::world::World;
@@ -163,14 +164,19 @@ impl Reader<'_> {
         let outside = |(actor, consumer): (Actor, &Consumer)| {
             let mut assigned: Vec<Place> = consumer.positions().map(|(topic, partition, _)| (topic, partition)).collect();
             assigned.in_order();
-            (!assigned.is_empty() && !known(consumer)).then(|| Known {
+            let does = match consumer.failed() {
+                Some(error) => refusal(error),
+                None if assigned.is_empty() || known(consumer) => return None,
+                None => "is no member any more, and does not know it",
+            };
+            Some(Known {
                 actor,
                 id: consumer.member().to_string(),
                 instance: None,
                 leader: false,
                 assigned,
                 gives_up: consumer.gives_up().to_vec(),
-                does: "is no member any more, and does not know it",
+                does,
                 outside: true,
                 timers: self.poll(actor).into_iter().collect(),
             })
@@ -209,6 +215,17 @@ impl Reader<'_> {
         let left = self.world.due_at(who, timer)?.since(self.world.now());
         let share = if whole.0 == 0 { 0.0 } else { (left.0 as f32 / whole.0 as f32).min(1.0) };
         Some(Countdown { what, left: tenths(left), share })
+    }
+}
+
+/// Why a consumer is out of its group for good.
+const fn refusal(error: ErrorCode) -> &'static str {
+    match error {
+        ErrorCode::GroupMaxSizeReached => "was refused, since the group is full, until it is started again",
+        ErrorCode::InvalidSessionTimeout => "was refused for its session timeout, until it is started again",
+        ErrorCode::InconsistentGroupProtocol => "was refused for its assignors, until it is started again",
+        ErrorCode::FencedInstanceId => "was refused, since another one has its place, until it is started again",
+        _ => "was refused, until it is started again",
     }
 }
 
