@@ -96,6 +96,13 @@ pub enum Goal {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         most: Option<u64>,
     },
+    /// A topic has at least so many partitions.
+    Partitions {
+        /// The topic.
+        topic: String,
+        /// How many.
+        least: u16,
+    },
     /// A handler of a service has a line that does this: one that tracks, writes or requires.
     Has {
         /// The service.
@@ -267,6 +274,8 @@ impl Goal {
             Goal::Set { setting, least, most, .. } => {
                 [least, most].into_iter().flatten().try_for_each(|value| setting.check(*value))
             }
+            Goal::Partitions { topic, .. } if board.topic(topic).is_none() => Err(format!("there is no topic \"{topic}\"")),
+            Goal::Partitions { .. } => Ok(()),
             Goal::Told { service: id } | Goal::Skipped { service: id } | Goal::DeadLettered { service: id } => {
                 service(*id).map(|_| ())
             }

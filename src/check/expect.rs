@@ -72,6 +72,8 @@ pub struct Expectations {
     readers: BTreeMap<TopicId, BTreeMap<GroupId, BTreeSet<NodeId>>>,
     /// Which messages a service handles, in order.
     handled: Vec<(Source, NodeId)>,
+    /// The programs that handle messages of several sources.
+    mixed: BTreeSet<Program>,
 }
 
 /// The lines of a program by what they do.
@@ -136,6 +138,8 @@ impl Expectations {
         }
         let steps = all.steps(board, names);
         all.handled = steps.iter().map(|step| (step.source, step.to.0)).into_set().into_iter().collect();
+        let of_many = |step: &&Step| steps.iter().any(|other| other.to == step.to && other.source != step.source);
+        all.mixed = steps.iter().filter(of_many).map(|step| step.to).into_set();
         for client in &board.clients {
             let entries: Vec<&Step> = steps.iter().filter(|step| step.source == (client.id, LineId(0))).collect();
             let within = reached(&entries, &steps, |_| true);
@@ -224,6 +228,11 @@ impl Expectations {
     /// Whether a line of a program replaces a value.
     pub(super) fn sets(&self, service: NodeId, handler: HandlerId, line: LineId) -> bool {
         self.programs.get(&(service, handler)).is_some_and(|lines| lines.sets.contains(&line))
+    }
+
+    /// Whether a program handles messages of several sources.
+    pub(super) fn is_mixed(&self, service: NodeId, handler: HandlerId) -> bool {
+        self.mixed.contains(&(service, handler))
     }
 
     /// Whether a program tracks what it has handled.

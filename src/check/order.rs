@@ -2,19 +2,30 @@
 
 use std::collections::BTreeMap;
 
-use crate::sim::{FactId, IntentId, NodeId, TableId};
+use crate::sim::{FactId, IntentId, NodeId, TableId, TopicId};
 
 use super::expect::Source;
 
-/// A row of a service's store, as the messages of one source change it: those of other sources are in no order with them.
-pub(super) type Place = (NodeId, Source, TableId, u32);
+/// Which messages are in an order with each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Line {
+    /// Those of one source, as they were produced.
+    Source(Source),
+    /// Those of several sources in one topic, as they came into it.
+    Topic(TopicId),
+}
+
+/// A row of a service's store, as the messages of one line change it.
+pub(super) type Place = (NodeId, Line, TableId, u32);
 
 /// The latest of the messages that have changed a row.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Newest {
-    /// The fact by which it was produced.
+    /// The fact by which it was produced, or came into its topic.
     pub(super) produced: FactId,
     pub(super) intent: IntentId,
+    /// What made it.
+    pub(super) by: Source,
     /// What it did to the row.
     pub(super) effect: FactId,
 }
@@ -34,7 +45,11 @@ impl Orders {
     /// A message changes a row. Gives back a later one that has changed it before.
     pub(super) fn changes(&mut self, place: Place, this: Newest) -> Option<Newest> {
         let newest = self.rows.entry(place).or_insert(this);
-        if newest.produced > this.produced && newest.intent != this.intent {
+        let is_other = match place.1 {
+            Line::Source(_) => true,
+            Line::Topic(_) => newest.by != this.by,
+        };
+        if newest.produced > this.produced && newest.intent != this.intent && is_other {
             return Some(*newest);
         }
         if newest.produced <= this.produced {

@@ -8,7 +8,7 @@ use super::checks::Checks;
 use super::expect::source;
 use super::ledger::Written;
 use super::mishaps::Passed;
-use super::order::Newest;
+use super::order::{Line, Newest};
 use super::outboxes::Row;
 use super::pools::Dry;
 use super::{Check, Detail, Violation};
@@ -109,19 +109,28 @@ impl Checks {
         let produced = case.produced(source(message));
         let turn = active.as_ref().and_then(|writer| writer.turn);
         let late = turn.is_some_and(|turn| self.readers.is_over(turn));
-        let handled =
-            active.map(|Writer { handler, plan, .. }| (plan.tracks(service, handler), plan.sets(service, handler, line)));
-        let (tracks, sets) = handled.unwrap_or_default();
+        let handled = active.map(|Writer { handler, plan, .. }| {
+            let sets = plan.sets(service, handler, line);
+            (plan.tracks(service, handler), sets, sets && plan.is_mixed(service, handler))
+        });
+        let (tracks, sets, mixed) = handled.unwrap_or_default();
         let Some(case) = self.cases.get_mut(intent) else { return };
         let first_time = !case.effects.happened(service, line);
         let (counts, second) = case.effects.wrote((message, service, line), Written { delta, changed, late }, fact);
         if counts {
             self.ledger.has_happened((service, line));
         }
+        let appended = case.landed.iter().find(|(known, _)| *known == message).map(|(_, appended)| *appended);
+        let by = source(message);
         let later = produced.filter(|_| changed).and_then(|produced| {
-            let place = (service, source(message), table, row);
-            self.orders.changes(place, Newest { produced, intent, effect: fact })
+            self.orders.changes((service, Line::Source(by), table, row), Newest { produced, intent, by, effect: fact })
         });
+        // Makers of their own know nothing of each other: what brings their messages into an order is the topic.
+        let other = turn.zip(appended).filter(|_| changed && mixed).and_then(|(turn, produced)| {
+            let place = (service, Line::Topic(turn.place.1), table, row);
+            self.orders.changes(place, Newest { produced, intent, by, effect: fact })
+        });
+        let later = later.or(other);
         let violation =
             |check, first, detail| Violation { check, at, fact, intent, service, line, message, first: Some(first), detail };
         match (later, second) {

@@ -323,6 +323,10 @@ pub enum Overtaking {
     SideBySide,
     /// They lie in different partitions, between which there is no order.
     OtherPartition,
+    /// The topic was given more partitions between the two, so that their key lies elsewhere since.
+    KeysMoved,
+    /// Two clients made them, which put the same key into different partitions: the first one's service, then the other's.
+    OtherClient(NodeId, NodeId),
     /// A relay published rows by their ids: the older one's commit was the earlier one, its id was greater.
     ByRowId(OutboxId),
     /// Each was sent by the process that had committed it, whichever was quicker.

@@ -36,7 +36,7 @@ impl Store {
             self.processed.commit(row, commit, cx.now);
             self.append(commit, Logged::Tracked { handler, message });
         }
-        for (fence, generation) in fences {
+        for (fence, generation, _) in fences {
             self.fences.insert(fence, (generation, commit));
         }
         for row in outbox {

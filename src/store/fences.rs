@@ -32,13 +32,15 @@ impl Store {
             return blocked;
         }
         let Fence { group, topic, partition } = fence;
-        if let Some((newest, commit)) = self.fences.get(&fence).copied().filter(|(newest, _)| *newest > generation) {
+        let own = self.open.get(&tx).and_then(|open| open.fences.iter().rfind(|(known, ..)| *known == fence));
+        let known = own.map(|(_, newest, fact)| (*newest, *fact)).or(self.fences.get(&fence).copied());
+        if let Some((newest, by)) = known.filter(|(newest, _)| *newest > generation) {
             let found = StoreFact::FencedOff { tx: tx.n, group, topic, partition, generation, newest };
-            return Outcome::FencedOff(out.fact(found, because(cx, Some(commit))));
+            return Outcome::FencedOff(out.fact(found, because(cx, Some(by))));
         }
         let fact = out.fact(StoreFact::Fenced { tx: tx.n, group, topic, partition, generation }, cx.cause);
         self.locks.note(key, fact);
-        self.buffer(tx, fact, |open| open.fences.push((fence, generation)))
+        self.buffer(tx, fact, |open| open.fences.push((fence, generation, fact)))
     }
 
     /// The committed rows, each with its generation.

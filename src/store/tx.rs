@@ -29,8 +29,8 @@ pub struct Transaction {
     pub tracked: Vec<(Tracking, FactId)>,
     /// What it put into the outbox.
     pub outbox: Vec<OutboxRow>,
-    /// What it put into `fences`.
-    pub fences: Vec<(Fence, u32)>,
+    /// What it put into `fences`, and the facts of that.
+    pub fences: Vec<(Fence, u32, FactId)>,
 }
 
 impl Transaction {

@@ -11,7 +11,10 @@ pub fn prevent(edit: &Edit, board: &Board) -> String {
         Edit::Relay { service, kind } => relay(*kind, board.title_of(*service)),
         Edit::Set { place: Place::Node(node), setting, value: Some(value) } => set(*node, *setting, *value, board),
         Edit::Change(patch) => change(patch, board),
-        Edit::Set { .. } | Edit::Partitions { .. } => String::new(),
+        Edit::Partitions { topic, partitions } => {
+            format!("Give {topic} its {partitions} partitions before anything is sent: then no key moves to another one.")
+        }
+        Edit::Set { .. } => String::new(),
     }
 }
 
@@ -104,6 +107,7 @@ fn set(node: NodeId, setting: Setting, value: u64, board: &Board) -> String {
         Setting::AssignmentStrategy if value == 4 => "members go on reading what they keep while the group rebalances",
         Setting::AutoCommit if value == 0 => "a record is then committed where its program says ack, when its work is done",
         Setting::Workers if value == 1 => "a poll then comes only when all that was handed out is done",
+        Setting::Partitioner if value == 2 => "it puts each key into the partition where Java's clients put it",
         Setting::OffsetReset if value == 0 => "a group that has committed nothing then begins with the first record",
         Setting::AckOf if value == 0 => "no acknowledgement passes what is unfinished",
         Setting::LogFlush => "nothing is acknowledged that is not on disk, which costs time in life",

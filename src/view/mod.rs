@@ -43,6 +43,7 @@ mod search;
 mod several;
 mod step_by;
 mod stops;
+mod store_words;
 mod strip;
 mod target;
 mod telling;

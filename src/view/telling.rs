@@ -131,6 +131,14 @@ pub fn how(violation: &Violation, explanation: &Explanation, names: &Names, boar
                 Overtaking::OtherPartition => {
                     format!("They lie in different partitions, {x} and {y}, and between partitions there is no order.")
                 }
+                Overtaking::KeysMoved => format!(
+                    "They have one key. The topic was given more partitions in between, which moved the key to another one: {x} lies where it was before, or {y} does, and between partitions there is no order."
+                ),
+                Overtaking::OtherClient(one, other) => format!(
+                    "They have one key, and {} and {} put it into different partitions: {x} and {y}. Their clients hash keys differently (partitioner), and between partitions there is no order.",
+                    board.title_of(*one),
+                    board.title_of(*other)
+                ),
                 Overtaking::ByRowId(row) => format!(
                     "The transaction of {older} committed first, but its outbox row has a greater id, {}, than that of {newer}. The relay reads by id and published them the other way round: {y}, then {x}.",
                     row.0

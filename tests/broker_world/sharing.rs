@@ -1,6 +1,5 @@
 //! Stories of groups: joining, leaving, crashing, being thrown out.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crosstalk::broker::client::{ConsumerConfig, ConsumerEvent, ConsumerInput, Phase};

@@ -181,15 +181,17 @@ impl Reference<'_> {
             let same: Vec<&Effect> =
                 self.effects.iter().filter(|e| (e.service, e.line, e.intent) == (service, line, intent) && e.at < at).collect();
             let before: Vec<&&Effect> = same.iter().filter(|e| e.changed).collect();
-            let sets = handler.lines.iter().any(|known| {
-                let sets = |op: &ValueDoc| matches!(op, ValueDoc::Set(_) | ValueDoc::SetIfNewer { .. });
-                known.id == line && matches!(&known.does, Do::Write(write) if sets(&write.op))
-            });
+            let sets = sets(handler, line);
             let overtaken = message.line != LineId(0)
                 && self.effects.iter().any(|other| {
-                    let source = (other.message.by, other.message.line) == (message.by, message.line);
                     let here = other.changed && other.at < at && (other.service, other.row) == (service, row);
-                    here && source && other.intent != intent && self.produced(other.message) > self.produced(message)
+                    let one = (other.message.by, other.message.line) == (message.by, message.line);
+                    // What several services made is in the order in which it came into the topic.
+                    let mixed = || sets && self.handler_with(service, other.line).is_some_and(|of| self::sets(of, other.line));
+                    let appended = |message: MessageId| self.appended((message.by, message.line), message.intent);
+                    let at_source = one && self.produced(other.message) > self.produced(message);
+                    let in_topic = !one && mixed() && appended(other.message) > appended(message);
+                    here && other.intent != intent && (at_source || in_topic)
                 });
             let second = before.len() == 1;
             let zombie = second && same[0].message == message && (self.is_late(effect) || self.is_late(same[0]));
@@ -390,4 +392,9 @@ impl Reference<'_> {
 
 fn of(handler: &HandlerDoc, fits: impl Fn(&Do) -> bool) -> Vec<LineId> {
     handler.lines.iter().filter(|line| fits(&line.does)).map(|line| line.id).collect()
+}
+
+fn sets(handler: &HandlerDoc, line: LineId) -> bool {
+    let sets = |op: &ValueDoc| matches!(op, ValueDoc::Set(_) | ValueDoc::SetIfNewer { .. });
+    handler.lines.iter().any(|known| known.id == line && matches!(&known.does, Do::Write(write) if sets(&write.op)))
 }

@@ -42,6 +42,8 @@ fn the_shipped_boards_are_in_the_dangers_that_they_are_about_and_in_no_other() {
         ("old-value-wins", vec![(PAYMENTS, Danger::SetsOldAgain)]),
         ("two-hands", vec![(PAYMENTS, Danger::LosesOrder), (PAYMENTS, Danger::SetsOldAgain)]),
         ("out-of-the-outbox", vec![(PAYMENTS, Danger::SetsOldAgain)]),
+        ("two-clients", vec![(PAYMENTS, Danger::SetsOldAgain)]),
+        ("moving-keys", vec![(PAYMENTS, Danger::SetsOldAgain)]),
     ];
     for name in crate::boards::names() {
         let found: Vec<(NodeId, Danger)> = hazards(&board(&name)).iter().map(|one| (one.service, one.danger)).collect();

@@ -40,6 +40,7 @@ fn a_line_from_the_menu_is_put_where_it_was_asked_for_and_can_be_undone() {
             "require accounts[customer] ≥ amount",
             "track",
             "track by offset",
+            "fence",
             "ack",
             "publish"
         ]

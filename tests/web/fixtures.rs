@@ -185,14 +185,15 @@ pub fn wire() -> WireInspection {
         ends: ["Broker".into(), "Payments".into()],
         group: "payments".into(),
         state: "cut both ways".into(),
-        failures: vec![Failure {
-            verb: "Heal",
-            words: "Heal it".into(),
-            action: Action::Heal { wire: WireId(4) },
-            breaks: false,
-            refused: String::new(),
-            note: String::new(),
-        }],
+        failures: [
+            ("Heal", "Heal it", Action::Heal { wire: WireId(4) }),
+            ("Read on", "Let Payments read on", Action::Reading { wire: WireId(4), stops: false }),
+        ]
+        .map(|(verb, words, action)| {
+            let (refused, note) = Default::default();
+            Failure { verb, words: words.into(), action, breaks: false, refused, note }
+        })
+        .to_vec(),
         packets: 2,
         settings: vec![setting(Setting::Latency, 350, false), setting(Setting::LatencySpread, 50, false)],
     }

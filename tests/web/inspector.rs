@@ -99,8 +99,10 @@ async fn every_kind_of_thing_has_its_page() {
     tick().await;
     panel.click("to Payments").await;
     panel.click("Heal Broker to Payments").await;
+    panel.click("Read on Broker to Payments").await;
     let cut = Asked::Act(Action::Cut { wire: WireId(4), cut: Cut::ToClient });
-    assert_eq!(panel.asked(), [cut, Asked::Act(Action::Heal { wire: WireId(4) })]);
+    let reads = Asked::Act(Action::Reading { wire: WireId(4), stops: false });
+    assert_eq!(panel.asked(), [cut, Asked::Act(Action::Heal { wire: WireId(4) }), reads]);
 
     inspection.set(Some(Inspection::Message(fixtures::message())));
     tick().await;

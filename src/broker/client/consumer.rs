@@ -179,7 +179,7 @@ impl Consumer {
         if let Some(modern) = self.modern.as_mut().filter(|_| said != (old.max_poll_interval, old.remote_assignor)) {
             modern.tell_anew();
         }
-if old.auto_commit.is_none() {
+        if old.auto_commit.is_none() {
             self.fetcher.forget_polls();
         }
         let ConsumerConfig { group, topic, topic_name, partitions, cluster, client_id, instance, .. } = old;

@@ -4,11 +4,19 @@ use crate::board::{Do, Edit, IfAgain, Patch, Pattern, Publishes, Setting};
 use crate::service::ServiceFact;
 use crate::sim::{FactId, MessageId};
 use crate::store::{RelayKind, StoreFact};
-use crate::world::Fact;
+use crate::world::{Acted, Edited, Fact};
 
 use super::super::story::{Explanation, Overtaking, StepKind, Story};
 use super::super::trace::{Run, SetOff};
 use super::{Teller, set, switch};
+
+/// The position of `partitioner` at which librdkafka's clients put keys where Java's do.
+const MURMUR2_RANDOM: u64 = 2;
+
+/// Whether a partitioner puts keys where Java's default does.
+const fn agrees_with_java(partitioner: u64) -> bool {
+    partitioner == 0 || partitioner == MURMUR2_RANDOM
+}
 
 impl Teller<'_> {
     pub(super) fn out_of_order(mut self) -> Explanation {
@@ -34,13 +42,43 @@ impl Teller<'_> {
             return self.tell(story, switch(&a, pattern));
         }
         let (how, prevent) = if (x.topic, x.partition) != (y.topic, y.partition) {
-            (Overtaking::OtherPartition, self.keyed_by_row(&a))
+            self.in_other_partitions((&a, &b), (in_x.min(in_y), in_x.max(in_y)))
         } else if x.offset < y.offset {
             (Overtaking::SideBySide, set(a.who.node, Setting::ConcurrentHandling, 0))
         } else {
             self.published_out_of_order(in_x, &a)
         };
         self.tell(Story::Overtaken { messages, records: (x, y), how }, prevent)
+    }
+
+    /// Why two messages lie in different partitions: by their keys, or although they have one.
+    fn in_other_partitions(&mut self, (a, b): (&Run, &Run), (from, to): (FactId, FactId)) -> (Overtaking, Option<Edit>) {
+        let placed = |node| self.setting(node, Setting::Partitioner).filter(|_| a.message.by != b.message.by);
+        if let (Some(one), Some(other)) = (placed(a.message.by), placed(b.message.by))
+            && agrees_with_java(one) != agrees_with_java(other)
+        {
+            let elsewhere = if agrees_with_java(one) { b.message.by } else { a.message.by };
+            let prevent = set(elsewhere, Setting::Partitioner, MURMUR2_RANDOM);
+            return (Overtaking::OtherClient(a.message.by, b.message.by), prevent);
+        }
+        if let Some(edit) = self.keyed_by_row(a) {
+            return (Overtaking::OtherPartition, Some(edit));
+        }
+        let SetOff::Record { record, .. } = a.set_off else { return (Overtaking::OtherPartition, None) };
+        let grown = self.trace.between(from, to).find(
+            |(_, entry)| matches!(entry.fact, Fact::Acted(Acted::Edited { what: Edited::Topic(topic) }) if topic == record.topic),
+        );
+        let Some((id, _)) = grown else { return (Overtaking::OtherPartition, None) };
+        self.step(id, StepKind::Stopped);
+        (Overtaking::KeysMoved, self.as_many_from_the_start(a))
+    }
+
+    /// The topic of what a run handles with as many partitions as it has now.
+    fn as_many_from_the_start(&self, run: &Run) -> Option<Edit> {
+        let handlers = self.board.service(run.who.node).into_iter().flat_map(|node| &node.handlers);
+        let topic = handlers.into_iter().find(|handler| handler.id == run.handler)?.from.clone()?;
+        let (_, known) = self.board.topic(&topic)?;
+        Some(Edit::Partitions { partitions: known.partitions, topic })
     }
 
     /// The messages keyed by what names the row that they change: they then lie in one partition, in their order.

@@ -24,6 +24,7 @@ pub(super) fn holds(goal: &Goal, board: &Board) -> Option<bool> {
             let value = settings.get(*setting, board.timings);
             least.is_none_or(|least| least <= value) && most.is_none_or(|most| value <= most)
         }),
+        Goal::Partitions { topic, least } => board.topic(topic).is_some_and(|(_, topic)| topic.partitions >= *least),
         Goal::Has { service, does } => board.service(*service).is_some_and(|node| {
             let mut lines = node.handlers.iter().flat_map(|handler| &handler.lines);
             lines.any(|line| same(&line.does, does))

@@ -1,6 +1,6 @@
 //! What holds for all shipped boards.
 
-use crosstalk::board::{Action, Board, Goal, Question, Setting};
+use crosstalk::board::{Action, Board, Goal, Question, ServiceNode, Setting, WireKind};
 use crosstalk::check::Check;
 use crosstalk::session::Session;
 use crosstalk::sim::Time;
@@ -10,7 +10,7 @@ use super::rig::{calm, found, played};
 use crate::support::{board, seconds, session};
 
 /// The check that each board with an anomaly shows, and how long its run is watched.
-const SHOWS: [(&str, Check); 21] = [
+const SHOWS: [(&str, Check); 22] = [
     ("delivered-twice", Check::DoneTwice),
     ("relay-says-it-twice", Check::DoneTwice),
     ("dedup-hole", Check::DedupHole),
@@ -28,6 +28,7 @@ const SHOWS: [(&str, Check); 21] = [
     ("old-value-wins", Check::OutOfOrder),
     ("two-hands", Check::OutOfOrder),
     ("out-of-the-outbox", Check::OutOfOrder),
+    ("two-clients", Check::OutOfOrder),
     ("poison", Check::Poison),
     ("outbox-grows", Check::OutboxGrowing),
     ("slow-database", Check::PoolDry),
@@ -130,12 +131,16 @@ fn no_two_cards_of_a_board_overlap() {
 #[test]
 fn a_board_runs_at_classroom_timings_and_stands_from_left_to_right() {
     for name in names() {
-        let Board { timings, clients, services, brokers, .. } = board(&name);
+        let Board { timings, clients, services, brokers, wires, .. } = board(&name);
         assert_eq!(timings, crosstalk::board::Timings::Classroom, "{name}");
-        let places: Vec<i32> = clients.iter().map(|node| node.x).chain(services.first().map(|node| node.x)).collect();
+        let reads = |id| wires.iter().any(|wire| matches!(&wire.is, WireKind::Consume { to, .. } if *to == id));
+        let (readers, makers): (Vec<&ServiceNode>, Vec<&ServiceNode>) = services.iter().skip(1).partition(|node| reads(node.id));
+        let first = services.first().into_iter().chain(makers).map(|node| node.x);
+        let places: Vec<i32> = clients.iter().map(|node| node.x).chain(first).collect();
         let places: Vec<i32> = places.into_iter().chain(brokers.iter().map(|node| node.x)).collect();
-        let readers = services.iter().skip(1).map(|node| node.x);
-        assert!(places.is_sorted() && readers.into_iter().all(|x| places.last() < Some(&x)), "{name}");
+        let readers = readers.into_iter().map(|node| node.x);
+        let mut readers = readers;
+        assert!(places.is_sorted() && readers.all(|x| places.last() < Some(&x)), "{name}");
     }
 }
 

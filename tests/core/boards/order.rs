@@ -1,16 +1,16 @@
 //! Why in this order?
 
-use crosstalk::board::{IfAgain, Setting};
+use crosstalk::board::{Action, Edit, IfAgain, Setting};
 use crosstalk::broker::BrokerFact;
 use crosstalk::check::{Check, Violation};
 use crosstalk::service::ServiceFact;
 use crosstalk::session::Session;
-use crosstalk::sim::{IntentId, NodeId, Role, Span, Time};
+use crosstalk::sim::{IntentId, MessageId, NodeId, RecordId, Role, Span, Time};
 use crosstalk::store::{RelayKind, StoreFact};
 use crosstalk::world::{Entry, Fact, ProcessFact};
 
 use super::rig::*;
-use crate::support::PAYMENTS;
+use crate::support::{ORDERS, PAYMENTS, seconds};
 
 /// Shop window has the place of Payments on its boards.
 const WINDOW: NodeId = PAYMENTS;
@@ -153,4 +153,87 @@ fn the_steps_of_what_comes_out_of_the_outbox() {
         reads(session, RelayKind::Tail);
     };
     follow("out-of-the-outbox", &[&play, &ask_how, &tails]);
+}
+
+/// Who sends prices besides Prices.
+const IMPORTS: NodeId = NodeId(6);
+
+/// The partitions that a service's messages lie in.
+fn partitions_of(session: &Session, service: NodeId) -> Vec<u16> {
+    let of = |(record, message): (RecordId, MessageId)| (message.by == service).then_some(record.partition);
+    let mut all: Vec<u16> = log(session).into_iter().filter_map(of).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+fn agree(session: &mut Session) {
+    set(session, IMPORTS, Setting::Partitioner, 2);
+}
+
+#[test]
+fn two_clients_put_one_key_into_two_partitions_and_an_older_price_comes_after_a_newer_one() {
+    let session = played("two-clients", 60);
+    let violation = only(&session, Check::OutOfOrder);
+    assert_eq!((partitions_of(&session, ORDERS), partitions_of(&session, IMPORTS)), (vec![1], vec![2]));
+    assert_eq!((violation.message.by, hits(&session)), (ORDERS, 1));
+    let newer = fact(&session, violation.first.expect("there is a later one"));
+    assert!(newer.at < violation.at && newer.who != fact(&session, violation.fact).who, "two instances");
+    let told = session.verdict().swap_remove(Check::OutOfOrder as usize).violations.swap_remove(0);
+    assert!(told.how.contains("Prices and Imports put it into different partitions"), "{}", told.how);
+    assert!(told.prevent.starts_with("Set partitioner of Imports to murmur2_random: "), "{}", told.prevent);
+}
+
+#[test]
+fn with_a_partitioner_that_agrees_the_newer_price_waits_behind_the_older_one() {
+    let session = changed("two-clients", 60, agree);
+    assert_eq!((found(&session), hits(&session)), (vec![], 1));
+    assert_eq!((partitions_of(&session, ORDERS), partitions_of(&session, IMPORTS)), (vec![1], vec![1]));
+}
+
+#[test]
+fn the_steps_of_the_two_clients() {
+    let agrees = |session: &mut Session| {
+        session.reset(false);
+        agree(session);
+    };
+    follow("two-clients", &[&play, &ask_how, &agrees]);
+}
+
+fn one_more_partition(session: &mut Session) {
+    act(session, Action::Edit(Edit::Partitions { topic: "price-events".to_owned(), partitions: 3 }));
+}
+
+fn adds_one_while_it_plays(session: &mut Session) {
+    session.seek(seconds(12));
+    one_more_partition(session);
+}
+
+#[test]
+fn a_partition_that_is_added_while_records_wait_moves_keys_and_new_prices_overtake_old_ones() {
+    let session = changed("moving-keys", 60, adds_one_while_it_plays);
+    assert!(matches!(found(&session)[..], [(Check::OutOfOrder, 1..)]), "{:?}", found(&session));
+    let violation = session.checks().violations()[0];
+    assert!(violation.at > seconds(12) && violation.at < seconds(30), "{}", violation.at);
+    let view = session.verdict().swap_remove(Check::OutOfOrder as usize).violations.swap_remove(0);
+    assert!(view.how.contains("was given more partitions in between, which moved the key"), "{}", view.how);
+    assert!(view.prevent.starts_with("Give price-events its 3 partitions before anything is sent"), "{}", view.prevent);
+    assert_eq!(view.fix, Some(Edit::Partitions { topic: "price-events".to_owned(), partitions: 3 }));
+    assert_eq!(found(&played("moving-keys", 60)), [], "nothing is out of order as long as it has two");
+}
+
+#[test]
+fn with_all_partitions_from_the_start_no_key_moves() {
+    let session = changed("moving-keys", 60, one_more_partition);
+    assert_eq!(found(&session), []);
+    assert_eq!(partitions_of(&session, ORDERS), [0, 1, 2]);
+}
+
+#[test]
+fn the_steps_of_the_keys_that_move() {
+    let from_the_start = |session: &mut Session| {
+        session.reset(false);
+        one_more_partition(session);
+    };
+    follow("moving-keys", &[&adds_one_while_it_plays, &ask_prevent, &from_the_start]);
 }
