@@ -4,6 +4,7 @@
 pub mod breaking;
 mod connect;
 pub mod failing;
+mod fit;
 pub mod gloss;
 pub mod glossary;
 pub mod hands;

@@ -4,6 +4,7 @@ use leptos::ev::{FocusEvent, KeyboardEvent};
 use leptos::html;
 use leptos::prelude::*;
 
+use super::fit::{fit, shows};
 use super::hands::Hands;
 use super::hold::{hold, part};
 use super::keys::{back_to, closes, focus, leaves};
@@ -18,6 +19,8 @@ pub fn VerdictView(
     checks: Signal<Vec<CheckChip>>,
 ) -> impl IntoView {
     let open = RwSignal::new(None::<&'static str>);
+    let (row, all) = (NodeRef::<html::Div>::new(), NodeRef::<html::Button>::new());
+    fit(row, checks, open.into());
     // The usual ones are always there; others when they have something to say, or were asked for.
     let shown = move || {
         let mut shown = checks.get();
@@ -26,26 +29,30 @@ pub fn VerdictView(
     };
     let more = Memo::new(move |_| checks.with(|all| all.iter().any(|check| !check.usual)));
     view! {
-        <div class="verdict" role="group" aria-label="Verdict">
+        <div class="verdict" role="group" aria-label="Verdict" node_ref=row>
             <List each=shown key=|check| check.name let:check>
                 {
                     let name = check.name;
                     let check = hold(checks, check, move |all| all.iter().find(|one| one.name == name).cloned());
-                    view! { <Chip check open /> }
+                    view! { <Chip check open row all /> }
                 }
             </List>
             <Show when=move || more.get()>
-                <AllChecks checks open />
+                <AllChecks checks open button=all />
             </Show>
         </div>
     }
 }
 
-/// All checks, as a list behind a button: what each looks for, and what it found.
+/// All checks, as a list behind a button: what each looks for, and what it found; what is violated comes first. Where there
+/// is no room for chips the button says how many are.
 #[component]
-fn AllChecks(checks: Signal<Vec<CheckChip>>, open: RwSignal<Option<&'static str>>) -> impl IntoView {
+fn AllChecks(
+    checks: Signal<Vec<CheckChip>>,
+    open: RwSignal<Option<&'static str>>,
+    button: NodeRef<html::Button>,
+) -> impl IntoView {
     let is_open = RwSignal::new(false);
-    let button = NodeRef::<html::Button>::new();
     let keyed = move |event: KeyboardEvent| {
         if closes(&event, is_open.get_untracked()) {
             is_open.set(false);
@@ -58,7 +65,15 @@ fn AllChecks(checks: Signal<Vec<CheckChip>>, open: RwSignal<Option<&'static str>
         }
     };
     let count = Memo::new(move |_| checks.with(Vec::len));
-    let each = move || checks.with(|all| all.iter().map(|one| (one.name, one.sentence, one.question)).collect::<Vec<_>>());
+    let violated = Memo::new(move |_| checks.with(|all| all.iter().filter(|one| !one.violations.is_empty()).count()));
+    let each = move || {
+        checks.with(|all| {
+            let (bad, good): (Vec<_>, Vec<_>) = all.iter().partition(|one| !one.violations.is_empty());
+            bad.into_iter().chain(good).map(|one| (one.name, one.sentence, one.question)).collect::<Vec<_>>()
+        })
+    };
+    let is_bad =
+        move |name: &'static str| checks.with(|all| all.iter().any(|one| one.name == name && !one.violations.is_empty()));
     let found = move |name: &'static str| {
         let one = checks.with(|all| all.iter().find(|one| one.name == name).map(|one| (one.violations.len(), one.pending)));
         match one.unwrap_or_default() {
@@ -72,13 +87,16 @@ fn AllChecks(checks: Signal<Vec<CheckChip>>, open: RwSignal<Option<&'static str>
             <button
                 type="button"
                 class="check-chip all-checks"
+                class:some=move || { violated.get() > 0 }
                 node_ref=button
                 aria-expanded=move || is_open.get().to_string()
                 title="What every check looks for, and what it found"
                 on:click=move |_| is_open.update(|open| *open = !*open)
             >
-                {move || count.get()}
-                " checks"
+                <span class="how-many">{move || count.get()} " checks"</span>
+                <span class="how-bad">
+                    {move || if violated.get() > 0 { violated.get().to_string() } else { "none".to_owned() }} " violated"
+                </span>
             </button>
             <Show when=move || is_open.get()>
                 <div class="check-card" role="region" aria-label="All checks">
@@ -96,7 +114,7 @@ fn AllChecks(checks: Signal<Vec<CheckChip>>, open: RwSignal<Option<&'static str>
                                             }
                                         >
                                             <b>{name}</b>
-                                            <em>{move || found(name)}</em>
+                                            <em class:bad=move || is_bad(name)>{move || found(name)}</em>
                                             <i>{question}</i>
                                             <span>{sentence}</span>
                                         </button>
@@ -112,7 +130,12 @@ fn AllChecks(checks: Signal<Vec<CheckChip>>, open: RwSignal<Option<&'static str>
 }
 
 #[component]
-fn Chip(check: Signal<CheckChip>, open: RwSignal<Option<&'static str>>) -> impl IntoView {
+fn Chip(
+    check: Signal<CheckChip>,
+    open: RwSignal<Option<&'static str>>,
+    row: NodeRef<html::Div>,
+    all: NodeRef<html::Button>,
+) -> impl IntoView {
     let (name, sentence) = check.with_untracked(|check| (check.name, check.sentence));
     let count = Memo::new(move |_| check.with(|check| check.violations.len()));
     let pending = Memo::new(move |_| check.with(|check| check.pending));
@@ -128,7 +151,7 @@ fn Chip(check: Signal<CheckChip>, open: RwSignal<Option<&'static str>>) -> impl 
     let keyed = move |event: KeyboardEvent| {
         if closes(&event, is_open.get_untracked()) {
             open.set(None);
-            back_to(button);
+            back_to(if check.with_untracked(|check| shows(row, button, check)) { button } else { all });
         }
     };
     let left = move |event: FocusEvent| {
@@ -151,7 +174,7 @@ fn Chip(check: Signal<CheckChip>, open: RwSignal<Option<&'static str>>) -> impl 
                 {name}
                 <b>{move || count.get()}</b>
                 <Show when=move || { pending.get() > 0 }>
-                    <span class="pending">{move || pending.get()} " pending"</span>
+                    <span class="pending">{move || pending.get()} <i>" pending"</i></span>
                 </Show>
             </button>
             <Show when=move || is_open.get()>
