@@ -7,65 +7,10 @@ use crate::net::{Cut, NetFact};
 use crate::rpc::RpcFact;
 use crate::service::{Activation, Instance, Service, ServiceFact, Source, Wait};
 use crate::sim::{Actor, FactId, GroupId, LineId, MessageId, NodeId, RecordId, Role, TopicId, WireId};
-use crate::store::StoreFact;
+use crate::store::{OutboxRow, RelayKind, StoreFact};
 use crate::world::{Condition, Entry, Fact, Facts, World};
 
-/// What a message waits for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Awaited {
-    /// A request: its answer.
-    Answer,
-    /// A row of a service's outbox: that a relay publishes it.
-    Relay(NodeId),
-    /// What a service publishes: that it lies in a log.
-    Log(NodeId),
-    /// A record: that a service of this group handles it.
-    Group(GroupId, NodeId),
-}
-
-/// What keeps it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kept {
-    /// A process that has crashed, or stands still.
-    Down(Actor, Condition),
-    /// A wire that is cut.
-    Cut(WireId),
-    /// The process that has it in hand waits for a lock that another one holds.
-    Lock(Actor, Actor),
-    /// That process waits for a connection to the store.
-    Connection(Actor),
-    /// That process rests after it has failed for so many times.
-    Again(Actor, u32),
-    /// The client rests after it has sent it for so many times in vain.
-    Resends(Actor, u32),
-    /// That process is held up by a pin.
-    Pinned(Actor),
-    /// That process waits for the broker.
-    Ack(Actor),
-    /// That process is at work on it.
-    Work(Actor),
-    /// An instance stopped reading, since it had failed.
-    Stopped(Actor),
-    /// The instance that has its partition was told to fetch nothing of it.
-    Unread(Actor),
-    /// Nobody is there who could.
-    Nobody,
-    /// The group gives out its partitions anew.
-    Rebalance,
-    /// So many records of its partition are before it.
-    Behind(u32),
-    /// The group reads its partition from this offset on, which is beyond it.
-    PassedOver(u32),
-    /// Nothing: it takes its time.
-    Nothing,
-}
-
-impl Kept {
-    /// Whether nothing is wrong and it will go on by itself.
-    pub const fn by_itself(self) -> bool {
-        matches!(self, Kept::Ack(_) | Kept::Work(_) | Kept::Nothing)
-    }
-}
+use super::kept::{Awaited, Kept};
 
 /// A message that waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -160,15 +105,16 @@ impl<'a> Looking<'a> {
         }
         let by = self.message.by;
         let service = self.world.service(by)?;
-        let row = self.named.iter().rev().find_map(|(_, entry)| match entry.fact {
-            Fact::Store(StoreFact::OutboxVisible { row, .. }) => service.store.outbox_row(row),
+        let row = self.named.iter().rev().find_map(|(id, entry)| match entry.fact {
+            Fact::Store(StoreFact::OutboxVisible { row, .. }) => service.store.outbox_row(row).map(|row| (row, *id)),
             _ => None,
         });
-        if let Some(row) = row {
+        if let Some((row, visible)) = row {
             if row.published {
                 return None;
             }
-            return Some((Awaited::Relay(by), self.relay(service, row.topic)));
+            let hold = self.never_read(service, row, visible).unwrap_or_else(|| self.relay(service, row.topic));
+            return Some((Awaited::Relay(by), hold));
         }
         let inserted = self.named.iter().any(|(_, entry)| matches!(entry.fact, Fact::Store(StoreFact::OutboxInserted { .. })));
         let maker = |activation: &&Activation| activation.message.id.intent == self.message.intent;
@@ -180,6 +126,18 @@ impl<'a> Looking<'a> {
             Some(hold) => Some((Awaited::Log(by), hold)),
             None => None,
         }
+    }
+
+    /// A row that no relay has in hand and none will read, whether they run or not.
+    fn never_read(&self, service: &Service, row: &OutboxRow, visible: FactId) -> Option<Hold> {
+        let store = &service.store;
+        let in_hand = service.relays.values().any(|relay| relay.waiting.contains(&self.message));
+        if in_hand || !store.passed_over().any(|passed| passed.id == row.id) {
+            return None;
+        }
+        let tails = service.relays.values().any(|relay| relay.kind() == RelayKind::Tail);
+        let kept = if tails { Kept::Dropped } else { Kept::Skipped(row.id, store.cursor()) };
+        Some(Hold::of(kept, Some(visible)))
     }
 
     /// What keeps the relays of a service.

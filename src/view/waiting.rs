@@ -103,6 +103,11 @@ impl Session {
             Kept::Rebalance => "the group is giving out its partitions anew".to_owned(),
             Kept::Behind(1) => "one is before it".to_owned(),
             Kept::Behind(records) => format!("{records} are before it"),
+            Kept::Skipped(row, saved) => format!(
+                "its row {} is skipped: it was committed at {since}, behind {}, which the relay has saved, and the relay asks for greater ids only",
+                row.0, saved.0
+            ),
+            Kept::Dropped => "its row is skipped: the log of commits was shortened before the relay had read it".to_owned(),
             Kept::PassedOver(offset) => format!("the group reads on from offset {offset}, which is beyond it"),
             Kept::Nothing => "nothing is wrong: it takes its time".to_owned(),
         };
@@ -136,6 +141,10 @@ impl Session {
                 format!("It goes on once {} is told to read on, or gives the partition up.", process_name(*who, board))
             }
             Kept::Nobody => "It goes on once somebody is there for it.".to_owned(),
+            Kept::Skipped(..) => {
+                "No relay comes back to it. One that polls by flag, or tails the log, would publish it.".to_owned()
+            }
+            Kept::Dropped => "No relay comes back to it. One that polls by flag would publish it.".to_owned(),
             Kept::PassedOver(_) => "This group does not come back to it by itself.".to_owned(),
         }
     }

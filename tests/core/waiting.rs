@@ -292,3 +292,29 @@ fn a_record_that_its_reader_was_told_not_to_read_waits_for_it_to_read_on() {
     assert!(told.steps.iter().any(|(at, step)| *at == seconds(12) && step.contains("was stopped")), "{:#?}", told.steps);
     assert!(told.prevent.contains("is told to read on"), "{}", told.prevent);
 }
+
+#[test]
+fn a_row_that_the_relay_has_passed_is_said_to_be_skipped_whether_the_relay_runs_or_not() {
+    let mut session = session("skipped-row");
+    session.seek(seconds(30));
+    let owner = session.board().services.iter().find(|node| node.relay.is_some()).expect("it has an outbox").id;
+    let inserted = |entry: &Entry| match entry.fact {
+        Fact::Store(StoreFact::OutboxVisible { message, .. }) => Some(message),
+        _ => None,
+    };
+    let skipped = |session: &Session| {
+        let all = waiting(session, inserted);
+        all.into_iter().find(|(_, waits)| matches!(waits.kept, Kept::Skipped(row, saved) if row < saved))
+    };
+    let (message, waits) = skipped(&session).expect("one row is passed over");
+    assert_eq!(waits.awaited, Awaited::Relay(owner));
+    assert!(!waits.kept.by_itself());
+    let told = session.why_waiting(message).expect("it waits");
+    assert!(told.how.contains("is skipped") && told.how.contains("greater ids only"), "{}", told.how);
+    assert!(told.prevent.contains("No relay comes back to it"), "{}", told.prevent);
+    assert!(told.steps.iter().any(|(_, step)| step.contains("outbox")), "{:#?}", told.steps);
+    assert!(session.waiting(message).is_some_and(|words| words.contains("is skipped")));
+    let relay = Process { node: owner, role: Role::Relay, ordinal: 0 };
+    session.act(process(relay, ProcessDoes::Crash)).expect("it runs");
+    assert_eq!(skipped(&session).map(|(found, _)| found), Some(message), "a relay that is down is not what keeps it");
+}
