@@ -8,6 +8,7 @@ use crate::net::{Cut, Loss, PacketDoes, PacketName, Slow};
 use crate::sim::{Actor, NodeId, Role, Time, WireId};
 use crate::store::RelayKind;
 
+use super::mend::Mend;
 use super::patch::Patch;
 use super::patterns::Pattern;
 use super::program::Gap;
@@ -174,6 +175,13 @@ pub enum Edit {
         service: NodeId,
         /// How.
         kind: RelayKind,
+    },
+    /// Changes one thing in a service's programs, and leaves the rest as it is.
+    Mend {
+        /// The service.
+        service: NodeId,
+        /// What.
+        mend: Mend,
     },
     /// Gives a topic more partitions.
     Partitions {

@@ -8,6 +8,7 @@ use crate::sim::{HandlerId, LineId, NodeId};
 use super::action::Edit;
 use super::document::Board;
 use super::error::ActionError;
+use super::mend::mend;
 use super::patterns::apply_pattern;
 use super::program::Gap;
 use super::relay::set_relay_kind;
@@ -47,6 +48,12 @@ fn make(board: &mut Board, change: &Edit) -> Result<(), ActionError> {
         Edit::Pattern { service, pattern } => {
             let before = line_ids(board, *service);
             apply_pattern(board, *service, *pattern)?;
+            move_pins(board, *service, &before);
+            Ok(())
+        }
+        Edit::Mend { service, mend: wanted } => {
+            let before = line_ids(board, *service);
+            mend(board, *service, wanted)?;
             move_pins(board, *service, &before);
             Ok(())
         }

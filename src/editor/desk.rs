@@ -10,7 +10,7 @@ use super::draft::{Edited, called, place_of};
 use super::error::EditError;
 use super::history::{History, MergeKey};
 use super::ids::Ids;
-use super::rerun::{Changing, Rerun};
+use super::rerun::Rerun;
 
 /// A session, the steps that led to its document, and the ids that have been given.
 #[derive(Debug)]
@@ -89,16 +89,9 @@ impl Desk {
     pub fn run_again_with(&mut self, rerun: &Rerun) -> Result<(), ActionError> {
         self.let_go();
         let Desk { session, ids, .. } = self;
-        let mut given = false;
         session.run_again_with(&rerun.name, &mut |board| {
-            // Such an edit puts whole parts as they were at the cursor: again, it would take back later edits of them.
-            if given && matches!(rerun.with, Changing::Edit(Edit::Change(_))) {
-                return Ok(None);
-            }
             ids.see(board);
-            let edit = rerun.with.on(board, ids)?;
-            given = given || edit.is_some();
-            Ok(edit)
+            rerun.with.on(board, ids)
         })?;
         self.ids.see(self.session.board());
         Ok(())
@@ -229,6 +222,9 @@ pub(super) fn in_words(board: &Board, action: &Action) -> String {
         Action::Edit(Edit::Set { place, setting, .. }) => format!("set {} of {}", setting.info().name, called(place)),
         Action::Edit(Edit::Pattern { service, pattern }) => {
             format!("switch {} to “{}”", board.title_of(*service), pattern.words())
+        }
+        Action::Edit(Edit::Mend { service, mend }) => {
+            format!("switch {} to “{}”", board.title_of(*service), mend.words())
         }
         Action::Edit(Edit::Relay { service, kind }) => {
             format!("switch the relay of {} to “{}”", board.title_of(*service), kind.words())

@@ -176,6 +176,7 @@ fn in_words(action: &Action, board: &Board) -> String {
         Action::Edit(Edit::Set { setting, .. }) => format!("a change of {}", setting.info().name),
         Action::Edit(Edit::Partitions { topic, .. }) => format!("more partitions of {topic}"),
         Action::Edit(Edit::Pattern { pattern, .. }) => format!("“{}”", pattern.words()),
+        Action::Edit(Edit::Mend { mend, .. }) => format!("“{}”", mend.words()),
         Action::Edit(Edit::Relay { kind, .. }) => format!("“{}”", kind.words()),
         Action::Edit(Edit::Change(patch)) => patch.words(board),
     }

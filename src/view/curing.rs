@@ -1,6 +1,6 @@
 //! What would prevent a violation, in words: the switch or setting, its position, and why.
 
-use crate::board::{Acknowledges, Board, Do, Edit, HandlerDoc, IfAgain, OnFailure, Patch, Pattern, Place, Publishes, Setting};
+use crate::board::{Acknowledges, Board, Do, Edit, IfAgain, Mend, OnFailure, Pattern, Place, Publishes, Setting};
 use crate::sim::NodeId;
 use crate::store::RelayKind;
 
@@ -10,44 +10,39 @@ pub fn prevent(edit: &Edit, board: &Board) -> String {
         Edit::Pattern { service, pattern } => switch(*pattern, board.title_of(*service)),
         Edit::Relay { service, kind } => relay(*kind, board.title_of(*service)),
         Edit::Set { place: Place::Node(node), setting, value: Some(value) } => set(*node, *setting, *value, board),
-        Edit::Change(patch) => change(patch, board),
+        Edit::Mend { service, mend: wanted } => mend(*service, wanted, board),
         Edit::Partitions { topic, partitions } => {
             format!("Give {topic} its {partitions} partitions before anything is sent: then no key moves to another one.")
         }
-        Edit::Set { .. } => String::new(),
+        Edit::Set { .. } | Edit::Change(_) => String::new(),
     }
 }
 
-/// What a change of a service's programs comes to: another policy for failures, another key, or a condition less.
-fn change(patch: &Patch, board: &Board) -> String {
-    let mut changed = board.clone();
-    if patch.apply(&mut changed).is_err() {
-        return String::new();
-    }
-    let handlers = |board: &Board| -> Vec<(NodeId, HandlerDoc)> {
-        let all = board.services.iter().flat_map(|node| node.handlers.iter().map(|handler| (node.id, handler.clone())));
-        all.collect()
-    };
-    let (before, after) = (handlers(board), handlers(&changed));
-    let Some(((node, before), (_, after))) = before.iter().zip(&after).find(|(before, after)| before != after) else {
-        return String::new();
-    };
-    let place = board.title_of(*node);
-    if before.on_failure == after.on_failure {
-        let gone = before.lines.iter().find(|line| !after.lines.contains(line));
-        let kept = gone.and_then(|line| after.lines.iter().find(|known| known.id == line.id));
-        if let Some(Do::Publish { message, key: Some(key), .. } | Do::Outbox { message, key: Some(key), .. }) =
-            kept.map(|line| &line.does)
-        {
-            return format!(
-                "Have {place} key {message} by {key}: those of the same {key} then lie in one partition, in their order."
-            );
+/// What a small change of a service's programs comes to: another policy for failures, another key, or a condition less.
+fn mend(service: NodeId, mend: &Mend, board: &Board) -> String {
+    let place = board.title_of(service);
+    let lines = || board.service(service).into_iter().flat_map(|node| node.handlers.iter().flat_map(|handler| &handler.lines));
+    let policy = match mend {
+        Mend::KeyedBy { line, field } => {
+            let message = lines().find(|known| known.id == *line).and_then(|line| match &line.does {
+                Do::Publish { message, .. } | Do::Outbox { message, .. } => Some(message),
+                _ => None,
+            });
+            return message.map_or_else(String::new, |message| {
+                format!(
+                    "Have {place} key {message} by {field}: those of the same {field} then lie in one partition, in their order."
+                )
+            });
         }
-        return gone.map_or_else(String::new, |line| {
-            format!("Take “{} {}” out of {place}, so that the message can be handled.", line.does.word(), line.does.rest())
-        });
-    }
-    let why = match &after.on_failure {
+        Mend::Without(line) => {
+            let gone = lines().find(|known| known.id == *line);
+            return gone.map_or_else(String::new, |line| {
+                format!("Take “{} {}” out of {place}, so that the message can be handled.", line.does.word(), line.does.rest())
+            });
+        }
+        Mend::OnFailure(_, policy) => policy,
+    };
+    let why = match policy {
         OnFailure::Retry => "no message is given up".to_owned(),
         OnFailure::RetryThenSkip(_) | OnFailure::Skip => {
             "what is behind it goes on; the message itself is lost, and this is told".to_owned()
@@ -57,7 +52,7 @@ fn change(patch: &Patch, board: &Board) -> String {
         }
         OnFailure::Stop => "nothing behind it is handled either".to_owned(),
     };
-    format!("If a message fails in {place}, have it be one that {}: {why}.", after.on_failure.words())
+    format!("If a message fails in {place}, have it be one that {}: {why}.", policy.words())
 }
 
 fn switch(pattern: Pattern, place: &str) -> String {

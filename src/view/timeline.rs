@@ -66,6 +66,7 @@ fn edit_words(edit: &Edit, board: &Board, start: &Board) -> String {
         Edit::Pattern { service, pattern } => {
             format!("{}: “{}”", board.title_of(*service), pattern.words())
         }
+        Edit::Mend { service, mend } => format!("{}: “{}”", board.title_of(*service), mend.words()),
         Edit::Relay { service, kind } => format!("{}: “{}”", board.title_of(*service), kind.words()),
         Edit::Partitions { topic, partitions } => format!("{topic}: {partitions} partitions"),
         Edit::Change(patch) => match patch.main() {

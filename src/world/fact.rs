@@ -135,6 +135,7 @@ impl Edited {
         match change {
             Edit::Set { place: Place::Node(node), .. }
             | Edit::Pattern { service: node, .. }
+            | Edit::Mend { service: node, .. }
             | Edit::Relay { service: node, .. } => Edited::Node(*node),
             Edit::Set { place: Place::Wire(wire), .. } => Edited::Wire(*wire),
             Edit::Partitions { topic, .. } => names.topic_id(topic).map_or(Edited::Board, Edited::Topic),

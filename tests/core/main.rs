@@ -9,6 +9,7 @@ mod breakpoints;
 mod by_hand;
 mod command_line;
 mod consumers;
+mod cures;
 mod dead_letters;
 mod documents;
 mod edit_properties;

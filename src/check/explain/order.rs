@@ -1,6 +1,6 @@
 //! Why an older message came to a row after a newer one: where on their ways the two changed places.
 
-use crate::board::{Do, Edit, IfAgain, Patch, Pattern, Publishes, Setting};
+use crate::board::{Do, Edit, IfAgain, Mend, Pattern, Publishes, Setting};
 use crate::service::ServiceFact;
 use crate::sim::{FactId, MessageId};
 use crate::store::{RelayKind, StoreFact};
@@ -94,15 +94,13 @@ impl Teller<'_> {
 
     /// A kind of message keyed by another of its fields; nothing where it is keyed by that.
     pub(super) fn keyed_by(&self, message: MessageId, field: String) -> Option<Edit> {
-        let mut board = self.board.clone();
-        let lines = board.service_mut(message.by)?.handlers.iter_mut().flat_map(|handler| &mut handler.lines);
-        let line = lines.into_iter().find(|line| line.id == message.line)?;
-        let (Do::Publish { key, .. } | Do::Outbox { key, .. }) = &mut line.does else { return None };
-        // It was so already: the partitions have become more since.
-        if key.replace(field.clone()) == Some(field) {
+        let mut lines = self.board.service(message.by)?.handlers.iter().flat_map(|handler| &handler.lines);
+        let (Do::Publish { key, .. } | Do::Outbox { key, .. }) = &lines.find(|line| line.id == message.line)?.does else {
             return None;
-        }
-        Some(Edit::Change(Box::new(Patch::between(self.board, &board))))
+        };
+        // It may be so already: the partitions have become more since.
+        let mend = Mend::KeyedBy { line: message.line, field: field.clone() };
+        (*key != Some(field)).then_some(Edit::Mend { service: message.by, mend })
     }
 
     /// Whether a run changed what the violation is about, before a fact.

@@ -1,8 +1,8 @@
 //! Why a message cannot be handled.
 
-use crate::board::{Board, DeadLetterDoc, Do, Edit, LineDoc, OnFailure, Patch, dead_letter_topic, send_dead_letters};
+use crate::board::{DeadLetterDoc, Do, Edit, LineDoc, Mend, OnFailure, dead_letter_topic};
 use crate::service::ServiceFact;
-use crate::sim::{FactId, HandlerId, LineId, NodeId, WireId};
+use crate::sim::{FactId, HandlerId, LineId, NodeId};
 use crate::world::Fact;
 
 use super::super::story::{Explanation, StepKind, Story};
@@ -49,29 +49,22 @@ impl Teller<'_> {
 
     /// The service's program without the condition that does not hold, where that is the line.
     fn without_condition(&self, line: LineId) -> Option<Edit> {
-        let mut board: Board = self.board.clone();
-        let lines = board.service_mut(self.violation.service)?.handlers.iter_mut().map(|handler| &mut handler.lines);
+        let service = self.violation.service;
+        let mut lines = self.board.service(service)?.handlers.iter().flat_map(|handler| &handler.lines);
         let is_it = |known: &LineDoc| known.id == line && matches!(known.does, Do::Require(_));
-        let lines = lines.into_iter().find(|lines| lines.iter().any(is_it))?;
-        lines.retain(|known| !is_it(known));
-        Some(Edit::Change(Box::new(Patch::between(self.board, &board))))
+        lines.any(is_it).then_some(Edit::Mend { service, mend: Mend::Without(line) })
     }
 
     /// What a handler of records fails at, kept as a dead letter after a few tries.
     fn dead_letters(&self, service: NodeId, handler: HandlerId) -> Option<Edit> {
-        let mut board: Board = self.board.clone();
-        let known = board.service(service)?.handlers.iter().find(|known| known.id == handler)?;
+        let known = self.board.service(service)?.handlers.iter().find(|known| known.id == handler)?;
         let to = DeadLetterDoc { retries: TRIES, topic: dead_letter_topic(known.from.as_deref()?) };
-        let wire = WireId(board.wires.iter().map(|wire| wire.id.0).max().unwrap_or(0) + 1);
-        let made = send_dead_letters(&mut board, (service, handler), to, wire);
-        made.then(|| Edit::Change(Box::new(Patch::between(self.board, &board))))
+        Some(Edit::Mend { service, mend: Mend::OnFailure(handler, OnFailure::RetryThenDeadLetter(to)) })
     }
 
     /// Another policy for what a handler fails at.
     pub(super) fn on_failure(&self, service: NodeId, handler: HandlerId, policy: OnFailure) -> Option<Edit> {
-        let mut board: Board = self.board.clone();
-        let known = board.service_mut(service)?.handlers.iter_mut().find(|known| known.id == handler)?;
-        known.on_failure = policy;
-        Some(Edit::Change(Box::new(Patch::between(self.board, &board))))
+        let known = self.board.service(service)?.handlers.iter().any(|known| known.id == handler);
+        known.then_some(Edit::Mend { service, mend: Mend::OnFailure(handler, policy) })
     }
 }

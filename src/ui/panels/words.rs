@@ -1,6 +1,6 @@
 //! The interface's words: what settings, states and patterns are called.
 
-use crate::board::{Applies, Edit, PartId, Place};
+use crate::board::{Applies, Edit, Place};
 use crate::net::Key;
 use crate::sim::NodeId;
 
@@ -26,11 +26,8 @@ pub fn cure_of(edit: Edit) -> Option<Cure> {
             let words = format!("{} {}", setting.info().name, setting.text(*value));
             (*node, words.clone(), words)
         }
-        Edit::Change(patch) => match patch.main() {
-            Some(PartId::Service(node)) => (node, "this change".to_owned(), "with this change".to_owned()),
-            _ => return None,
-        },
-        Edit::Set { .. } | Edit::Partitions { .. } => return None,
+        Edit::Mend { service, mend } => (*service, mend.words(), mend.clause()),
+        Edit::Set { .. } | Edit::Partitions { .. } | Edit::Change(_) => return None,
     };
     Some(Cure { edit, node, words, clause })
 }
