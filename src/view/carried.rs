@@ -116,23 +116,16 @@ impl BrokerCard {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::board::from_json;
-    use crate::sim::{Time, WireId};
+    use crate::sim::WireId;
     use crate::view::Selection;
+    use crate::view::played::orders_after;
 
     const BROKER: NodeId = NodeId(3);
     const ORDERS: NodeId = NodeId(2);
 
-    fn session() -> Session {
-        let board = from_json(include_str!("../../public/boards/orders.json")).expect("the board can be read");
-        let mut session = Session::new(board).expect("the board fits together");
-        session.seek(Time(20_000_000));
-        session
-    }
-
     #[test]
     fn a_frame_that_follows_is_as_one_that_is_read_anew() {
-        let mut session = session();
+        let mut session = orders_after(20);
         let nodes: Vec<NodeId> = (1..=5).map(NodeId).filter(|node| session.board().has_node(*node)).collect();
         let mut frame = session.frame(Selection::Nothing);
         for (nth, node) in nodes.iter().cycle().take(25).enumerate() {
@@ -147,7 +140,7 @@ mod tests {
 
     #[test]
     fn only_the_wires_of_a_card_that_moves_change() {
-        let mut session = session();
+        let mut session = orders_after(20);
         let mut frame = session.frame(Selection::Nothing);
         let shop = session.board().clients[0].id;
         let (x, y) = place_of(session.board(), shop).expect("the client is there");
@@ -159,7 +152,7 @@ mod tests {
 
     #[test]
     fn a_tray_turns_to_the_broker_that_is_carried_past_it() {
-        let mut session = session();
+        let mut session = orders_after(20);
         let mut frame = session.frame(Selection::Nothing);
         let before = frame.service(ORDERS).and_then(|card| card.tray.clone()).expect("orders have an outbox");
         session.move_node(BROKER, -2_000, 0);
@@ -170,7 +163,7 @@ mod tests {
 
     #[test]
     fn what_has_not_moved_changes_nothing() {
-        let session = session();
+        let session = orders_after(20);
         let mut frame = session.frame(Selection::Nothing);
         let before = frame.clone();
         assert!(!session.carry_in(&mut frame, &[BROKER, ORDERS, NodeId(999)]).any());

@@ -4,6 +4,7 @@ use crate::check::metrics::{Metrics, Of};
 use crate::session::Session;
 use crate::sim::{Span, Time};
 
+use super::reading::Reading;
 use super::scale::Scale;
 
 /// How many places a chart has from its left end to its right.
@@ -82,20 +83,19 @@ impl Chart {
 #[derive(Clone, Debug, Default)]
 pub struct Figures {
     metrics: Metrics,
-    edition: u64,
-    seen: usize,
+    read: Reading,
 }
 
 impl Figures {
     /// Looks at so many facts more; all over again where the path of actions has changed. Returns whether all were looked at.
     pub fn catch_up(&mut self, session: &Session, most: usize) -> bool {
         let facts = session.all_facts();
-        if self.edition != session.edition() || facts.len() < self.seen {
-            *self = Figures { edition: session.edition(), ..Figures::default() };
+        if self.read.is_stale(session) {
+            *self = Figures { read: Reading::of(session), ..Figures::default() };
         }
-        let end = facts.len().min(self.seen.saturating_add(most));
-        facts.between(self.seen, end).iter().for_each(|entry| self.metrics.see(entry));
-        self.seen = end;
+        let end = facts.len().min(self.read.seen.saturating_add(most));
+        facts.between(self.read.seen, end).iter().for_each(|entry| self.metrics.see(entry));
+        self.read.seen = end;
         end == facts.len()
     }
 
@@ -215,16 +215,10 @@ fn milliseconds(span: Span) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::played::orders_after;
     use super::*;
-    use crate::board::{Action, from_json};
+    use crate::board::Action;
     use crate::sim::NodeId;
-
-    fn session(seconds: u64) -> Session {
-        let board = from_json(include_str!("../../public/boards/orders.json")).expect("a board");
-        let mut session = Session::new(board).expect("it fits together");
-        session.seek(Time::ZERO + Span::secs(seconds));
-        session
-    }
 
     fn figures(session: &Session) -> Figures {
         let mut figures = Figures::default();
@@ -234,7 +228,7 @@ mod tests {
 
     #[test]
     fn there_is_a_row_for_the_board_and_each_node_with_dashes_for_what_it_does_not_have() {
-        let session = session(60);
+        let session = orders_after(60);
         let rows = figures(&session).rows(&session, Span::secs(30));
         assert_eq!(
             rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(),
@@ -248,7 +242,7 @@ mod tests {
 
     #[test]
     fn charts_stop_where_the_run_has_got_to_and_show_only_what_there_is() {
-        let session = session(30);
+        let session = orders_after(30);
         let scale = Scale { from: Time::ZERO, to: Time::ZERO + Span::secs(60), width: 240.0 };
         let figures = figures(&session);
         let charts = figures.charts(&session, Of::Node(NodeId(4)), scale);
@@ -266,14 +260,14 @@ mod tests {
 
     #[test]
     fn figures_follow_the_cursor_back_and_begin_anew_on_another_path() {
-        let mut session = session(60);
+        let mut session = orders_after(60);
         let mut figures = figures(&session);
         let late = figures.rows(&session, Span::secs(10));
         session.seek(Time::ZERO + Span::secs(8));
         assert_ne!(figures.rows(&session, Span::secs(10)), late);
         session.act(Action::Send { client: NodeId(1) }).expect("a client sends");
         while !figures.catch_up(&session, usize::MAX) {}
-        assert_eq!(figures.seen, session.all_facts().len());
+        assert_eq!(figures.read.seen, session.all_facts().len());
     }
 
     #[test]

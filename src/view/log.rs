@@ -6,9 +6,10 @@ use crate::session::Session;
 use crate::sim::{FactId, NodeId, Time};
 use crate::world::{Entry, Fact};
 
-use super::follow::{Followed, is_telling};
+use super::follow::is_telling;
 use super::inspect::Selection;
 use super::inspector::{fact_line, message_of};
+use super::reading::Reading;
 use super::words::describe;
 
 /// What a fact is about.
@@ -81,8 +82,6 @@ pub struct LogFilter {
     pub kind: Option<FactKind>,
     /// Of one node's processes.
     pub node: Option<NodeId>,
-    /// Of one message or intent.
-    pub followed: Option<Followed>,
     /// Those that a person would tell of: no packets, and no lines that were merely done.
     pub telling: bool,
     /// Those whose words hold this text, in whatever case.
@@ -91,10 +90,8 @@ pub struct LogFilter {
 
 impl LogFilter {
     fn takes(&self, entry: &Entry, names: &Names, board: &Board, lower: &str) -> bool {
-        let of_message = |followed: Followed| message_of(&entry.fact).is_some_and(|message| followed.takes(message));
         self.kind.is_none_or(|kind| kind == FactKind::of(&entry.fact))
             && self.node.is_none_or(|node| node == entry.who.node)
-            && self.followed.is_none_or(of_message)
             && (!self.telling || is_telling(entry))
             && (lower.is_empty() || describe(entry, names, board).to_lowercase().contains(lower))
     }
@@ -128,8 +125,7 @@ pub struct LogRow {
 pub struct Log {
     filter: LogFilter,
     lower: String,
-    edition: u64,
-    seen: usize,
+    read: Reading,
     rows: Vec<FactId>,
 }
 
@@ -142,17 +138,17 @@ impl Log {
     /// Looks at so many facts more; all over again where the path of actions has changed. Returns whether all were looked at.
     pub fn catch_up(&mut self, session: &Session, most: usize) -> bool {
         let facts = session.all_facts();
-        if self.edition != session.edition() || facts.len() < self.seen {
-            *self = Log { edition: session.edition(), ..Log::new(std::mem::take(&mut self.filter)) };
+        if self.read.is_stale(session) {
+            *self = Log { read: Reading::of(session), ..Log::new(std::mem::take(&mut self.filter)) };
         }
         let (names, board) = (session.world().names(), session.board());
-        let end = facts.len().min(self.seen.saturating_add(most));
-        for (place, entry) in facts.between(self.seen, end).iter().enumerate() {
+        let end = facts.len().min(self.read.seen.saturating_add(most));
+        for (place, entry) in facts.between(self.read.seen, end).iter().enumerate() {
             if self.filter.takes(entry, names, board, &self.lower) {
-                self.rows.push(FactId::at(self.seen + place));
+                self.rows.push(FactId::at(self.read.seen + place));
             }
         }
-        self.seen = end;
+        self.read.seen = end;
         end == facts.len()
     }
 
@@ -224,16 +220,10 @@ pub fn json_line(id: FactId, entry: &Entry, session: &Session) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::played::orders_after;
     use super::*;
-    use crate::board::{Action, from_json};
-    use crate::sim::{IntentId, Span};
-
-    fn session(seconds: u64) -> Session {
-        let board = from_json(include_str!("../../public/boards/orders.json")).expect("a board");
-        let mut session = Session::new(board).expect("it fits together");
-        session.seek(Time::ZERO + Span::secs(seconds));
-        session
-    }
+    use crate::board::Action;
+    use crate::sim::Span;
 
     fn log(session: &Session, filter: LogFilter) -> Log {
         let mut log = Log::new(filter);
@@ -243,7 +233,7 @@ mod tests {
 
     #[test]
     fn without_a_filter_every_fact_is_a_row() {
-        let session = session(20);
+        let session = orders_after(20);
         let log = log(&session, LogFilter::default());
         assert_eq!(log.len(), session.all_facts().len());
         let rows = log.rows(&session, 10, 5);
@@ -252,7 +242,7 @@ mod tests {
 
     #[test]
     fn each_filter_leaves_what_it_asks_for_and_together_what_all_ask_for() {
-        let session = session(30);
+        let session = orders_after(30);
         let kind = LogFilter { kind: Some(FactKind::Broker), ..LogFilter::default() };
         let node = LogFilter { node: Some(NodeId(3)), ..LogFilter::default() };
         let text = LogFilter { text: " APPENDED OrderPlaced".to_owned(), ..LogFilter::default() };
@@ -265,15 +255,14 @@ mod tests {
         let together: Vec<FactId> = all[0].iter().filter(|id| all[1].contains(id) && all[2].contains(id)).copied().collect();
         assert!(!together.is_empty());
         assert_eq!(numbers(&both), together);
-        let intent = Followed::Intent(IntentId { client: NodeId(1), n: 3, manual: false });
-        let of_order = log(&session, LogFilter { followed: Some(intent), telling: true, ..LogFilter::default() });
-        let rows = of_order.rows(&session, 0, 100);
-        assert!(rows.len() > 8 && rows.iter().all(|row| matches!(row.about, Selection::Message(id) if id.intent.n == 3)));
+        let telling = LogFilter { telling: true, ..both };
+        let rows = log(&session, telling).rows(&session, 0, 100);
+        assert!(!rows.is_empty() && rows.iter().all(|row| matches!(row.about, Selection::Message(_))));
     }
 
     #[test]
     fn facts_after_the_cursor_are_marked_as_later_and_counted_apart() {
-        let mut session = session(30);
+        let mut session = orders_after(30);
         session.seek(Time::ZERO + Span::secs(10));
         let log = log(&session, LogFilter::default());
         let before = log.before_cursor(&session);
@@ -284,7 +273,7 @@ mod tests {
 
     #[test]
     fn another_path_of_actions_is_read_anew() {
-        let mut session = session(30);
+        let mut session = orders_after(30);
         let mut log = log(&session, LogFilter::default());
         session.seek(Time::ZERO + Span::secs(10));
         session.act(Action::Send { client: NodeId(1) }).expect("a client sends");
@@ -294,7 +283,7 @@ mod tests {
 
     #[test]
     fn the_log_as_json_lines_is_an_object_a_line_with_the_same_numbers() {
-        let session = session(8);
+        let session = orders_after(8);
         let log = log(&session, LogFilter { telling: true, ..LogFilter::default() });
         let text = log.json_lines(&session);
         let lines: Vec<serde_json::Value> =

@@ -31,9 +31,12 @@ mod naming;
 mod outline;
 mod picture;
 mod planned;
+#[cfg(test)]
+mod played;
 mod programs;
 mod quiet;
 pub mod raster;
+mod reading;
 mod recent;
 mod reruns;
 mod rows;

@@ -10,6 +10,7 @@ use crate::store::StoreFact;
 use crate::world::{Entry, Fact, ProcessFact};
 
 use super::super::inspector::message_of;
+use super::super::reading::Reading;
 use super::Followed;
 
 /// How many facts are kept at most: a message that is retried for ever has no end of them.
@@ -24,10 +25,7 @@ const OFFSET_COMMIT_ANSWER: u8 = 23;
 #[derive(Clone, Debug)]
 pub struct Follower {
     followed: Followed,
-    /// The path of actions that the facts are those of.
-    edition: u64,
-    /// How many facts of the run were looked at.
-    seen: usize,
+    read: Reading,
     ids: Vec<FactId>,
     /// The packets that it travels in, and those that answer them.
     packets: Vec<PacketId>,
@@ -42,7 +40,7 @@ impl Follower {
     /// Follows a message, or all that serve an intent.
     pub fn new(followed: Followed) -> Follower {
         let (ids, packets, holders) = Default::default();
-        Follower { followed, edition: 0, seen: 0, ids, packets, left: None, holders, left_out: 0 }
+        Follower { followed, read: Reading::default(), ids, packets, left: None, holders, left_out: 0 }
     }
 
     /// What is followed.
@@ -57,17 +55,17 @@ impl Follower {
     /// Looks at the facts that have come since; at all of them again where the path of actions has changed.
     pub(super) fn catch_up(&mut self, session: &Session) {
         let facts = session.all_facts();
-        if self.edition != session.edition() || facts.len() < self.seen {
-            *self = Follower { edition: session.edition(), ..Follower::new(self.followed) };
+        if self.read.is_stale(session) {
+            *self = Follower { read: Reading::of(session), ..Follower::new(self.followed) };
         }
-        let (seen, rest) = (self.seen, facts.since(self.seen));
+        let (seen, rest) = (self.read.seen, facts.since(self.read.seen));
         // Pieces of the record that are not held are fetched only where they name the intent.
         if session.held().0 < facts.len() {
             rest.around(self.followed.intent()).for_each(|(place, entry)| self.see(FactId::at(seen + place), entry));
         } else {
             rest.iter().enumerate().for_each(|(place, entry)| self.see(FactId::at(seen + place), entry));
         }
-        self.seen = facts.len();
+        self.read.seen = facts.len();
     }
 
     fn see(&mut self, id: FactId, entry: &Entry) {

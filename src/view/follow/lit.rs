@@ -1,9 +1,8 @@
 //! Where on the board something has been.
 
-use crate::broker::BrokerFact;
 use crate::net::NetFact;
 use crate::session::Session;
-use crate::sim::{FactId, NodeId, RecordId, Time, WireId};
+use crate::sim::{FactId, NodeId, Time, WireId};
 use crate::world::{Entry, Fact};
 
 /// The way over the board, up to the cursor.
@@ -13,8 +12,6 @@ pub struct Lit {
     pub nodes: Vec<NodeId>,
     /// The wires that it went over, in that order.
     pub wires: Vec<WireId>,
-    /// The records that it lies in.
-    pub records: Vec<RecordId>,
 }
 
 impl Lit {
@@ -37,10 +34,8 @@ pub(super) fn of(session: &Session, entries: &[(FactId, &Entry)], until: Time) -
     let seen = session.facts().len();
     for (_, entry) in entries.iter().filter(|(id, entry)| id.index() < seen && entry.at <= until) {
         lit.node(entry.who.node);
-        match entry.fact {
-            Fact::Net(NetFact::Sent { wire, .. }) => lit.wire(wire),
-            Fact::Broker(BrokerFact::Appended { record, .. }) => lit.records.push(record),
-            _ => {}
+        if let Fact::Net(NetFact::Sent { wire, .. }) = entry.fact {
+            lit.wire(wire);
         }
     }
     lit
