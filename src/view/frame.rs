@@ -6,7 +6,7 @@ use crate::broker::client::{ConsumerConfig, Reset};
 use crate::net::Key;
 use crate::service::Service;
 use crate::session::Session;
-use crate::sim::{NodeId, Role};
+use crate::sim::{NodeId, Role, Span};
 
 use super::cards::{BrokerCard, ClientCard, Frame, Point, ProcessState, Rect, ServiceCard, TopicView};
 use super::crowd::summarised;
@@ -63,7 +63,7 @@ impl Session {
         let fields = board.message(&node.sends).map_or(&[][..], |kind| &kind.fields);
         let numbered = fields.iter().find(|field| field.from == FieldSource::Number);
         let noun = numbered.map_or("request", |field| &field.name);
-        let mut lines = vec![format!("1 {noun} every {}", client.config.interval)];
+        let mut lines = vec![how_often(noun, client.config.interval)];
         let key = fields.iter().find_map(|field| match &field.from {
             FieldSource::Key(set) => board.keys.iter().find(|known| known.name == *set),
             _ => None,
@@ -211,6 +211,18 @@ impl ServiceCard {
     pub fn row_of(&self, ordinal: u16) -> Option<Rect> {
         let own = self.instances.iter().find(|row| row.process.ordinal == ordinal).map(|row| row.rect);
         own.or_else(|| self.rest.as_ref().filter(|rest| rest.ordinals.binary_search(&ordinal).is_ok()).map(|rest| rest.rect))
+    }
+}
+
+/// How often a client sends: many in a second as how many, few as every how long.
+fn how_often(noun: &str, interval: Span) -> String {
+    match interval.0 {
+        us @ 1..1_000_000 => {
+            let tenths = (10_000_000 + us / 2) / us;
+            let point = if tenths % 10 == 0 { String::new() } else { format!(".{}", tenths % 10) };
+            format!("{}{point} {noun}s / s", tenths / 10)
+        }
+        _ => format!("1 {noun} every {interval}"),
     }
 }
 

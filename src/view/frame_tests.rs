@@ -129,6 +129,8 @@ fn the_cards_say_what_their_nodes_do() {
     let shop = &frame.clients[0];
     let client = session.world().client(SHOP).expect("the shop runs");
     assert_eq!(shop.lines[0], "1 order every 1.5 s");
+    let hot = at(include_str!("../../public/boards/hot-partition.json"), 1.0).frame(Selection::Nothing).clients.remove(0);
+    assert_eq!(hot.lines[0], "2.5 orders / s");
     assert_eq!(shop.lines[1], "7 customers, A–G");
     assert_eq!(shop.lines[2], format!("{} placed", client.sent));
     assert!(client.sent > 3);

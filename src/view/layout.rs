@@ -80,12 +80,15 @@ pub(super) fn row(card: Rect, nth: usize) -> Rect {
 }
 
 /// The tray on a service's edge, with that many rows and relays. Its middle stays where it is, however many rows it lists:
-/// a wire begins there.
+/// a wire begins there. Below, it is where nothing is written in the card's foot.
 pub(super) fn tray(card: Rect, listed: usize, relays: usize, side: Side) -> Rect {
     let age = if listed > 0 { TRAY_AGE } else { 0.0 };
     let relays = if relays > 1 { TRAY_RELAYS * relays.div_ceil(2) as f32 } else { 0.0 };
     let h = TRAY_COUNT + age + relays + TRAY_ROW * listed as f32;
-    let at = card.edge(side);
+    let at = match side {
+        Side::Bottom => Point { x: card.right() - TRAY, y: card.bottom() },
+        side => card.edge(side),
+    };
     Rect { x: at.x - TRAY / 2.0, y: at.y - h / 2.0, w: TRAY, h }
 }
 

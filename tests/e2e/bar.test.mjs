@@ -50,6 +50,30 @@ const misplaced = (page) =>
     ];
   });
 
+test("at every moment of a run the bar shows only what it has room for", async () => {
+  const { page, problems, close } = await open(all.browser, all.host.url);
+  for (let press = 0; press < 6; press += 1) await page.keyboard.press("]");
+  for (const width of [1440, 1200, 390]) {
+    await page.setViewportSize({ width, height: 844 });
+    for (let look = 0; look < 12; look += 1) {
+      // What has changed is measured in the frame after it.
+      const widths = await page.evaluate(async () => {
+        const row = document.querySelector(".verdict");
+        const fits = () => row.scrollWidth <= row.clientWidth;
+        for (let frame = 0; frame < 4; frame += 1) {
+          await new Promise((drawn) => requestAnimationFrame(drawn));
+          if (fits()) return null;
+        }
+        return [row.dataset.fit, row.scrollWidth, row.clientWidth];
+      });
+      assert.equal(widths, null, `at ${width}`);
+      await page.waitForTimeout(150);
+    }
+  }
+  assert.deepEqual(problems, []);
+  await close();
+});
+
 test("with five violated checks nothing of the bar is cut off, and all of them can be reached by keyboard", async () => {
   const host = await serve(DIST, { "boards/orders.json": await muchIsViolated() });
   try {

@@ -205,7 +205,7 @@ test("a failure is chosen first: with a press, then keys, and what it happens to
   await story(async (page) => {
     await standsAfter(page, 2);
     await rail(page, "Break");
-    const crash = page.locator(".kinds").getByRole("button", { name: "Crash", exact: true });
+    const crash = page.locator(".kinds").getByRole("button", { name: "Crash, then choose what", exact: true });
     const lit = () => page.locator(".mark-takers").evaluate((marks) => marks.getAttribute("d").length > 0);
     await crash.click();
     assert.equal(await lit(), true);

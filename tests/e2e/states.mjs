@@ -15,7 +15,7 @@ export const STATES = [
   ["the palette", (page) => rail(page, "Add")],
   ["the failures", (page) => rail(page, "Break")],
   ["a failure that is chosen, with what it can happen to", async (page) => {
-    await page.locator(".kinds").getByRole("button", { name: "Crash", exact: true }).click();
+    await page.locator(".kinds").getByRole("button", { name: "Crash, then choose what", exact: true }).click();
     await page.locator('.mark-takers:not([d=""])').waitFor({ state: "attached" });
     await card(page, "Payments").locator(".instance").first().hover();
     await page.locator(".said", { hasText: "Crash payments-1" }).waitFor();

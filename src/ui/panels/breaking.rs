@@ -170,7 +170,12 @@ fn Kinds(kinds: Signal<Vec<Failure>>) -> impl IntoView {
             }
         };
         view! {
-            <button type="button" class="small breaks" data-verb=verb aria-pressed=move || chosen().to_string() on:click=choose>
+            <button
+                type="button"
+                class="small breaks"
+                data-verb=verb
+                aria-label=format!("{verb}, then choose what")
+                aria-pressed=move || chosen().to_string() on:click=choose>
                 {verb}
             </button>
         }

@@ -64,8 +64,9 @@ pub fn fit(row: NodeRef<html::Div>, checks: Signal<Vec<CheckChip>>, extra: Signa
     let width = width_of(row, 0.0);
     let measured = Memo::new(move |_| checks.with(|checks| measures(checks)));
     Effect::new(move |_| {
+        // A memo that is tracked and not read is computed once and never again.
+        measured.with(|_| ());
         width.track();
-        measured.track();
         extra.track();
         let Some(row) = row.get() else { return };
         // What has changed is in the page by the next frame.

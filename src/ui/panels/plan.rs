@@ -7,6 +7,7 @@ use super::hold::{hold, part};
 use super::keys::focus;
 use crate::board::PlanId;
 use crate::editor::Operation;
+use crate::ui::icons::{Glyph, Icon};
 use crate::ui::list::List;
 use crate::view::{PlanRow, PlanState, in_seconds, typed_seconds};
 
@@ -136,8 +137,14 @@ fn entry(id: PlanId, row: Signal<PlanRow>) -> AnyView {
             <span class="fact">{label}</span>
             <span class="process-state">{state}</span>
             <Show when=move || open.get()>
-                <button type="button" class="small" aria-label=move || format!("Remove {}", label.get()) on:click=remove>
-                    "Remove"
+                <button
+                    type="button"
+                    class="tool"
+                    title="Remove"
+                    aria-label=move || format!("Remove {}", label.get())
+                    on:click=remove
+                >
+                    <Icon of=Glyph::Close />
                 </button>
             </Show>
             <Show when=move || !refused.with(String::is_empty)>

@@ -44,8 +44,18 @@ pub fn SqlConsole(
 #[component]
 fn Console(service: NodeId) -> impl IntoView {
     let hands = Hands::here();
-    let field = NodeRef::<html::Textarea>::new();
     let answer = RwSignal::new(Answer::None);
+    let field = NodeRef::<html::Textarea>::new();
+    // A store is long: what was just opened or answered comes into sight as a whole, its end first.
+    Effect::new(move |_| {
+        answer.track();
+        let console = field.get().and_then(|field| field.parent_element());
+        request_animation_frame(move || {
+            if let Some(console) = console {
+                console.scroll_into_view_with_bool(false);
+            }
+        });
+    });
     let engine = Engine::new(move |result| {
         answer.try_set(result);
     });
