@@ -56,7 +56,8 @@ impl Teller<'_> {
         let ack = place(&|line| line.does == Do::Ack);
         if self.setting(service, Setting::AutoCommit) == Some(1) {
             let acks_last = ack.is_some() && ack > place(&|line| line.id == self.violation.line);
-            return if acks_last { set(service, Setting::AutoCommit, 0) } else { set(service, Setting::Workers, 1) };
+            let one_worker = || set(service, Setting::Workers, 1).filter(|_| self.setting(service, Setting::Workers) != Some(1));
+            return if acks_last { set(service, Setting::AutoCommit, 0) } else { one_worker() };
         }
         if ack.is_some() && ack > place(&|line| line.id == self.violation.line) {
             return set(service, Setting::AckOf, 0).filter(|_| self.setting(service, Setting::AckOf) != Some(0));
