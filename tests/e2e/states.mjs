@@ -33,7 +33,17 @@ export const STATES = [
     await page.locator(".strip .item.planned").waitFor({ state: "detached" });
     await page.getByRole("radio", { name: "now", exact: true }).click();
   }],
+  ["a wire over which nothing is read", async (page) => {
+    const unread = page.locator(".wire.unread");
+    // It stops what is assigned by then.
+    for (let tries = 0; tries < 40 && !(await unread.count()); tries += 1) {
+      await page.getByRole("button", { name: "Stop reading order-events to Payments" }).click();
+      await page.waitForTimeout(500);
+    }
+    await unread.waitFor();
+  }],
   ["a broker without power", async (page) => {
+    await page.getByRole("button", { name: "Read on order-events to Payments" }).click();
     await page.getByRole("button", { name: "Power loss Broker" }).click();
     await page.locator(".card.broker.dark").waitFor();
   }],
@@ -42,10 +52,6 @@ export const STATES = [
     await page.getByRole("button", { name: "Slow Web shop to Orders" }).click();
     await page.getByRole("button", { name: "Lossy Web shop to Orders" }).click();
     await page.locator(".wire.slow.lossy").waitFor();
-  }],
-  ["a wire over which nothing is read", async (page) => {
-    await page.getByRole("button", { name: "Stop reading order-events to Payments" }).click();
-    await page.locator(".wire.unread").waitFor();
   }],
   ["the outline", (page) => rail(page, "Outline")],
   ["the words", (page) => rail(page, "Words")],
