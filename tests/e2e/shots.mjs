@@ -17,8 +17,13 @@ const SIZES = [
   { viewport: { width: 1024, height: 768 } },
   { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 },
 ];
+const MORE_THEMES = {
+  contrast: { contrast: "more" },
+  "dark-contrast": { colorScheme: "dark", contrast: "more" },
+  forced: { forcedColors: "active" },
+};
 const THEMES = { light: {}, dark: { colorScheme: "dark" } };
-if (all >= 0) Object.assign(THEMES, { contrast: { contrast: "more" }, "dark-contrast": { colorScheme: "dark", contrast: "more" } });
+if (all >= 0) Object.assign(THEMES, MORE_THEMES);
 
 /** What is pictured on a page, in order: a name and how one gets there from the one before. */
 function states(isPhone) {
