@@ -79,8 +79,8 @@ pub fn WirePage(wire: Signal<WireInspection>) -> impl IntoView {
             <div class="block">
                 <h4>{term("Consumer group")}</h4>
                 <Named what="Rename group" name=group heading=false take=move |name| hands.make.run(Operation::RenameGroup(id, name)) />
-                {failure_buttons(reading, part(wire, |wire| wire.title.clone()), hands.act)}
                 <p class="why">"A new name is a new group: it begins without committed offsets, where auto.offset.reset says."</p>
+                {failure_buttons(reading, part(wire, |wire| wire.title.clone()), hands.act)}
             </div>
         </Show>
         <SettingsPage place=Place::Wire(id) rows=part(wire, |wire| wire.settings.clone()) />
