@@ -244,7 +244,7 @@ impl Consumer {
     fn comes_again(&self, commit: &Commit, error: ErrorCode) -> bool {
         let Some((place, _)) = commit.asked() else { return false };
         if self.modern.is_some() {
-            let is_own = self.fetcher.places().contains(&place) && !self.commits.is_of_lost(commit);
+            let is_own = self.fetcher.has(place) && !self.commits.is_of_lost(commit);
             return error == ErrorCode::StaleMemberEpoch && is_own && self.generation >= 0;
         }
         let has_moved_on = match error {
@@ -255,7 +255,7 @@ impl Consumer {
             }
             _ => false,
         };
-        has_moved_on && self.config.strategy.is_cooperative() && self.fetcher.places().contains(&place)
+        has_moved_on && self.config.strategy.is_cooperative() && self.fetcher.has(place)
     }
 
     /// Outside of a rebalance, sends what was held, as whom the consumer is now.

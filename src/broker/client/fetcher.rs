@@ -86,6 +86,11 @@ impl Fetcher {
         self.places.keys().copied().collect()
     }
 
+    /// Whether a partition is assigned.
+    pub(super) fn has(&self, place: Place) -> bool {
+        self.places.contains_key(&place)
+    }
+
     /// The generation in which a partition was assigned.
     pub(super) fn assigned_in(&self, place: Place) -> Option<u32> {
         self.places.get(&place).map(|position| position.generation)

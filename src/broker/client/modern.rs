@@ -123,15 +123,9 @@ impl Consumer {
 
     fn plain_beat(&self, epoch: i32) -> ConsumerHeartbeat {
         ConsumerHeartbeat {
-            group: self.config.group,
-            member: self.member.clone(),
-            epoch,
             instance: self.config.instance.clone(),
             rack: self.config.rack.clone(),
-            rebalance_timeout: None,
-            topics: None,
-            assignor: None,
-            owned: None,
+            ..ConsumerHeartbeat::alive(self.config.group, self.member.clone(), epoch)
         }
     }
 

@@ -53,17 +53,7 @@ mod tests {
             members: [].into(),
             skip_assignment: false,
         };
-        let beat = ConsumerHeartbeat {
-            group: GroupId(1),
-            member: "m".into(),
-            epoch: 1,
-            instance: None,
-            rack: None,
-            rebalance_timeout: None,
-            topics: None,
-            assignor: None,
-            owned: None,
-        };
+        let beat = ConsumerHeartbeat::alive(GroupId(1), "m".into(), 1);
         let heard = ConsumerHeartbeatAnswer::refusal(none);
         let pairs = [
             (Request::Heartbeat(who()), Response::Heartbeat(none), Errand::Heartbeat),

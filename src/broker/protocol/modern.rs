@@ -30,6 +30,14 @@ pub struct ConsumerHeartbeat {
     pub owned: Option<Arc<[(TopicId, u16)]>>,
 }
 
+impl ConsumerHeartbeat {
+    /// One that says only that the member is there, in that epoch.
+    pub fn alive(group: GroupId, member: MemberId, epoch: i32) -> ConsumerHeartbeat {
+        let (instance, rack, rebalance_timeout, topics, assignor, owned) = (None, None, None, None, None, None);
+        ConsumerHeartbeat { group, member, epoch, instance, rack, rebalance_timeout, topics, assignor, owned }
+    }
+}
+
 /// ConsumerGroupHeartbeat's answer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ConsumerHeartbeatAnswer {

@@ -193,17 +193,7 @@ fn name(client: u16) -> MemberId {
 }
 
 fn beat(client: u16) -> ConsumerHeartbeat {
-    ConsumerHeartbeat {
-        group: GROUP,
-        member: name(client),
-        epoch: 0,
-        instance: None,
-        rack: None,
-        rebalance_timeout: None,
-        topics: None,
-        assignor: None,
-        owned: None,
-    }
+    ConsumerHeartbeat::alive(GROUP, name(client), 0)
 }
 
 proptest! {
