@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use serde::{Deserialize, Serialize};
 
 use crate::net::{Cut, Loss, PacketDoes, PacketName, Slow};
-use crate::sim::{Actor, NodeId, Role, Time, WireId};
+use crate::sim::{Actor, Lead, NodeId, Role, Time, WireId};
 use crate::store::RelayKind;
 
 use super::mend::Mend;
@@ -48,6 +48,12 @@ impl Ord for Process {
 impl PartialOrd for Process {
     fn partial_cmp(&self, other: &Process) -> Option<Ordering> {
         Some(self.cmp(other))
+    }
+}
+
+impl Lead for Process {
+    fn lead(&self) -> u32 {
+        self.node.0
     }
 }
 

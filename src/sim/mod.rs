@@ -10,7 +10,7 @@ mod order;
 mod queue;
 mod time;
 
-pub use dense::Dense;
+pub use dense::{Dense, Lead};
 pub use draw::{Draw, Sample, What, Zipf, below, between, exponential};
 pub use effects::{Cause, Cx, Effects, Emit, FactId};
 pub use few::Few;
