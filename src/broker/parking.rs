@@ -1,10 +1,9 @@
 //! Fetches that wait for a record: found by number, and by the partitions that they ask for.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::net::ConnId;
-use crate::sim::{FactId, Span, TopicId};
+use crate::sim::{FactId, Lookup, Span, TopicId};
 
 use super::protocol::ReplyTo;
 
@@ -30,8 +29,9 @@ pub(super) struct Fetch {
 /// All fetches that wait, by the number of their timer.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Parking {
-    fetches: BTreeMap<u32, Parked>,
-    asking: BTreeSet<(TopicId, u16, u32)>,
+    fetches: Lookup<u32, Parked>,
+    /// The numbers of those that ask for a partition, in the order in which they came.
+    asking: Lookup<(TopicId, u16), Vec<u32>>,
     next: u32,
 }
 
@@ -40,7 +40,9 @@ impl Parking {
     pub(super) fn put(&mut self, parked: Parked) -> u32 {
         let number = self.next;
         self.next = number.wrapping_add(1);
-        self.asking.extend(parked.fetch.positions.iter().map(|(topic, partition, _)| (*topic, *partition, number)));
+        for (topic, partition, _) in parked.fetch.positions.iter() {
+            self.asking.or_default((*topic, *partition)).push(number);
+        }
         self.fetches.insert(number, parked);
         number
     }
@@ -49,20 +51,19 @@ impl Parking {
     pub(super) fn take(&mut self, number: u32) -> Option<Parked> {
         let parked = self.fetches.remove(&number)?;
         for (topic, partition, _) in parked.fetch.positions.iter() {
-            self.asking.remove(&(*topic, *partition, number));
+            self.asking.or_default((*topic, *partition)).retain(|known| *known != number);
         }
         Some(parked)
     }
 
-    /// The fetches that ask for a partition, in the order of their numbers.
+    /// The fetches that ask for a partition, in the order in which they came.
     pub(super) fn asking_for(&self, topic: TopicId, partition: u16) -> Vec<u32> {
-        let all = (topic, partition, 0)..=(topic, partition, u32::MAX);
-        self.asking.range(all).map(|(_, _, number)| *number).collect()
+        self.asking.get(&(topic, partition)).cloned().unwrap_or_default()
     }
 
     /// The fetches of a connection, in the order of their numbers.
     pub(super) fn of(&self, conn: ConnId) -> Vec<u32> {
-        self.fetches.iter().filter(|(_, parked)| parked.from.conn == conn).map(|(number, _)| *number).collect()
+        self.fetches.keys_where(|parked| parked.from.conn == conn)
     }
 
     /// Forgets all of them; numbers go on.

@@ -1,10 +1,9 @@
 //! The broker's process: it appends what producers send, answers or parks fetches, and hosts the coordinator.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::net::{ConnId, Delivery, Message, Post, Side};
-use crate::sim::{Cause, Cx, FactId, GroupId, RecordId, Span, Time, TopicId};
+use crate::sim::{Cause, Cx, Dense, FactId, GroupId, RecordId, Span, Time, TopicId};
 
 use super::coordinator::{Coordinator, GroupConfig, GroupInput, GroupView};
 use super::log::Log;
@@ -19,7 +18,7 @@ use super::{BrokerFact, BrokerOut, BrokerTimer};
 /// in parts. A crash therefore falls between requests, and what was parked then is simply never answered.
 #[derive(Clone, Debug)]
 pub struct Broker {
-    topics: BTreeMap<TopicId, Topic>,
+    topics: Dense<TopicId, Topic>,
     coordinator: Coordinator,
     parked: Parking,
     /// How long what is written stays in memory before it is on disk; not at all where it is nothing.
@@ -42,7 +41,7 @@ impl Broker {
     /// A broker without topics.
     pub fn new(groups: GroupConfig) -> Broker {
         let coordinator = Coordinator::new(groups);
-        Broker { topics: BTreeMap::new(), coordinator, parked: Parking::default(), flush: Span::ZERO }
+        Broker { topics: Dense::new(), coordinator, parked: Parking::default(), flush: Span::ZERO }
     }
 
     /// Changes how long what is written stays in memory. What is there now is written to disk.
@@ -56,7 +55,7 @@ impl Broker {
 
     /// Adds a topic, or partitions to one that is there: they only grow (decision 13). 1 to 64 partitions.
     pub fn add_topic(&mut self, id: TopicId, partitions: u16) {
-        self.topics.entry(id).or_insert_with(|| Topic::new(id, partitions)).grow(partitions);
+        self.topics.or_insert_with(id, || Topic::new(id, partitions)).grow(partitions);
     }
 
     /// Says what a topic is called, which groups of the consumer protocol subscribe by.

@@ -6,6 +6,7 @@ use crate::net::PacketId;
 use crate::sim::{Actor, FactId, GroupId, HandlerId, LineId, MessageId, NodeId, RecordId, Time};
 use crate::store::OutboxId;
 
+use super::course::Course;
 use super::expect::{Expectations, Expected, Route, Source, source};
 use super::ledger::Effects;
 use super::mishaps::{Jump, Mishaps};
@@ -106,14 +107,9 @@ pub(super) struct Case {
     pub(super) call: Call,
     /// What is under way, each with its message.
     pub(super) parts: Vec<(MessageId, Part)>,
-    /// Messages that have reached a log, or, for a request, a worker.
-    pub(super) landed: Vec<(MessageId, FactId)>,
+    pub(super) course: Course,
     pub(super) rows: Vec<RowDue>,
     pub(super) messages: Vec<MessageDue>,
-    /// Messages that were sent to a broker, arrived or not.
-    pub(super) sent: Vec<MessageId>,
-    /// By what each kind of message was produced: the commit of its row, or else its way into a log.
-    pub(super) produced: Vec<(Source, FactId)>,
     /// The effects that it should have, and has.
     pub(super) effects: Effects,
     mishaps: Option<Box<Mishaps>>,
@@ -128,10 +124,9 @@ pub(super) struct Case {
 
 impl Case {
     pub(super) fn new(plan: Arc<Expectations>, effects: Effects, fact: FactId, at: Time) -> Case {
-        let (parts, landed, rows) = Default::default();
-        let (messages, sent, produced, mishaps) = Default::default();
+        let (parts, course, rows, messages, mishaps) = Default::default();
         let (call, last) = (Call::Unseen, (fact, at));
-        Case { call, parts, landed, rows, messages, sent, produced, effects, mishaps, plan, last, to_judge: true }
+        Case { call, parts, course, rows, messages, effects, mishaps, plan, last, to_judge: true }
     }
 
     /// What has gone wrong.
@@ -177,7 +172,7 @@ impl Case {
 
     /// A message has reached a log or a worker.
     pub(super) fn lands(&mut self, message: MessageId, fact: FactId) {
-        self.landed.push((message, fact));
+        self.course.lands(message, fact);
         self.to_judge = true;
     }
 
@@ -193,11 +188,6 @@ impl Case {
         let before = self.parts.len();
         self.parts.retain(|(_, part)| !gone(part));
         self.to_judge |= self.parts.len() < before;
-    }
-
-    /// The latest message that has landed and is handled at the end of a route.
-    pub(super) fn landed_at(&self, route: &Route) -> Option<(MessageId, FactId)> {
-        self.landed.iter().rev().find(|(message, _)| route.ends(source(*message))).copied()
     }
 
     /// Why what is handled at the end of a route by a service was set aside there.
@@ -223,23 +213,6 @@ impl Case {
         let here = |one: &&Expected| one.service == service && one.route.ends(source(message));
         let mut lines = expected.filter(here).peekable();
         lines.peek().is_some() && lines.all(|one| self.effects.happened(service, one.line))
-    }
-
-    /// Whether a message of a kind has reached a log.
-    pub(super) fn has_landed(&self, made: Source) -> bool {
-        self.landed.iter().any(|(message, _)| source(*message) == made)
-    }
-
-    /// By what messages of a kind were produced.
-    pub(super) fn produced(&self, made: Source) -> Option<FactId> {
-        self.produced.iter().find(|(known, _)| *known == made).map(|(_, fact)| *fact)
-    }
-
-    /// Takes down by what messages of a kind were produced, the first time.
-    pub(super) fn produces(&mut self, made: Source, fact: FactId) {
-        if self.produced(made).is_none() {
-            self.produced.push((made, fact));
-        }
     }
 
     /// The activation of a process in whose program a line writes.

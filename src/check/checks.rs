@@ -1,11 +1,11 @@
 //! The checks: one fold over all facts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::board::{Board, Names};
 use crate::net::PacketId;
-use crate::sim::{FactId, Gather, InOrder, IntentId, LineId, MessageId, NodeId, Time, TopicId};
+use crate::sim::{FactId, Gather, InOrder, IntentId, LineId, Lookup, MessageId, NodeId, Time, TopicId};
 
 use super::case::{Call, Case, Part};
 use super::cases::Cases;
@@ -33,7 +33,7 @@ pub struct Checks {
     pub(super) names: Names,
     pub(super) plan: Arc<Expectations>,
     pub(super) cases: Cases,
-    pub(super) packets: BTreeMap<PacketId, MessageId>,
+    pub(super) packets: Lookup<PacketId, MessageId>,
     /// The packet that was sent last, and what kind it is.
     pub(super) sent: Option<(PacketId, u8)>,
     pub(super) readers: Readers,
@@ -70,7 +70,7 @@ impl Checks {
             limits: Arc::new(Limits::of(board, &names)),
             names,
             cases: Cases::default(),
-            packets: BTreeMap::new(),
+            packets: Lookup::default(),
             sent: None,
             readers: Readers::default(),
             outboxes,

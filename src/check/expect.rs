@@ -69,39 +69,52 @@ pub struct Expectations {
     /// The program in which a line stands.
     places: Dense<Source, HandlerId>,
     /// The groups that read a topic, each with the services that are its members.
-    readers: BTreeMap<TopicId, BTreeMap<GroupId, BTreeSet<NodeId>>>,
-    /// Which messages a service handles, in order.
-    handled: Vec<(Source, NodeId)>,
+    readers: Dense<TopicId, BTreeMap<GroupId, BTreeSet<NodeId>>>,
+    /// Which messages a service handles.
+    handled: Dense<(NodeId, Source), ()>,
     /// The programs that handle messages of several sources.
     mixed: BTreeSet<Program>,
 }
 
-/// The lines of a program by what they do.
+/// The lines of a program by what they do. There are thousands on a large board: they lie in one piece.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Lines {
-    /// Those that write.
-    writes: Vec<LineId>,
-    /// Those that replace a value, so that doing it again adds nothing to it.
-    sets: Vec<LineId>,
-    /// Those that send a message on.
-    sends: Vec<LineId>,
+    /// Those that write, then those that send a message on, then those of the first that replace a value, so that doing
+    /// it again adds nothing to it.
+    all: Box<[LineId]>,
+    /// Where those begin that send.
+    sends: u16,
+    /// Where those begin that replace.
+    sets: u16,
     /// Whether it tracks what it has handled.
     tracks: bool,
 }
 
 impl Lines {
     fn of(handler: &HandlerDoc) -> Lines {
-        let chosen = |fits: fn(&Do) -> bool| -> Vec<LineId> {
-            handler.lines.iter().filter(|line| fits(&line.does)).map(|line| line.id).collect()
+        let mut all = Vec::new();
+        let mut begins = |fits: fn(&Do) -> bool| {
+            let begin = u16::try_from(all.len()).expect("a program has fewer than 2^14 lines");
+            all.extend(handler.lines.iter().filter(|line| fits(&line.does)).map(|line| line.id));
+            begin
         };
-        Lines {
-            writes: chosen(|does| matches!(does, Do::Write(_))),
-            sets: chosen(
-                |does| matches!(does, Do::Write(write) if matches!(write.op, ValueDoc::Set(_) | ValueDoc::SetIfNewer { .. })),
-            ),
-            sends: chosen(|does| matches!(does, Do::Outbox { .. } | Do::Publish { .. })),
-            tracks: handler.lines.iter().any(|line| line.does.tracks()),
-        }
+        let _writes_come_first = begins(|does| matches!(does, Do::Write(_)));
+        let sends = begins(|does| matches!(does, Do::Outbox { .. } | Do::Publish { .. }));
+        let sets =
+            begins(|does| matches!(does, Do::Write(write) if matches!(write.op, ValueDoc::Set(_) | ValueDoc::SetIfNewer { .. })));
+        Lines { all: all.into(), sends, sets, tracks: handler.lines.iter().any(|line| line.does.tracks()) }
+    }
+
+    fn writes(&self) -> &[LineId] {
+        &self.all[..self.sends.into()]
+    }
+
+    fn sends(&self) -> &[LineId] {
+        &self.all[self.sends.into()..self.sets.into()]
+    }
+
+    fn sets(&self) -> &[LineId] {
+        &self.all[self.sets.into()..]
     }
 }
 
@@ -125,7 +138,7 @@ impl Expectations {
             if let WireKind::Consume { to, topic, group } = &wire.is
                 && let (Some(topic), Some(group)) = (names.topic_id(topic), names.group_id(group))
             {
-                all.readers.entry(topic).or_default().entry(group).or_default().insert(*to);
+                all.readers.or_default(topic).entry(group).or_default().insert(*to);
             }
         }
         for service in &board.services {
@@ -137,7 +150,9 @@ impl Expectations {
             }
         }
         let steps = all.steps(board, names);
-        all.handled = steps.iter().map(|step| (step.source, step.to.0)).into_set().into_iter().collect();
+        for step in &steps {
+            all.handled.insert((step.to.0, step.source), ());
+        }
         let of_many = |step: &&Step| steps.iter().any(|other| other.to == step.to && other.source != step.source);
         all.mixed = steps.iter().filter(of_many).map(|step| step.to).into_set();
         for client in &board.clients {
@@ -146,7 +161,7 @@ impl Expectations {
             let certain = reached(&entries, &steps, |step| step.certain);
             for program in &within {
                 let route = route(*program, &within, &steps, client.id);
-                for line in all.programs.get(program).map_or(&[][..], |lines| &lines.writes) {
+                for line in all.programs.get(program).map_or(&[][..], Lines::writes) {
                     if certain.contains(program) {
                         let expected = Expected { service: program.0, handler: program.1, line: *line, route: route.clone() };
                         all.clients.or_default(client.id).push(expected);
@@ -222,12 +237,12 @@ impl Expectations {
 
     /// The lines of a program that write.
     pub(super) fn write_lines(&self, service: NodeId, handler: HandlerId) -> &[LineId] {
-        self.programs.get(&(service, handler)).map_or(&[], |lines| &lines.writes)
+        self.programs.get(&(service, handler)).map_or(&[], Lines::writes)
     }
 
     /// Whether a line of a program replaces a value.
     pub(super) fn sets(&self, service: NodeId, handler: HandlerId, line: LineId) -> bool {
-        self.programs.get(&(service, handler)).is_some_and(|lines| lines.sets.contains(&line))
+        self.programs.get(&(service, handler)).is_some_and(|lines| lines.sets().contains(&line))
     }
 
     /// Whether a program handles messages of several sources.
@@ -247,7 +262,7 @@ impl Expectations {
 
     /// The lines of a program that send a message on.
     pub(super) fn sends(&self, service: NodeId, handler: HandlerId) -> &[LineId] {
-        self.programs.get(&(service, handler)).map_or(&[], |lines| &lines.sends)
+        self.programs.get(&(service, handler)).map_or(&[], Lines::sends)
     }
 
     /// The ways on which a program is reached from a client.
@@ -257,7 +272,7 @@ impl Expectations {
 
     /// Whether a service handles such a message at all.
     pub(super) fn handles(&self, source: Source, service: NodeId) -> bool {
-        self.handled.binary_search(&(source, service)).is_ok()
+        self.handled.contains_key(&(service, source))
     }
 
     /// The groups that read a topic, each with the services in it that handle such a message.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use crate::broker::GroupState;
-use crate::sim::{Actor, GroupId, Span, Time};
+use crate::sim::{Actor, Dense, GroupId, Span, Time};
 
 /// How many times members have to come back within the window before a group is in a storm. Once is an accident, twice a
 /// deploy of two; each is two rebalances, one for going and one for coming.
@@ -20,7 +20,7 @@ pub(super) struct GroupLimits {
 
 /// All groups.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Groups(BTreeMap<GroupId, Group>);
+pub(super) struct Groups(Dense<GroupId, Group>);
 
 #[derive(Clone, Debug, Default)]
 struct Group {
@@ -53,7 +53,7 @@ pub(super) struct Storm {
 impl Groups {
     /// A process becomes a member. Says whether that is one time too many.
     pub(super) fn added(&mut self, id: GroupId, member: Actor, window: Span, now: Time) -> Option<Storm> {
-        let group = self.0.entry(id).or_default();
+        let group = self.0.or_default(id);
         let before = group.gone.len();
         group.gone.retain(|known| !known.same_process(member));
         if group.gone.len() == before {
@@ -74,7 +74,7 @@ impl Groups {
 
     /// A process is a member no more.
     pub(super) fn removed(&mut self, id: GroupId, member: Actor) {
-        let gone = &mut self.0.entry(id).or_default().gone;
+        let gone = &mut self.0.or_default(id).gone;
         if !gone.iter().any(|known| known.same_process(member)) {
             gone.push(member);
         }
@@ -82,7 +82,7 @@ impl Groups {
 
     /// A group changes its state. Says whether it begins to rebalance.
     pub(super) fn becomes(&mut self, id: GroupId, state: GroupState, now: Time) -> bool {
-        let group = self.0.entry(id).or_default();
+        let group = self.0.or_default(id);
         let was = std::mem::replace(&mut group.is_rebalancing, state.is_rebalancing());
         if !group.is_rebalancing {
             (group.halted, group.told) = (None, false);
@@ -112,7 +112,7 @@ impl Groups {
 
     /// Records wait for a group that rebalances; somebody may just have been handed one.
     pub(super) fn waits(&mut self, id: GroupId, since: Option<Time>) {
-        self.0.entry(id).or_default().halted = since;
+        self.0.or_default(id).halted = since;
     }
 
     /// A record comes for a group.

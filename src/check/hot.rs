@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::sim::{GroupId, RecordId, TopicId};
+use crate::sim::{Dense, GroupId, RecordId, TopicId};
 
 /// So many records of a topic are looked at together: enough that chance alone does not give one partition most of them,
 /// and what that costs in lag stands out.
@@ -14,7 +14,7 @@ const WAITING: u32 = WINDOW / 4;
 
 /// All topics whose records have keys.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Hot(BTreeMap<TopicId, Spread>);
+pub(super) struct Hot(Dense<TopicId, Spread>);
 
 #[derive(Clone, Debug, Default)]
 struct Spread {
@@ -49,7 +49,7 @@ impl Hot {
     /// A record comes into a topic of more than one partition. At the end of a window, says of which groups a partition is
     /// hot, by how many records wait for them in each.
     pub(super) fn appended(&mut self, record: RecordId, partitions: u16, lag: impl Fn(GroupId, u16) -> u32) -> Vec<Found> {
-        let spread = self.0.entry(record.topic).or_default();
+        let spread = self.0.or_default(record.topic);
         *spread.appended.entry(record.partition).or_default() += 1;
         spread.count += 1;
         if spread.count < WINDOW {

@@ -36,7 +36,7 @@ impl Checks {
         }
         self.changed = changed;
         if self.orders.is_full() {
-            let open = self.cases.iter().flat_map(|(_, case)| case.produced.iter().map(|(_, fact)| *fact));
+            let open = self.cases.iter().filter_map(|(_, case)| case.course.first_produced());
             self.orders.forget(open.min().unwrap_or(self.latest.next()));
         }
     }
@@ -156,7 +156,7 @@ fn passed_rows(case: &mut Case, found: &mut Findings) {
     for row in std::mem::take(&mut case.mishaps_mut().passed) {
         let Passed { message, visible: first } = row;
         let made = source(message);
-        if case.has_landed(made) {
+        if case.course.has_landed(made) {
             continue;
         }
         let handler = case.plan.program_of(made);
@@ -179,7 +179,7 @@ fn rows(case: &mut Case, found: &mut Findings) {
     }
     for row in std::mem::take(&mut case.rows) {
         let made = (row.service, row.sends);
-        if case.has_landed(made) {
+        if case.course.has_landed(made) {
             continue;
         }
         if case.alive(&row.route, Some(made)) {
@@ -213,7 +213,7 @@ fn messages(case: &mut Case, found: &mut Findings) {
 
 /// Effects that an accepted intent should have, and that can no longer happen.
 fn lost(case: &mut Case, (ledger, readers): (&mut Ledger, &mut Readers), found: &mut Findings) {
-    if case.call != Call::Answered {
+    if case.call != Call::Answered || !case.effects.awaits_any() {
         return;
     }
     let plan = case.plan.clone();
@@ -222,7 +222,7 @@ fn lost(case: &mut Case, (ledger, readers): (&mut Ledger, &mut Readers), found: 
         if case.effects.happened(service, line) || case.mishaps().lost.contains(&(service, line)) {
             continue;
         }
-        let Some((message, first)) = case.landed_at(&expected.route) else { continue };
+        let Some((message, first)) = case.course.landed_at(&expected.route) else { continue };
         if !case.alive(&expected.route, None) {
             if let Some(why) = case.aside_at(&expected.route, service) {
                 if case.effects.set_aside(service, line, why) {

@@ -1,8 +1,8 @@
 //! Effects counted: by intent, service and line, as far back as they can still change, and in total.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
-use crate::sim::{Dense, FactId, Few, IntentId, LineId, MessageId, NodeId};
+use crate::sim::{Dense, FactId, Few, IntentId, LineId, Lookup, MessageId, NodeId};
 
 use super::case::Aside;
 
@@ -122,6 +122,11 @@ impl Effects {
         self.0.or_default((service, line)).aside.replace(why).is_none()
     }
 
+    /// Whether one of those that it should have has not happened.
+    pub(super) fn awaits_any(&self) -> bool {
+        self.0.values().any(|slot| slot.expected && slot.count == 0)
+    }
+
     /// Whether it had an effect.
     pub(super) fn happened(&self, service: NodeId, line: LineId) -> bool {
         self.0.get(&(service, line)).is_some_and(|slot| slot.count > 0)
@@ -150,7 +155,7 @@ impl Effects {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ledger {
     /// Each with its number in the order in which they were settled.
-    settled: BTreeMap<IntentId, (u64, Effects)>,
+    settled: Lookup<IntentId, (u64, Effects)>,
     /// The settled intents, oldest first; one that was opened again is here by an old number.
     order: VecDeque<(IntentId, u64)>,
     /// How many effects are kept.
@@ -206,9 +211,9 @@ impl Ledger {
         self.len
     }
 
-    /// The effects of settled intents that are kept.
+    /// The effects of settled intents that are kept, by intent.
     pub(super) fn settled(&self) -> impl Iterator<Item = (IntentId, &Effects)> + '_ {
-        self.settled.iter().map(|(intent, (_, effects))| (*intent, effects))
+        self.settled.sorted().into_iter().map(|(intent, (_, effects))| (intent, effects))
     }
 
     /// Expected and actual effects by service and line.

@@ -7,6 +7,7 @@
 mod case;
 mod cases;
 mod checks;
+mod course;
 mod expect;
 mod explain;
 mod goals;

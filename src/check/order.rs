@@ -1,13 +1,11 @@
 //! In which order messages were produced, and which of them changed a row last.
 
-use std::collections::BTreeMap;
-
-use crate::sim::{FactId, IntentId, NodeId, TableId, TopicId};
+use crate::sim::{FactId, IntentId, Lookup, NodeId, TableId, TopicId};
 
 use super::expect::Source;
 
 /// Which messages are in an order with each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Line {
     /// Those of one source, as they were produced.
     Source(Source),
@@ -33,7 +31,7 @@ pub(super) struct Newest {
 /// The rows that an older message may still come to.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Orders {
-    rows: BTreeMap<Place, Newest>,
+    rows: Lookup<Place, Newest>,
     /// How many there may be before they are gone through.
     room: usize,
 }
@@ -44,7 +42,7 @@ const KEPT: usize = 256;
 impl Orders {
     /// A message changes a row. Gives back a later one that has changed it before.
     pub(super) fn changes(&mut self, place: Place, this: Newest) -> Option<Newest> {
-        let newest = self.rows.entry(place).or_insert(this);
+        let newest = self.rows.or_insert(place, this);
         let is_other = match place.1 {
             Line::Source(_) => true,
             Line::Topic(_) => newest.by != this.by,

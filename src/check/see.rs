@@ -123,10 +123,7 @@ impl Checks {
     /// A message is on its way; that of an outbox has been seen by its relay.
     fn is_sent(&mut self, message: MessageId, (id, at): (FactId, Time)) {
         if message.line != LineId(0) {
-            let case = self.case(message.intent, id, at);
-            if !case.sent.contains(&message) {
-                case.sent.push(message);
-            }
+            self.case(message.intent, id, at).course.sends(message, id);
         }
     }
 
@@ -243,7 +240,7 @@ impl Checks {
             case.mishaps_mut().aside.extend(dead);
         } else {
             case.lands(message, fact);
-            case.produces(made, written.unwrap_or(fact));
+            case.course.produces(message, written.unwrap_or(fact));
         }
         if let Some(handler) = handler
             && !again

@@ -29,7 +29,7 @@ impl Checks {
             }
             StoreFact::OutboxVisible { row: id, message } => {
                 let row = Row { id, message, visible: when.0, since: when.1 };
-                self.case(message.intent, when.0, when.1).produces(source(message), when.0);
+                self.case(message.intent, when.0, when.1).course.produces(message, when.0);
                 if self.outboxes.visible(service, row) {
                     self.add(message, Part::Outbox { service, row: id }, when);
                 } else {
@@ -78,7 +78,7 @@ impl Checks {
             let is = |part: &Part| matches!(*part, Part::Outbox { service: s, row } if (s, row) == (service, id));
             self.remove(message, when, is);
             let case = self.case(message.intent, when.0, when.1);
-            if case.sent.iter().any(|sent| source(*sent) == source(message)) {
+            if case.course.has_sent(source(message)) {
                 self.outboxes.recorded(service, row, when.1);
             } else {
                 case.mishaps_mut().passed.push(Passed { message, visible });
@@ -98,7 +98,7 @@ impl Checks {
         {
             for sends in plan.sends(service, *handler) {
                 let known = case.rows.iter().any(|row| (row.service, row.sends) == (service, *sends));
-                if !known && !case.has_landed((service, *sends)) {
+                if !known && !case.course.has_landed((service, *sends)) {
                     let (sends, message, route) = (*sends, *message, route.clone());
                     case.rows.push(RowDue { service, line, sends, fact, message, route });
                 }
@@ -106,7 +106,7 @@ impl Checks {
         }
         let request = MessageId { intent, by: intent.client, line: LineId(0), nth: 0 };
         let message = active.as_ref().map_or(request, |writer| writer.message);
-        let produced = case.produced(source(message));
+        let produced = case.course.produced(source(message));
         let turn = active.as_ref().and_then(|writer| writer.turn);
         let late = turn.is_some_and(|turn| self.readers.is_over(turn));
         let handled = active.map(|Writer { handler, plan, .. }| {
@@ -120,7 +120,7 @@ impl Checks {
         if counts {
             self.ledger.has_happened((service, line));
         }
-        let appended = case.landed.iter().find(|(known, _)| *known == message).map(|(_, appended)| *appended);
+        let appended = case.course.first_landed(message);
         let by = source(message);
         let later = produced.filter(|_| changed).and_then(|produced| {
             self.orders.changes((service, Line::Source(by), table, row), Newest { produced, intent, by, effect: fact })

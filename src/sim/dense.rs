@@ -1,20 +1,35 @@
 //! A sorted map of many things that are looked up all the time and seldom come or go: nodes, processes.
 
-use super::ids::{Actor, GroupId, NodeId};
+use super::ids::{Actor, GroupId, NodeId, TopicId};
 
 /// A key whose order begins with a small number, that of a node or a group, by which it is found at once.
 pub trait Lead: Copy + Ord {
+    /// Whether that number is all of the key.
+    const IS_ALL: bool = false;
+
     /// The number that keys are ordered by first.
     fn lead(&self) -> u32;
 }
 
 impl Lead for NodeId {
+    const IS_ALL: bool = true;
+
     fn lead(&self) -> u32 {
         self.0
     }
 }
 
 impl Lead for GroupId {
+    const IS_ALL: bool = true;
+
+    fn lead(&self) -> u32 {
+        self.0.into()
+    }
+}
+
+impl Lead for TopicId {
+    const IS_ALL: bool = true;
+
     fn lead(&self) -> u32 {
         self.0.into()
     }
@@ -138,6 +153,7 @@ impl<K: Lead, V> Dense<K, V> {
     fn find(&self, key: &K) -> Result<usize, usize> {
         let (from, to) = self.led_by(key.lead());
         match &self.keys[from..to] {
+            [_] if K::IS_ALL && key.lead() < LED => Ok(from),
             [only] if only == key => Ok(from),
             several => several.binary_search(key).map(|place| from + place).map_err(|place| from + place),
         }
@@ -200,6 +216,11 @@ impl<K: Lead, V> Dense<K, V> {
     /// All values, by key.
     pub fn values(&self) -> impl DoubleEndedIterator<Item = &V> {
         self.values.iter()
+    }
+
+    /// All values by key, to change.
+    pub fn values_mut(&mut self) -> impl DoubleEndedIterator<Item = &mut V> {
+        self.values.iter_mut()
     }
 
     /// How many keys there are.

@@ -1,8 +1,6 @@
 //! The timers of one process, each with its place in the queue of what is due.
 
-use std::collections::BTreeMap;
-
-use crate::sim::{Due, Gather};
+use crate::sim::{Due, Lookup};
 
 use super::due::Timer;
 
@@ -14,7 +12,7 @@ const MANY: usize = 32;
 pub(super) enum Timers {
     /// In no order: to look through a few for the same one is quicker than to compare by order.
     Few(Vec<(Timer, Due)>),
-    Many(BTreeMap<Timer, Due>),
+    Many(Lookup<Timer, Due>),
 }
 
 impl Default for Timers {
@@ -34,7 +32,11 @@ impl Timers {
                 }
                 few.push((timer, due));
                 if few.len() > MANY {
-                    *self = Timers::Many(std::mem::take(few).into_iter().into_map());
+                    let mut many = Lookup::default();
+                    for (timer, due) in std::mem::take(few) {
+                        many.insert(timer, due);
+                    }
+                    *self = Timers::Many(many);
                 }
                 None
             }
@@ -64,7 +66,7 @@ impl Timers {
     pub fn take(&mut self) -> Vec<Due> {
         match std::mem::take(self) {
             Timers::Few(few) => few.into_iter().map(|(_, due)| due).collect(),
-            Timers::Many(all) => all.into_values().collect(),
+            Timers::Many(all) => all.sorted().into_iter().map(|(_, due)| *due).collect(),
         }
     }
 }

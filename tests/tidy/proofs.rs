@@ -92,6 +92,9 @@ fn what_differs_between_machines_is_found_in_the_core() {
         one(rules::portable(&file("src/sim/mod.rs", text)), "src/sim/mod.rs:1:", "in the core");
         none(rules::portable(&file("src/ui/mod.rs", text)));
     }
+    let lookup = "src/sim/lookup.rs";
+    none(rules::portable(&file(lookup, "use std::collections::HashMap;")));
+    one(rules::portable(&file(lookup, "Instant::now()")), "src/sim/lookup.rs:1:", "in the core");
     none(rules::portable(&file("src/sim/mod.rs", "/// No HashMap.\nfn threads_of_instances() {}")));
 }
 

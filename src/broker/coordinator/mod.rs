@@ -22,7 +22,6 @@ mod view;
 mod vote;
 mod written;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use config::GroupConfig;
@@ -30,7 +29,7 @@ pub use view::{GroupView, MemberView};
 
 use crate::broker::protocol::{ConsumerHeartbeat, ErrorCode, Identity, Join, ReplyTo, Request, Response};
 use crate::broker::{BrokerFact, BrokerOut, GroupState, GroupTimer};
-use crate::sim::{Cx, FactId, GroupId, TopicId};
+use crate::sim::{Cx, Dense, FactId, GroupId, TopicId};
 use group::Group;
 use modern::{Catalog, ModernGroup, ModernView};
 use offsets::OffsetsLog;
@@ -40,9 +39,9 @@ use turn::Turn;
 #[derive(Clone, Debug)]
 pub struct Coordinator {
     config: GroupConfig,
-    groups: BTreeMap<GroupId, Group>,
+    groups: Dense<GroupId, Group>,
     /// Groups of the consumer protocol; a group is here or there.
-    modern: BTreeMap<GroupId, ModernGroup>,
+    modern: Dense<GroupId, ModernGroup>,
     catalog: Catalog,
     offsets: OffsetsLog,
     /// Which flush it is the turn of.
@@ -68,8 +67,8 @@ impl Coordinator {
     pub fn new(config: GroupConfig) -> Self {
         Coordinator {
             config,
-            groups: BTreeMap::new(),
-            modern: BTreeMap::new(),
+            groups: Dense::new(),
+            modern: Dense::new(),
             catalog: Catalog::default(),
             offsets: OffsetsLog::default(),
             tick: 0,
@@ -192,7 +191,7 @@ impl Coordinator {
     }
 }
 
-fn on_timer<O: BrokerOut>(groups: &mut BTreeMap<GroupId, Group>, turn: &mut Turn<'_, O>, timer: GroupTimer) {
+fn on_timer<O: BrokerOut>(groups: &mut Dense<GroupId, Group>, turn: &mut Turn<'_, O>, timer: GroupTimer) {
     let Some(group) = groups.get_mut(&timer.group()) else { return };
     match timer {
         GroupTimer::Join(_) => group.join_timer(turn),
@@ -205,8 +204,8 @@ fn on_timer<O: BrokerOut>(groups: &mut BTreeMap<GroupId, Group>, turn: &mut Turn
 }
 
 fn on_request<O: BrokerOut>(
-    groups: &mut BTreeMap<GroupId, Group>,
-    modern: &BTreeMap<GroupId, ModernGroup>,
+    groups: &mut Dense<GroupId, Group>,
+    modern: &Dense<GroupId, ModernGroup>,
     offsets: &OffsetsLog,
     turn: &mut Turn<'_, O>,
     from: ReplyTo,
@@ -245,13 +244,13 @@ fn on_request<O: BrokerOut>(
 }
 
 /// Only a process without a member id brings a group into being. Kafka: `GroupCoordinatorService.joinGroup`.
-fn join<O: BrokerOut>(groups: &mut BTreeMap<GroupId, Group>, turn: &mut Turn<'_, O>, from: ReplyTo, join: &Join) {
+fn join<O: BrokerOut>(groups: &mut Dense<GroupId, Group>, turn: &mut Turn<'_, O>, from: ReplyTo, join: &Join) {
     let allowed = turn.config.min_session_timeout..=turn.config.max_session_timeout;
     if !allowed.contains(&join.session_timeout) {
         return turn.refuse_join(from, join.member.clone(), ErrorCode::InvalidSessionTimeout, None);
     }
     if join.member.is_empty() {
-        groups.entry(join.group).or_insert_with(|| Group::new(join.group)).join(turn, from, join);
+        groups.or_insert_with(join.group, || Group::new(join.group)).join(turn, from, join);
     } else if let Some(group) = groups.get_mut(&join.group) {
         group.join(turn, from, join);
     } else {
@@ -263,8 +262,8 @@ fn join<O: BrokerOut>(groups: &mut BTreeMap<GroupId, Group>, turn: &mut Turn<'_,
 /// empty group of the classic protocol. Members of both protocols in one group (the migration of KIP-848) are not modelled:
 /// whoever comes later does not find the group then, as with `group.consumer.migration.policy=disabled`.
 fn consumer_heartbeat<O: BrokerOut>(
-    groups: &mut BTreeMap<GroupId, Group>,
-    modern: &mut BTreeMap<GroupId, ModernGroup>,
+    groups: &mut Dense<GroupId, Group>,
+    modern: &mut Dense<GroupId, ModernGroup>,
     turn: &mut Turn<'_, O>,
     catalog: &Catalog,
     from: ReplyTo,
@@ -296,8 +295,8 @@ fn consumer_heartbeat<O: BrokerOut>(
 
 /// Whether a commit is accepted, and what it is refused for. A commit outside of any generation brings a group into being.
 fn accept<O: BrokerOut>(
-    groups: &mut BTreeMap<GroupId, Group>,
-    modern: &BTreeMap<GroupId, ModernGroup>,
+    groups: &mut Dense<GroupId, Group>,
+    modern: &Dense<GroupId, ModernGroup>,
     turn: &mut Turn<'_, O>,
     from: ReplyTo,
     who: &Identity,
@@ -308,7 +307,7 @@ fn accept<O: BrokerOut>(
         return (accepted, accepted.err().and_then(|error| group.reason_to_refuse(client, error)));
     }
     if who.generation < 0 {
-        groups.entry(id).or_insert_with(|| Group::new(id));
+        groups.or_insert_with(id, || Group::new(id));
     }
     let Some(group) = groups.get_mut(&id) else { return (Err(ErrorCode::IllegalGeneration), None) };
     let accepted = group.accept_commit(turn, who);

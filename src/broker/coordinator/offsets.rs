@@ -1,11 +1,8 @@
 //! Committed offsets: records in a log, of which the newest for each partition counts.
 
-use crate::sim::Gather;
-use std::collections::BTreeMap;
-
 use crate::broker::protocol::{ErrorCode, Identity};
 use crate::broker::{BrokerOut, GroupState};
-use crate::sim::{FactId, GroupId, TopicId};
+use crate::sim::{Dense, FactId, GroupId, TopicId};
 
 use super::group::Group;
 use super::turn::Turn;
@@ -31,7 +28,7 @@ struct Commit {
 pub(super) struct OffsetsLog {
     log: Vec<Commit>,
     /// What the log says: offset and fact. Derived from it, never written alone.
-    newest: BTreeMap<Place, (u32, FactId)>,
+    newest: Dense<Place, (u32, FactId)>,
     /// The length at which it is compacted next.
     compact_at: usize,
     /// How many records are on disk.
@@ -63,9 +60,9 @@ impl OffsetsLog {
         self.reload();
         let now = |place: Place| self.get(place).map(|(offset, _)| offset);
         before
-            .into_iter()
-            .filter(|(place, (offset, _))| now(*place) != Some(*offset))
-            .map(|(place, _)| (place, now(place)))
+            .iter()
+            .filter(|(place, (offset, _))| now(**place) != Some(*offset))
+            .map(|(place, _)| (*place, now(*place)))
             .collect()
     }
 
@@ -82,7 +79,10 @@ impl OffsetsLog {
 
     /// Reads the log again, as after a crash.
     pub fn reload(&mut self) {
-        self.newest = self.log.iter().map(|commit| (commit.place, (commit.offset, commit.fact))).into_map();
+        self.newest = Dense::new();
+        for commit in &self.log {
+            self.newest.insert(commit.place, (commit.offset, commit.fact));
+        }
     }
 }
 
