@@ -9,6 +9,7 @@ use crate::sim::{FactId, Gather, InOrder, IntentId, LineId, Lookup, MessageId, N
 
 use super::case::{Call, Case, Part};
 use super::cases::Cases;
+use super::dues::Dues;
 use super::expect::Expectations;
 use super::groups::Groups;
 use super::hot::Hot;
@@ -45,8 +46,7 @@ pub struct Checks {
     pub(super) orders: Orders,
     pub(super) ledger: Ledger,
     pub(super) limits: Arc<Limits>,
-    /// Before this nothing happens by time alone.
-    pub(super) due: Time,
+    pub(super) dues: Dues,
     /// Intents of which something changed in this moment, in order.
     pub(super) changed: Vec<IntentId>,
     pub(super) now: Time,
@@ -80,7 +80,7 @@ impl Checks {
             hot: Hot::default(),
             orders: Orders::default(),
             ledger: Ledger::default(),
-            due: Time::ZERO,
+            dues: Dues::default(),
             changed: Vec::new(),
             now: Time::ZERO,
             latest: FactId::FIRST,
@@ -96,7 +96,7 @@ impl Checks {
         self.names.extend(board);
         self.plan = Arc::new(Expectations::of(board, &self.names));
         self.limits = Arc::new(Limits::of(board, &self.names));
-        self.due = Time::ZERO;
+        self.dues = Dues::default();
         self.outboxes.board_is(board);
         let topics = topics(board, &self.names);
         let gone: BTreeSet<TopicId> = self.topics.difference(&topics).map(|(_, topic)| *topic).into_set();

@@ -61,22 +61,36 @@ impl Checks {
 
     /// It is so late now: what has got nowhere, or has grown, for too long?
     fn time_passes(&mut self, now: Time) {
-        if now < self.due {
+        if now < self.dues.first() {
             return;
         }
         let limits = self.limits.clone();
+        let (shortest, dues) = (limits.shortest, &mut self.dues);
         let (mut partitions, mut processes, mut outboxes) = (Vec::new(), Vec::new(), Vec::new());
-        let (groups, storms) = (&self.groups, |id| limits.groups.get(&id).map_or(Span::ZERO, |limits| limits.storm));
-        let restless = |id| groups.is_restless(id, storms(id), now);
-        let next = self.readers.look(now, &limits.partitions, restless, &mut partitions);
-        let next = next.min(self.processes.look(now, &limits.processes, &mut processes));
-        let next = next.min(self.outboxes.look(now, &limits.outboxes, &mut outboxes));
-        let mut pools = Vec::new();
-        let next = next.min(self.pools.look(now, &limits.pools, &mut pools));
-        let mut groups = Vec::new();
-        let next = next.min(self.groups.look(now, &limits.groups, &mut groups));
-        // What begins to wait after now is not too late before this.
-        self.due = next.min(now + limits.shortest());
+        let (mut pools, mut groups) = (Vec::new(), Vec::new());
+        // What begins to wait after now is not too late before the shortest limit is over.
+        if now >= dues.partitions {
+            let storm = |id| limits.groups.get(&id).map_or(Span::ZERO, |limits| limits.storm);
+            let restless = |id| self.groups.is_restless(id, storm(id), now);
+            let next = self.readers.look(now, &limits.partitions, restless, &mut partitions);
+            dues.partitions = next.min(now + shortest.partitions);
+        }
+        if now >= dues.processes {
+            let next = self.processes.look(now, &limits.processes, &mut processes);
+            dues.processes = next.min(now + shortest.processes);
+        }
+        if now >= dues.outboxes {
+            let next = self.outboxes.look(now, &limits.outboxes, &mut outboxes);
+            dues.outboxes = next.min(now + shortest.outboxes);
+        }
+        if now >= dues.pools {
+            let next = self.pools.look(now, &limits.pools, &mut pools);
+            dues.pools = next.min(now + shortest.pools);
+        }
+        if now >= dues.groups {
+            let next = self.groups.look(now, &limits.groups, &mut groups);
+            dues.groups = next.min(now + shortest.groups);
+        }
         let fact = self.latest;
         let mut found = Vec::new();
         for still in partitions {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::dues::Shortest;
 use super::groups::GroupLimits;
 use crate::board::{Board, Do, Names, RelayDoc, ServiceNode, Setting, WireKind};
 use crate::sim::{Gather, GroupId, NodeId, Span, TopicId};
@@ -30,6 +31,8 @@ pub(super) struct Limits {
     pub(super) groups: BTreeMap<GroupId, GroupLimits>,
     /// The topics into which records with keys are sent, each with how many partitions it has.
     pub(super) keyed: BTreeMap<TopicId, u16>,
+    /// The shortest of each kind.
+    pub(super) shortest: Shortest,
 }
 
 /// The limits of an outbox.
@@ -69,15 +72,8 @@ impl Limits {
                 limits.outboxes.insert(service.id, OutboxLimits::of(board, service, kind));
             }
         }
+        limits.shortest = Shortest::of(&limits);
         limits
-    }
-
-    /// The shortest of all: nothing that begins now can be over earlier.
-    pub(super) fn shortest(&self) -> Span {
-        let outboxes = self.outboxes.values().flat_map(|limits| [limits.still, limits.window]);
-        let all = self.partitions.values().chain(self.processes.values()).chain(self.pools.values()).copied().chain(outboxes);
-        let all = all.chain(self.groups.values().map(|limits| limits.halt));
-        all.min().unwrap_or(Span(u64::MAX))
     }
 }
 

@@ -8,6 +8,7 @@ mod case;
 mod cases;
 mod checks;
 mod course;
+mod dues;
 mod expect;
 mod explain;
 mod goals;

@@ -21,7 +21,7 @@ impl Checks {
             BrokerFact::GroupBecame { group, state, .. } if self.groups.becomes(group, state, at) => {
                 let waits = self.readers.unread(group).map(|_| at);
                 self.groups.waits(group, waits);
-                self.due = self.due.min(at);
+                self.dues.groups = self.dues.groups.min(at);
             }
             _ => {}
         }

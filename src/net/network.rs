@@ -12,6 +12,8 @@ use super::places::{ConnPlaces, by_name};
 use super::slab::Slab;
 use super::wire::{Cut, Fate, Latency, Loss, Slow};
 
+const _: () = assert!(size_of::<Option<Packet<[u64; 9]>>>() <= 192);
+
 /// Everything on the network. It draws latencies, keeps the order within a connection and holds what a cut holds.
 #[derive(Clone, Debug)]
 pub struct Network<P> {

@@ -4,69 +4,53 @@ use crate::sim::{Due, Lookup};
 
 use super::due::Timer;
 
-/// How many are kept side by side: a broker has a timer for each member of a group, all others have few.
-const MANY: usize = 32;
+/// How many lie in the process's record itself: what nearly all processes have set at once. A broker has a timer for each
+/// member of a group.
+const FEW: usize = 4;
 
 /// The timers that a process has set.
-#[derive(Clone, Debug)]
-pub(super) enum Timers {
+#[derive(Clone, Debug, Default)]
+pub(super) struct Timers {
     /// In no order: to look through a few for the same one is quicker than to compare by order.
-    Few(Vec<(Timer, Due)>),
-    Many(Lookup<Timer, Due>),
-}
-
-impl Default for Timers {
-    fn default() -> Self {
-        Timers::Few(Vec::new())
-    }
+    few: [Option<(Timer, Due)>; FEW],
+    more: Option<Box<Lookup<Timer, Due>>>,
 }
 
 impl Timers {
     /// Takes down where a timer lies, and gives back where it lay before.
     pub fn insert(&mut self, timer: Timer, due: Due) -> Option<Due> {
-        match self {
-            Timers::Many(all) => all.insert(timer, due),
-            Timers::Few(few) => {
-                if let Some((_, before)) = few.iter_mut().find(|(known, _)| *known == timer) {
-                    return Some(std::mem::replace(before, due));
-                }
-                few.push((timer, due));
-                if few.len() > MANY {
-                    let mut many = Lookup::default();
-                    for (timer, due) in std::mem::take(few) {
-                        many.insert(timer, due);
-                    }
-                    *self = Timers::Many(many);
-                }
-                None
+        if let Some((_, known)) = self.few.iter_mut().flatten().find(|(known, _)| *known == timer) {
+            return Some(std::mem::replace(known, due));
+        }
+        let before = self.more.as_mut().and_then(|more| more.remove(&timer));
+        match self.few.iter_mut().find(|place| place.is_none()) {
+            Some(free) => *free = Some((timer, due)),
+            None => {
+                self.more.get_or_insert_default().insert(timer, due);
             }
         }
+        before
     }
 
     /// Where a timer lies, if it is set.
     pub fn get(&self, timer: Timer) -> Option<Due> {
-        match self {
-            Timers::Few(few) => few.iter().find(|(known, _)| *known == timer).map(|(_, due)| *due),
-            Timers::Many(all) => all.get(&timer).copied(),
-        }
+        let of_few = self.few.iter().flatten().find(|(known, _)| *known == timer).map(|(_, due)| *due);
+        of_few.or_else(|| self.more.as_ref()?.get(&timer).copied())
     }
 
     /// Forgets a timer, and says where it lay.
     pub fn remove(&mut self, timer: Timer) -> Option<Due> {
-        match self {
-            Timers::Few(few) => {
-                let place = few.iter().position(|(known, _)| *known == timer)?;
-                Some(few.swap_remove(place).1)
-            }
-            Timers::Many(all) => all.remove(&timer),
+        let is = |place: &&mut Option<(Timer, Due)>| place.is_some_and(|(known, _)| known == timer);
+        match self.few.iter_mut().find(is) {
+            Some(place) => place.take().map(|(_, due)| due),
+            None => self.more.as_mut()?.remove(&timer),
         }
     }
 
     /// Forgets all, and says where they lay.
     pub fn take(&mut self) -> Vec<Due> {
-        match std::mem::take(self) {
-            Timers::Few(few) => few.into_iter().map(|(_, due)| due).collect(),
-            Timers::Many(all) => all.sorted().into_iter().map(|(_, due)| *due).collect(),
-        }
+        let Timers { few, more } = std::mem::take(self);
+        let more = more.iter().flat_map(|more| more.sorted()).map(|(_, due)| *due);
+        few.into_iter().flatten().map(|(_, due)| due).chain(more).collect()
     }
 }

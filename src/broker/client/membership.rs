@@ -79,7 +79,7 @@ impl Consumer {
         };
         let attempt = self.joins;
         self.joins = attempt.wrapping_add(1);
-        self.ask(cx, Request::Join(join), attempt, self.config.max_poll_interval + JOIN_LAPSE, out);
+        self.ask(cx, Request::from(join), attempt, self.config.max_poll_interval + JOIN_LAPSE, out);
     }
 
     /// What it tells the leader under an assignor.
@@ -97,7 +97,7 @@ impl Consumer {
     /// Takes the answer to the join, sync, offset fetch or leave under way.
     pub(super) fn stepped(&mut self, cx: &Cx, response: Response, events: &mut Vec<ConsumerEvent>, out: &mut impl BrokerOut) {
         match (self.phase, response) {
-            (Phase::Joining, Response::Join(joined)) => self.joined(cx, joined, events, out),
+            (Phase::Joining, Response::Join(joined)) => self.joined(cx, *joined, events, out),
             (Phase::Syncing, Response::Sync { error, assignment }) => self.synced(cx, error, &assignment, events, out),
             (Phase::Positioning, Response::OffsetFetch(offsets)) => {
                 let committed: Vec<(Place, Option<u32>)> = offsets.iter().map(|(t, p, offset)| ((*t, *p), *offset)).collect();

@@ -115,7 +115,7 @@ impl Consumer {
         let attempt = self.heartbeats;
         self.heartbeats = attempt.wrapping_add(1);
         let (timeout, why) = (Some(self.config.request_timeout), Cause::by(cx.cause.trigger));
-        self.heartbeat = Some(self.link.send(cx, Request::ConsumerHeartbeat(beat), attempt, timeout, why, out));
+        self.heartbeat = Some(self.link.send(cx, Request::from(beat), attempt, timeout, why, out));
         if interval > Span::ZERO && !is_joining {
             self.next_beat(cx, out);
         }
@@ -133,7 +133,7 @@ impl Consumer {
     pub(super) fn leaving_beat(&self) -> Request {
         let (for_good, for_a_while) = LEAVES;
         let epoch = if self.config.instance.is_some() { for_a_while } else { for_good };
-        Request::ConsumerHeartbeat(self.plain_beat(epoch))
+        Request::from(self.plain_beat(epoch))
     }
 
     /// Takes the answer to a heartbeat.

@@ -93,7 +93,7 @@ impl Group {
         if answer_now {
             let members = if self.is_leader(id) { self.for_leader() } else { Arc::from([]) };
             let joined = Joined { members, ..self.joined(id) };
-            turn.answer(from, Response::Join(joined), self.since);
+            turn.answer(from, Response::from(joined), self.since);
         } else {
             self.update(from, join, id);
             self.rebalance_or_complete(turn, RebalanceWhy::Joined, None);
@@ -133,7 +133,7 @@ impl Group {
     /// Answers a member's parked join, if there is one.
     pub fn answer_join<O: BrokerOut>(&mut self, turn: &mut Turn<'_, O>, id: &MemberId, joined: Joined, because: Option<FactId>) {
         if let Some(to) = self.members.get_mut(id).and_then(|member| member.join.take()) {
-            turn.answer(to, Response::Join(joined), because);
+            turn.answer(to, Response::from(joined), because);
         }
     }
 }

@@ -101,9 +101,9 @@ impl Rig {
 
     /// A first join and the second one with the id that was given; gives the id and the parked request.
     fn come(&mut self, client: u16) -> (MemberId, u32) {
-        let asked = self.send(client, Request::Join(join("", "range")));
+        let asked = self.send(client, Request::from(join("", "range")));
         let id = self.joined(asked).member.clone();
-        let parked = self.send(client, Request::Join(join(&id, "range")));
+        let parked = self.send(client, Request::from(join(&id, "range")));
         (id, parked)
     }
 

@@ -45,7 +45,7 @@ impl<O: BrokerOut> Turn<'_, O> {
             members: Arc::from([]),
             skip_assignment: false,
         };
-        self.answer(to, Response::Join(refusal), because);
+        self.answer(to, Response::from(refusal), because);
     }
 
     /// Answers a SyncGroup that failed.

@@ -63,8 +63,8 @@ mod tests {
                 Response::Sync { error: none, assignment: [].into() },
                 Errand::Rebalance,
             ),
-            (Request::Join(join), Response::Join(joined), Errand::Rebalance),
-            (Request::ConsumerHeartbeat(beat), Response::ConsumerHeartbeat(heard), Errand::Heartbeat),
+            (Request::from(join), Response::from(joined), Errand::Rebalance),
+            (Request::from(beat), Response::ConsumerHeartbeat(heard), Errand::Heartbeat),
             (Request::OffsetCommit { who: who(), offsets: [].into() }, Response::OffsetCommit(none), Errand::Other),
         ];
         for (request, response, expected) in pairs {

@@ -1,6 +1,7 @@
 //! What crosses the network between the broker and its clients: requests, responses, errors.
 
 mod errand;
+mod error;
 mod modern;
 
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use crate::net::{Cargo, ConnId, Message, Subject};
 use crate::sim::{GroupId, MessageId, RecordId, Span, TopicId};
 
 pub use errand::{Errand, errand};
+pub use error::ErrorCode;
 pub use modern::{ConsumerHeartbeat, ConsumerHeartbeatAnswer};
 
 /// Numbers the requests of one connection, so that a response finds its request.
@@ -80,7 +82,7 @@ pub struct Identity {
     pub generation: i32,
 }
 
-/// A request.
+/// A request. Those that are large and seldom are boxed: thousands of the others are under way on a large board.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Request {
     /// Appends one record.
@@ -120,9 +122,9 @@ pub enum Request {
         attempt: u32,
     },
     /// Takes part in a group of the consumer protocol.
-    ConsumerHeartbeat(ConsumerHeartbeat),
+    ConsumerHeartbeat(Box<ConsumerHeartbeat>),
     /// Joins a group.
-    Join(Join),
+    Join(Box<Join>),
     /// Asks for the assignment; the leader brings everybody's.
     Sync {
         /// Who asks.
@@ -150,67 +152,15 @@ pub enum Request {
     },
 }
 
-/// Kafka's error codes, by their names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ErrorCode {
-    /// NONE
-    None,
-    /// MEMBER_ID_REQUIRED
-    MemberIdRequired,
-    /// UNKNOWN_MEMBER_ID
-    UnknownMemberId,
-    /// ILLEGAL_GENERATION
-    IllegalGeneration,
-    /// REBALANCE_IN_PROGRESS
-    RebalanceInProgress,
-    /// FENCED_INSTANCE_ID
-    FencedInstanceId,
-    /// INCONSISTENT_GROUP_PROTOCOL
-    InconsistentGroupProtocol,
-    /// GROUP_MAX_SIZE_REACHED
-    GroupMaxSizeReached,
-    /// INVALID_SESSION_TIMEOUT
-    InvalidSessionTimeout,
-    /// COORDINATOR_NOT_AVAILABLE
-    CoordinatorNotAvailable,
-    /// UNKNOWN_TOPIC_OR_PARTITION
-    UnknownTopicOrPartition,
-    /// OFFSET_OUT_OF_RANGE
-    OffsetOutOfRange,
-    /// INVALID_REQUEST
-    InvalidRequest,
-    /// GROUP_ID_NOT_FOUND
-    GroupIdNotFound,
-    /// FENCED_MEMBER_EPOCH
-    FencedMemberEpoch,
-    /// STALE_MEMBER_EPOCH
-    StaleMemberEpoch,
-    /// UNRELEASED_INSTANCE_ID
-    UnreleasedInstanceId,
+impl From<Join> for Request {
+    fn from(join: Join) -> Request {
+        Request::Join(Box::new(join))
+    }
 }
 
-impl ErrorCode {
-    /// Kafka's own name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            ErrorCode::None => "NONE",
-            ErrorCode::MemberIdRequired => "MEMBER_ID_REQUIRED",
-            ErrorCode::UnknownMemberId => "UNKNOWN_MEMBER_ID",
-            ErrorCode::IllegalGeneration => "ILLEGAL_GENERATION",
-            ErrorCode::RebalanceInProgress => "REBALANCE_IN_PROGRESS",
-            ErrorCode::FencedInstanceId => "FENCED_INSTANCE_ID",
-            ErrorCode::InconsistentGroupProtocol => "INCONSISTENT_GROUP_PROTOCOL",
-            ErrorCode::GroupMaxSizeReached => "GROUP_MAX_SIZE_REACHED",
-            ErrorCode::InvalidSessionTimeout => "INVALID_SESSION_TIMEOUT",
-            ErrorCode::CoordinatorNotAvailable => "COORDINATOR_NOT_AVAILABLE",
-            ErrorCode::UnknownTopicOrPartition => "UNKNOWN_TOPIC_OR_PARTITION",
-            ErrorCode::OffsetOutOfRange => "OFFSET_OUT_OF_RANGE",
-            ErrorCode::InvalidRequest => "INVALID_REQUEST",
-            ErrorCode::GroupIdNotFound => "GROUP_ID_NOT_FOUND",
-            ErrorCode::FencedMemberEpoch => "FENCED_MEMBER_EPOCH",
-            ErrorCode::StaleMemberEpoch => "STALE_MEMBER_EPOCH",
-            ErrorCode::UnreleasedInstanceId => "UNRELEASED_INSTANCE_ID",
-        }
+impl From<ConsumerHeartbeat> for Request {
+    fn from(beat: ConsumerHeartbeat) -> Request {
+        Request::ConsumerHeartbeat(Box::new(beat))
     }
 }
 
@@ -271,7 +221,7 @@ pub enum Response {
     /// To ConsumerGroupHeartbeat.
     ConsumerHeartbeat(ConsumerHeartbeatAnswer),
     /// To JoinGroup.
-    Join(Joined),
+    Join(Box<Joined>),
     /// To SyncGroup.
     Sync {
         /// What went wrong, if anything.
@@ -287,6 +237,12 @@ pub enum Response {
     OffsetCommit(ErrorCode),
     /// To OffsetFetch: the committed offset of each partition, where there is one.
     OffsetFetch(Arc<[(TopicId, u16, Option<u32>)]>),
+}
+
+impl From<Joined> for Response {
+    fn from(joined: Joined) -> Response {
+        Response::Join(Box::new(joined))
+    }
 }
 
 /// What a packet between the broker and a client carries.

@@ -146,7 +146,7 @@ impl Rig {
                     self.names.insert(raw.clone(), who.clone());
                 }
                 let known = self.ids.get(who).filter(|_| !unknown).cloned();
-                ("join", Some(who.clone()), Request::Join(join(op, who, known)))
+                ("join", Some(who.clone()), Request::from(join(op, who, known)))
             }
             Op::Sync { who, assign } => {
                 let assignments = assign.iter().map(|(name, bytes)| {

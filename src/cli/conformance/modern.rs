@@ -130,7 +130,7 @@ impl Rig {
         };
         self.requests += 1;
         let client = Actor::new(NodeId(1), Role::Instance, 0);
-        let answers = self.clocked.ask(client, self.requests, Request::ConsumerHeartbeat(request))?;
+        let answers = self.clocked.ask(client, self.requests, Request::from(request))?;
         self.take(answers)
     }
 

@@ -83,7 +83,7 @@ impl Group {
     }
 
     fn send(&mut self, client: u16, beat: ConsumerHeartbeat) -> ConsumerHeartbeatAnswer {
-        let sent = self.rig.send(client, Request::ConsumerHeartbeat(beat));
+        let sent = self.rig.send(client, Request::from(beat));
         match self.rig.answers.get(&sent) {
             Some(Response::ConsumerHeartbeat(answer)) => answer.clone(),
             other => panic!("every heartbeat is answered at once: {other:?}"),

@@ -114,7 +114,7 @@ impl Rig {
                     skip_assignment: known,
                     ..join("", "range")
                 };
-                self.send(client, Request::Join(request));
+                self.send(client, Request::from(request));
             }
             Event::Sync { client, id, instance, generation, assigned } => {
                 let who = self.pick_who(client, id, instance, generation);
@@ -182,7 +182,7 @@ impl Rig {
             let instance = (client % 2 == 1).then(|| Arc::from(format!("i-{}", client % 3)));
             let mut id = Arc::from("");
             for _round_trip in 0..2 {
-                let sent = self.send(client, Request::Join(Join { instance: instance.clone(), ..join(&id, "range") }));
+                let sent = self.send(client, Request::from(Join { instance: instance.clone(), ..join(&id, "range") }));
                 match self.answers.get(&sent) {
                     Some(Response::Join(joined)) if joined.error == ErrorCode::MemberIdRequired => id = joined.member.clone(),
                     _ => break,

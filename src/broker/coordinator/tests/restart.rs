@@ -28,7 +28,7 @@ fn a_rebalance_under_way_is_forgotten_and_its_parked_joins_are_never_answered() 
     assert_eq!(view.members.iter().map(|member| &member.id).collect::<std::collections::BTreeSet<_>>(), [&a, &b].into());
     let gone = BrokerFact::MemberRemoved { group: GROUP, member: actor(2), why: RebalanceWhy::BrokerRestarted };
     assert!(rig.out.facts.iter().any(|(fact, _)| *fact == gone));
-    let retried = rig.send(2, Request::Join(join(&newcomer, "range")));
+    let retried = rig.send(2, Request::from(join(&newcomer, "range")));
     assert_eq!(rig.joined(retried).error, ErrorCode::UnknownMemberId);
     assert!(!rig.answers.contains_key(&parked));
 }

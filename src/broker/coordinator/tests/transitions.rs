@@ -13,11 +13,11 @@ fn in_state(state: GroupState) -> (Rig, MemberId, MemberId) {
             rig.send(1, Request::Leave(rig.who(&b)));
         }
         PreparingRebalance => {
-            rig.send(0, Request::Join(join(&a, "range")));
+            rig.send(0, Request::from(join(&a, "range")));
         }
         CompletingRebalance => {
-            rig.send(0, Request::Join(join(&a, "range")));
-            rig.send(1, Request::Join(join(&b, "range")));
+            rig.send(0, Request::from(join(&a, "range")));
+            rig.send(1, Request::from(join(&b, "range")));
         }
         Stable | GroupState::Dead | GroupState::Assigning | GroupState::Reconciling => {}
     }
@@ -32,10 +32,10 @@ fn each_event_takes_a_group_from_each_state_to_the_next() {
         rig.come(2);
     };
     let leader_joins: Event = |rig, a, _| {
-        rig.send(0, Request::Join(join(a, "range")));
+        rig.send(0, Request::from(join(a, "range")));
     };
     let follower_joins: Event = |rig, _, b| {
-        rig.send(1, Request::Join(join(b, "range")));
+        rig.send(1, Request::from(join(b, "range")));
     };
     let leader_syncs: Event = |rig, a, _| {
         rig.assign(a, &[]);
@@ -155,7 +155,7 @@ fn every_change_of_state_is_a_fact_with_the_one_before_as_its_reason() {
 fn a_session_timeout_outside_of_the_allowed_range_is_refused_before_a_group_exists() {
     let mut rig = Rig::new();
     for session_timeout in [Span::secs(5), Span::secs(1_801)] {
-        let sent = rig.send(0, Request::Join(Join { session_timeout, ..join("", "range") }));
+        let sent = rig.send(0, Request::from(Join { session_timeout, ..join("", "range") }));
         assert_eq!(rig.joined(sent).error, ErrorCode::InvalidSessionTimeout);
     }
     assert_eq!(rig.coordinator.group(GROUP), None);
@@ -166,10 +166,10 @@ fn a_new_member_that_is_parked_for_five_minutes_is_dropped_and_told_so() {
     let (mut rig, _, b) = Rig::stable();
     let patient =
         |member: &str| Join { session_timeout: Span::secs(1_800), rebalance_timeout: Span::secs(1_000), ..join(member, "range") };
-    rig.send(1, Request::Join(Join { protocols: Arc::from([(Arc::from("range"), Arc::from(*b"u"))]), ..patient(&b) }));
-    let asked = rig.send(2, Request::Join(patient("")));
+    rig.send(1, Request::from(Join { protocols: Arc::from([(Arc::from("range"), Arc::from(*b"u"))]), ..patient(&b) }));
+    let asked = rig.send(2, Request::from(patient("")));
     let id = rig.joined(asked).member.clone();
-    let parked = rig.send(2, Request::Join(patient(&id)));
+    let parked = rig.send(2, Request::from(patient(&id)));
     let generation = rig.view().generation;
     // A keeps its session and does not join; the new one's own timer is the only one of 300 s.
     let a = rig.view().leader.unwrap_or_else(|| panic!("no leader"));
@@ -187,9 +187,9 @@ fn the_initial_delay_is_extended_while_members_come_but_not_beyond_the_rebalance
     rig.coordinator.set_config(GroupConfig::default());
     let hurried = |member: &str| Join { rebalance_timeout: Span::secs(7), ..join(member, "range") };
     for client in 0..7 {
-        let asked = rig.send(client, Request::Join(hurried("")));
+        let asked = rig.send(client, Request::from(hurried("")));
         let id = rig.joined(asked).member.clone();
-        rig.send(client, Request::Join(hurried(&id)));
+        rig.send(client, Request::from(hurried(&id)));
         assert_eq!(rig.view().state, PreparingRebalance, "{}", rig.now);
         rig.run_until(rig.now + Span::secs(1));
     }
@@ -214,9 +214,9 @@ fn a_tie_of_votes_falls_as_java_s_map_would_have_it() {
         ..join(member, "")
     };
     for (client, first, second) in [(0, "range", "sticky"), (1, "sticky", "range")] {
-        let asked = rig.send(client, Request::Join(listing("", first, second)));
+        let asked = rig.send(client, Request::from(listing("", first, second)));
         let id = rig.joined(asked).member.clone();
-        rig.send(client, Request::Join(listing(&id, first, second)));
+        rig.send(client, Request::from(listing(&id, first, second)));
     }
     rig.run_until(rig.now);
     // Buckets 9 and 8 of 16: the map meets "sticky" first.
