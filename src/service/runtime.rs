@@ -89,7 +89,7 @@ impl Pinned {
 ///
 /// In this order in memory: what nearly every step reads lies together at the beginning.
 #[derive(Clone, Debug)]
-#[repr(C)]
+#[repr(C, align(64))]
 pub struct Service {
     /// Its running instances, by ordinal.
     pub instances: Few<u16, Instance>,

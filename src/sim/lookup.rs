@@ -1,4 +1,5 @@
 //! A map that only finds: for what is many, comes and goes all the time, and is never gone through in its order.
+#![expect(clippy::disallowed_types, reason = "the one place where a table by hash is allowed: no order leaves it")]
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hash};

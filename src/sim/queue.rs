@@ -15,12 +15,10 @@ pub struct Due {
 /// which they were made.
 ///
 /// Inserting and cancelling cost O(1), serving a few moves of each thing. Buckets are linked lists in one vector, so that
-/// a clone copies three vectors and allocates nothing else.
+/// a clone copies two vectors and allocates nothing else.
 #[derive(Clone, Debug)]
 pub struct Queue<T> {
-    slots: Vec<Slot>,
-    /// What is due, by slot. Lists lead all over the slots, which therefore lie close together and apart from this.
-    payloads: Vec<Option<T>>,
+    slots: Vec<Slot<T>>,
     /// The first of the free slots, which are linked by `next`.
     free: u32,
     /// The first thing of each bucket; the lists are circles.
@@ -35,14 +33,17 @@ pub struct Queue<T> {
     live: usize,
 }
 
-/// The place of a thing in a bucket.
+/// A thing and its place in a bucket, in one line of the processor's cache: whoever goes through a bucket serves what is in
+/// it soon.
 #[derive(Clone, Debug)]
-struct Slot {
+#[repr(C, align(64))]
+struct Slot<T> {
     at: u64,
     next: u32,
     before: u32,
     /// One more each time that the slot is emptied.
     generation: u32,
+    payload: Option<T>,
 }
 
 const BITS: u32 = 6;
@@ -54,7 +55,6 @@ impl<T> Default for Queue<T> {
     fn default() -> Self {
         Queue {
             slots: Vec::new(),
-            payloads: Vec::new(),
             free: NONE,
             heads: vec![NONE; LEVELS * BUCKETS],
             filled: [0; LEVELS],
@@ -73,14 +73,13 @@ impl<T> Queue<T> {
         let at = at.0.max(self.last);
         let slot = self.free;
         let slot = if slot == NONE {
-            self.slots.push(Slot { at, next: NONE, before: NONE, generation: 0 });
-            self.payloads.push(Some(payload));
+            self.slots.push(Slot { at, next: NONE, before: NONE, generation: 0, payload: Some(payload) });
             u32::try_from(self.slots.len() - 1).expect("fewer than 2^32 things are due at once")
         } else {
             let place = &mut self.slots[slot as usize];
             self.free = place.next;
             place.at = at;
-            self.payloads[slot as usize] = Some(payload);
+            place.payload = Some(payload);
             slot
         };
         self.link(slot, at);
@@ -230,7 +229,7 @@ impl<T> Queue<T> {
         place.next = self.free;
         self.free = slot;
         self.live -= 1;
-        self.payloads[slot as usize].take()
+        place.payload.take()
     }
 }
 

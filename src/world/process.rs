@@ -18,8 +18,9 @@ pub enum Condition {
     Paused,
 }
 
-/// A process as the world knows it.
+/// A process as the world knows it, in two lines of the processor's cache.
 #[derive(Clone, Debug)]
+#[repr(align(64))]
 pub struct ProcessRecord {
     /// The process in its latest life.
     pub actor: Actor,

@@ -59,16 +59,39 @@ pub enum GroupProtocol {
 pub type Cluster = Arc<BTreeMap<Arc<str>, u16>>;
 
 /// Settings of a consumer (semantics 4.13).
+///
+/// In this order in memory: what every fetch and heartbeat reads lies together at the beginning.
 #[derive(Clone, Debug, PartialEq)]
+#[repr(C)]
 pub struct ConsumerConfig {
+    /// `request.timeout.ms`. Kafka: 30 s. It should be longer than `fetch_max_wait`.
+    pub request_timeout: Span,
+    /// `fetch.max.wait.ms`. Kafka: 500 ms.
+    pub fetch_max_wait: Span,
+    /// `max.poll.interval.ms`. Kafka: 5 min. It is also how long a rebalance waits for this member.
+    pub max_poll_interval: Span,
+    /// `heartbeat.interval.ms`, of the classic protocol. Kafka: 3 s.
+    pub heartbeat_interval: Span,
+    /// `auto.commit.interval.ms` where `enable.auto.commit` is on; none where the owner commits.
+    pub auto_commit: Option<Span>,
     /// `group.id`.
     pub group: GroupId,
     /// The topic that it subscribes to.
     pub topic: TopicId,
-    /// The topic's name, which assignors sort by.
-    pub topic_name: Arc<str>,
     /// How many partitions the topic has; see [`super::Consumer::set_metadata`].
     pub partitions: u16,
+    /// `max.poll.records`. Kafka: 500.
+    pub max_poll_records: u16,
+    /// The process's port for its coordinator connection; the one for fetching is the next.
+    pub port: u32,
+    /// The wire that it consumes over.
+    pub wire: WireId,
+    /// `retry.backoff.ms`. Kafka: 100 ms.
+    pub retry_backoff: Span,
+    /// `session.timeout.ms`, of the classic protocol. Kafka: 45 s. Read at the next join.
+    pub session_timeout: Span,
+    /// The topic's name, which assignors sort by.
+    pub topic_name: Arc<str>,
     /// The topics of the cluster, to which members of the same group may subscribe: the leader assigns those too. A topic
     /// that the leader does not know is assigned to nobody; of its own, `partitions` says how many there are.
     pub cluster: Cluster,
@@ -84,30 +107,10 @@ pub struct ConsumerConfig {
     pub instance: Option<Arc<str>>,
     /// `client.rack`; none is as good as empty.
     pub rack: Option<Arc<str>>,
-    /// `session.timeout.ms`, of the classic protocol. Kafka: 45 s. Read at the next join.
-    pub session_timeout: Span,
-    /// `heartbeat.interval.ms`, of the classic protocol. Kafka: 3 s.
-    pub heartbeat_interval: Span,
-    /// `max.poll.interval.ms`. Kafka: 5 min. It is also how long a rebalance waits for this member.
-    pub max_poll_interval: Span,
-    /// `fetch.max.wait.ms`. Kafka: 500 ms.
-    pub fetch_max_wait: Span,
-    /// `max.poll.records`. Kafka: 500.
-    pub max_poll_records: u16,
-    /// `request.timeout.ms`. Kafka: 30 s. It should be longer than `fetch_max_wait`.
-    pub request_timeout: Span,
-    /// `retry.backoff.ms`. Kafka: 100 ms.
-    pub retry_backoff: Span,
     /// `auto.offset.reset`.
     pub auto_offset_reset: Reset,
-    /// `auto.commit.interval.ms` where `enable.auto.commit` is on; none where the owner commits.
-    pub auto_commit: Option<Span>,
     /// The broker's process.
     pub broker: Actor,
-    /// The wire that it consumes over.
-    pub wire: WireId,
-    /// The process's port for its coordinator connection; the one for fetching is the next.
-    pub port: u32,
 }
 
 /// What reaches a consumer.
