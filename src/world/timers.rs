@@ -54,3 +54,35 @@ impl Timers {
         few.into_iter().flatten().map(|(_, due)| due).chain(more).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::broker::{BrokerTimer, ClientTimer};
+    use crate::sim::{Queue, Time};
+
+    fn timer(n: u32) -> Timer {
+        Timer::Broker(BrokerTimer::Client(ClientTimer::Request(0, n)))
+    }
+
+    #[test]
+    fn a_timer_is_found_where_it_was_set_last_however_many_there_are() {
+        let mut queue = Queue::default();
+        let mut due = |n| queue.push(Time(n), ());
+        let mut timers = Timers::default();
+        let first: Vec<Due> = (0..10).map(&mut due).collect();
+        for n in 0..10 {
+            assert_eq!(timers.insert(timer(n), first[n as usize]), None);
+        }
+        assert_eq!(timers.remove(timer(1)), Some(first[1]), "one of those in the record");
+        assert_eq!(timers.remove(timer(1)), None);
+        // One that lay elsewhere takes the free place, and is not in two places.
+        let again = due(20);
+        assert_eq!(timers.insert(timer(9), again), Some(first[9]));
+        assert_eq!((timers.get(timer(9)), timers.get(timer(8))), (Some(again), Some(first[8])));
+        assert_eq!(timers.remove(timer(9)), Some(again));
+        assert_eq!(timers.get(timer(9)), None);
+        assert_eq!(timers.take().len(), 8);
+        assert_eq!(timers.take().len(), 0);
+    }
+}
