@@ -61,6 +61,8 @@ pub(super) struct Still {
     pub(super) at: Time,
 }
 
+/// How soon to look again at a partition that was left out, since its group may have calmed down.
+const AGAIN: Span = Span::secs(1);
 /// How many records behind everybody are remembered of each partition.
 const REMEMBERED: usize = 1_000;
 
@@ -152,6 +154,7 @@ impl Readers {
             let at = reader.moved + *limit;
             if at <= now {
                 if more_is_known(*group) {
+                    next = next.min(now + AGAIN);
                     continue;
                 }
                 reader.reported = true;
