@@ -36,7 +36,7 @@ impl Course {
 
     /// By what messages of a kind were produced.
     pub(super) fn produced(&self, made: Source) -> Option<FactId> {
-        self.all(Step::Produced).find(|mark| source(mark.message) == made).map(|mark| mark.fact)
+        self.first(Step::Produced, made).map(|mark| mark.fact)
     }
 
     /// By what the first of all that were produced was.
@@ -53,7 +53,7 @@ impl Course {
 
     /// Whether a message of a kind was sent.
     pub(super) fn has_sent(&self, made: Source) -> bool {
-        self.all(Step::Sent).any(|mark| source(mark.message) == made)
+        self.first(Step::Sent, made).is_some()
     }
 
     /// A message has reached a log or a worker.
@@ -63,7 +63,7 @@ impl Course {
 
     /// Whether a message of a kind has landed.
     pub(super) fn has_landed(&self, made: Source) -> bool {
-        self.all(Step::Landed).any(|mark| source(mark.message) == made)
+        self.first(Step::Landed, made).is_some()
     }
 
     /// When a message has landed first.
@@ -75,6 +75,11 @@ impl Course {
     pub(super) fn landed_at(&self, route: &Route) -> Option<(MessageId, FactId)> {
         let found = self.all(Step::Landed).rfind(|mark| route.ends(source(mark.message)));
         found.map(|mark| (mark.message, mark.fact))
+    }
+
+    /// The first message of a kind that has come so far.
+    fn first(&self, step: Step, made: Source) -> Option<&Mark> {
+        self.all(step).find(|mark| source(mark.message) == made)
     }
 
     fn all(&self, step: Step) -> impl DoubleEndedIterator<Item = &Mark> {

@@ -4,37 +4,26 @@ use crate::sim::{Span, Time};
 
 use super::limits::Limits;
 
-/// For each kind of thing the earliest time at which one of them may have gone on for too long.
+/// Something of each kind that time alone judges.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Dues {
-    pub(super) partitions: Time,
-    pub(super) processes: Time,
-    pub(super) pools: Time,
-    pub(super) outboxes: Time,
-    pub(super) groups: Time,
+pub(super) struct Each<T> {
+    pub(super) partitions: T,
+    pub(super) processes: T,
+    pub(super) outboxes: T,
+    pub(super) pools: T,
+    pub(super) groups: T,
 }
 
+/// For each kind the earliest time at which one of them may have gone on for too long.
+pub(super) type Dues = Each<Time>;
+
 /// For each kind the shortest limit: what begins now goes on at least so long before it is too long.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Shortest {
-    pub(super) partitions: Span,
-    pub(super) processes: Span,
-    pub(super) pools: Span,
-    pub(super) outboxes: Span,
-    pub(super) groups: Span,
-}
+pub(super) type Shortest = Each<Span>;
 
 impl Dues {
     /// Before this nothing happens by time alone.
     pub(super) fn first(&self) -> Time {
-        self.partitions.min(self.processes).min(self.pools).min(self.outboxes).min(self.groups)
-    }
-}
-
-impl Default for Shortest {
-    fn default() -> Self {
-        let never = Span(u64::MAX);
-        Shortest { partitions: never, processes: never, pools: never, outboxes: never, groups: never }
+        self.partitions.min(self.processes).min(self.outboxes).min(self.pools).min(self.groups)
     }
 }
 
@@ -45,9 +34,17 @@ impl Shortest {
         Shortest {
             partitions: least(&mut limits.partitions.values().copied()),
             processes: least(&mut limits.processes.values().copied()),
-            pools: least(&mut limits.pools.values().copied()),
             outboxes: least(&mut limits.outboxes.values().flat_map(|limits| [limits.still, limits.window])),
+            pools: least(&mut limits.pools.values().copied()),
             groups: least(&mut limits.groups.values().map(|limits| limits.halt)),
         }
+    }
+}
+
+/// Looks through a kind if it is due. `look` says when the next one that is there already may have gone on for too long;
+/// what begins after now is not too late before the shortest limit is over.
+pub(super) fn when_due(due: &mut Time, now: Time, shortest: Span, look: impl FnOnce() -> Time) {
+    if now >= *due {
+        *due = look().min(now + shortest);
     }
 }

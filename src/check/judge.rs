@@ -4,6 +4,7 @@ use crate::sim::{FactId, InOrder, IntentId, LineId, MessageId, NodeId, Span, Tim
 
 use super::case::{Call, Case, MessageDue, Part, RowDue};
 use super::checks::Checks;
+use super::dues::when_due;
 use super::expect::{Expected, source};
 use super::growth::Grown;
 use super::ledger::Ledger;
@@ -68,29 +69,15 @@ impl Checks {
         let (shortest, dues) = (limits.shortest, &mut self.dues);
         let (mut partitions, mut processes, mut outboxes) = (Vec::new(), Vec::new(), Vec::new());
         let (mut pools, mut groups) = (Vec::new(), Vec::new());
-        // What begins to wait after now is not too late before the shortest limit is over.
-        if now >= dues.partitions {
+        when_due(&mut dues.partitions, now, shortest.partitions, || {
             let storm = |id| limits.groups.get(&id).map_or(Span::ZERO, |limits| limits.storm);
             let restless = |id| self.groups.is_restless(id, storm(id), now);
-            let next = self.readers.look(now, &limits.partitions, restless, &mut partitions);
-            dues.partitions = next.min(now + shortest.partitions);
-        }
-        if now >= dues.processes {
-            let next = self.processes.look(now, &limits.processes, &mut processes);
-            dues.processes = next.min(now + shortest.processes);
-        }
-        if now >= dues.outboxes {
-            let next = self.outboxes.look(now, &limits.outboxes, &mut outboxes);
-            dues.outboxes = next.min(now + shortest.outboxes);
-        }
-        if now >= dues.pools {
-            let next = self.pools.look(now, &limits.pools, &mut pools);
-            dues.pools = next.min(now + shortest.pools);
-        }
-        if now >= dues.groups {
-            let next = self.groups.look(now, &limits.groups, &mut groups);
-            dues.groups = next.min(now + shortest.groups);
-        }
+            self.readers.look(now, &limits.partitions, restless, &mut partitions)
+        });
+        when_due(&mut dues.processes, now, shortest.processes, || self.processes.look(now, &limits.processes, &mut processes));
+        when_due(&mut dues.outboxes, now, shortest.outboxes, || self.outboxes.look(now, &limits.outboxes, &mut outboxes));
+        when_due(&mut dues.pools, now, shortest.pools, || self.pools.look(now, &limits.pools, &mut pools));
+        when_due(&mut dues.groups, now, shortest.groups, || self.groups.look(now, &limits.groups, &mut groups));
         let fact = self.latest;
         let mut found = Vec::new();
         for still in partitions {
