@@ -64,7 +64,8 @@ pub struct Dense<K, V> {
     starts: Vec<u32>,
 }
 
-/// Keys with a leading number from here on, which only a board written by hand has, are searched for by halves.
+/// Keys with a leading number from here on, which only a board written by hand has, are searched for by halves. The largest
+/// number is one of them, and so is the largest place there is where addresses have 32 bits.
 const LED: u32 = 1 << 14;
 
 impl<K, V> Default for Dense<K, V> {
@@ -163,12 +164,12 @@ impl<K: Lead, V> Dense<K, V> {
     fn led_by(&self, lead: u32) -> (usize, usize) {
         let lead = lead as usize;
         let from = self.starts.get(lead).or(self.starts.last()).map_or(0, |start| *start as usize);
-        (from, self.starts.get(lead + 1).map_or(self.keys.len(), |start| *start as usize))
+        (from, self.starts.get(lead.saturating_add(1)).map_or(self.keys.len(), |start| *start as usize))
     }
 
     fn put(&mut self, place: usize, key: K, value: V) {
-        let needed = key.lead() as usize + 2;
-        if key.lead() < LED && self.starts.len() < needed {
+        let needed = if key.lead() < LED { key.lead() as usize + 2 } else { 0 };
+        if self.starts.len() < needed {
             // All keys that are not led by a number yet are led by one above all that are.
             let all = self.starts.last().copied().unwrap_or(0);
             self.starts.resize(needed, all);
@@ -180,7 +181,7 @@ impl<K: Lead, V> Dense<K, V> {
 
     /// Where the keys of each larger leading number begin.
     fn behind(&mut self, key: &K) -> impl Iterator<Item = &mut u32> {
-        self.starts.iter_mut().skip(key.lead() as usize + 1)
+        self.starts.iter_mut().skip((key.lead() as usize).saturating_add(1))
     }
 
     /// All keys with their values, by key.
@@ -265,14 +266,14 @@ mod tests {
         let mut tree = BTreeMap::new();
         for n in 0..10_000u32 {
             // Few numbers, some far apart, and a few that are searched for by halves.
-            let far = [0, 0, 0, 900, LED - 3, LED + 7][below(&mut rng, 6) as usize];
+            let far = [0, 0, 0, 900, LED - 3, LED + 7, u32::MAX - 5][below(&mut rng, 7) as usize];
             let key = (NodeId(far + below(&mut rng, 6) as u32), below(&mut rng, 4) as u16);
             match below(&mut rng, 8) {
                 0..=2 => assert_eq!(dense.insert(key, n), tree.insert(key, n)),
                 3 => assert_eq!(*dense.or_default(key), *tree.entry(key).or_default()),
                 4 | 5 => assert_eq!(dense.remove(&key), tree.remove(&key)),
                 6 => {
-                    let high = (NodeId(key.0.0 + below(&mut rng, 1_000) as u32), 3);
+                    let high = (NodeId(key.0.0.saturating_add(below(&mut rng, 1_000) as u32)), 3);
                     assert!(dense.between(key, high).eq(tree.range(key..=high)));
                 }
                 _ if n % 50 == 0 => {
