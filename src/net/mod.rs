@@ -8,7 +8,6 @@ mod message;
 mod network;
 mod packets;
 mod paths;
-mod places;
 mod slab;
 #[cfg(test)]
 mod tests;

@@ -3,12 +3,11 @@
 use crate::sim::InOrder;
 use std::collections::BTreeMap;
 
-use crate::sim::{Actor, Cause, Cx, FactId, Span, Time, What, WireId};
+use crate::sim::{Actor, Cause, Cx, FactId, Lookup, Span, Time, What, WireId};
 
 use super::conn::{Cargo, Closed, ConnId, Delivery, Post, Side, Subject};
 use super::facts::{NetFact, NetOut, PacketDue, PacketId};
 use super::packets::whole_ms;
-use super::places::{ConnPlaces, by_name};
 use super::slab::Slab;
 use super::wire::{Cut, Fate, Latency, Loss, Slow};
 
@@ -21,7 +20,7 @@ pub struct Network<P> {
     pub(super) wires: Vec<WireState>,
     pub(super) wire_places: BTreeMap<WireId, u32>,
     pub(super) conns: Slab<Conn>,
-    pub(super) conn_places: ConnPlaces,
+    pub(super) conn_places: Lookup<ConnId, u32>,
     pub(super) packets: Slab<Packet<P>>,
     doomed: Vec<Doomed>,
     next_packet: u32,
@@ -127,7 +126,7 @@ impl<P> Default for Network<P> {
             wires: Vec::new(),
             wire_places: BTreeMap::new(),
             conns: Slab::default(),
-            conn_places: ConnPlaces::default(),
+            conn_places: Lookup::default(),
             packets: Slab::default(),
             doomed: Vec::new(),
             next_packet: 0,
@@ -141,7 +140,7 @@ impl<P: Cargo> Network<P> {
         match post {
             Post::Open { conn, to, over: wire } => {
                 let Some(over) = self.wire_places.get(&wire).copied() else { return };
-                if self.conn_places.get(conn, &self.conns).is_some() {
+                if self.conn_places.get(&conn).is_some() {
                     return;
                 }
                 let fresh = Conn {
@@ -159,12 +158,12 @@ impl<P: Cargo> Network<P> {
             }
             Post::Send { conn, by, cargo, attempt } => self.send(cx, conn, by, cargo, attempt, out),
             Post::Close { conn, by } => {
-                if let Some(along) = self.conn_places.get(conn, &self.conns) {
+                if let Some(along) = self.conn_places.get(&conn).copied() {
                     self.close(cx, along, by, Closed::ByPeer, out);
                 }
             }
             Post::Lose { conn, to, api, subject } => {
-                if self.conn_places.get(conn, &self.conns).is_some() {
+                if self.conn_places.get(&conn).is_some() {
                     self.doomed.push(Doomed { conn, kind: (to, api, subject), why: cx.cause.trigger });
                 }
             }
@@ -172,7 +171,7 @@ impl<P: Cargo> Network<P> {
     }
 
     fn send(&mut self, cx: &Cx, conn_id: ConnId, by: Side, cargo: P, attempt: u32, out: &mut impl NetOut) {
-        let Some(along) = self.conn_places.get(conn_id, &self.conns) else { return };
+        let Some(along) = self.conn_places.get(&conn_id).copied() else { return };
         let Some(conn) = self.conns.get(along).filter(|conn| conn.open_at(by) && !conn.severed) else { return };
         let (over, to) = (conn.over, by.other());
         let wire = self.wires[over as usize].id;
@@ -336,14 +335,14 @@ impl<P: Cargo> Network<P> {
 
     /// A process died: its ends of connections close. What it had sent still arrives.
     pub fn crash(&mut self, cx: &Cx, actor: Actor, out: &mut impl NetOut) {
-        let end = |(id, place): (ConnId, u32)| {
+        let end = |(id, &place): (ConnId, &u32)| {
             if id.client == actor {
                 return Some((place, Side::Client));
             }
             let accepted = self.conns.get(place).is_some_and(|conn| conn.accepted && conn.server == actor);
             accepted.then_some((place, Side::Server))
         };
-        let ends: Vec<(u32, Side)> = by_name(&self.conns).into_iter().filter_map(end).collect();
+        let ends: Vec<(u32, Side)> = self.conn_places.sorted().into_iter().filter_map(end).collect();
         for (along, side) in ends {
             self.close(cx, along, side, Closed::ByPeer, out);
         }
@@ -377,7 +376,7 @@ impl<P: Cargo> Network<P> {
     pub(super) fn forget_if_closed(&mut self, along: u32) {
         let Some(closed) = self.conns.get(along).filter(|conn| !conn.client_open && !conn.server_open) else { return };
         let id = closed.id;
-        self.conn_places.remove(id, &self.conns);
+        self.conn_places.remove(&id);
         self.doomed.retain(|doomed| doomed.conn != id);
         self.conns.take(along);
     }

@@ -7,7 +7,6 @@ use crate::sim::{Actor, Cause, Cx, FactId, Time, WireId};
 use super::conn::{Cargo, Closed, ConnId, Side, Subject};
 use super::facts::{NetFact, NetOut, PacketDue};
 use super::network::{Network, Payload, WireState, index};
-use super::places::by_name;
 use super::wire::{Cut, Latency, Loss, Slow};
 
 impl<P: Cargo> Network<P> {
@@ -35,13 +34,13 @@ impl<P: Cargo> Network<P> {
     pub fn connections(&self, wire: WireId) -> Vec<ConnId> {
         let Some(over) = self.wire_places.get(&wire) else { return Vec::new() };
         let over = |place: u32| self.conns.get(place).is_some_and(|conn| conn.over == *over && !conn.severed);
-        by_name(&self.conns).into_iter().filter(|(_, place)| over(*place)).map(|(id, _)| id).collect()
+        self.conn_places.sorted().into_iter().filter(|(_, place)| over(**place)).map(|(id, _)| id).collect()
     }
 
     /// The process that a connection leads to, in the life that accepted it if one did; none once the connection is gone.
     pub fn server(&self, conn: ConnId) -> Option<Actor> {
-        let place = self.conn_places.get(conn, &self.conns)?;
-        self.conns.get(place).map(|conn| conn.server)
+        let place = self.conn_places.get(&conn)?;
+        self.conns.get(*place).map(|conn| conn.server)
     }
 
     /// Takes a wire away. What was sent over it still arrives, also what a cut had held; whoever tries it from now on is
@@ -56,7 +55,7 @@ impl<P: Cargo> Network<P> {
     /// Ends a connection whose way is gone: each end that is open learns of it one hop later, behind what is on its way
     /// to it. Until then it believes that it can still send.
     pub fn sever(&mut self, cx: &Cx, conn_id: ConnId, out: &mut impl NetOut) {
-        let Some(along) = self.conn_places.get(conn_id, &self.conns) else { return };
+        let Some(along) = self.conn_places.get(&conn_id).copied() else { return };
         let Some(conn) = self.conns.get_mut(along).filter(|conn| !conn.severed) else { return };
         conn.severed = true;
         if !conn.accepted {

@@ -83,7 +83,10 @@ impl<K: Copy + Hash + Ord, V> Lookup<K, V> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
+    use crate::sim::{Draw, What, below};
 
     #[test]
     fn what_is_listed_is_in_the_order_of_keys_whatever_the_table_has_held() {
@@ -99,5 +102,21 @@ mod tests {
         assert_eq!(first, [(0, 0), (1, 5), (2, 7), (3, 30), (6, 60)]);
         assert_eq!(lookup.keys_where(|value| *value > 900), [93, 96, 99]);
         assert_eq!((lookup.len(), lookup.get(&12), lookup.get(&13)), (35, Some(&120), None));
+    }
+
+    #[test]
+    fn ten_thousand_random_changes_agree_with_a_tree() {
+        let mut rng = Draw::new(5).at(What::Field, &[]);
+        let (mut lookup, mut tree) = (Lookup::default(), BTreeMap::new());
+        for n in 0..10_000u32 {
+            let key = (below(&mut rng, 40) as u32, below(&mut rng, 3) as u16, below(&mut rng, 4) as u32);
+            assert_eq!(lookup.get(&key), tree.get(&key));
+            if below(&mut rng, 2) == 0 {
+                assert_eq!(lookup.remove(&key), tree.remove(&key));
+            } else {
+                assert_eq!(lookup.insert(key, n), tree.insert(key, n));
+            }
+        }
+        assert!(lookup.sorted().into_iter().eq(tree.iter().map(|(key, value)| (*key, value))));
     }
 }
