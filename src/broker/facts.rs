@@ -3,6 +3,7 @@
 use crate::net::Post;
 use crate::sim::{Actor, Emit, GroupId, MessageId, RecordId, TopicId};
 
+use super::parking::Ticket;
 use super::protocol::{BrokerCargo, ErrorCode};
 
 /// States of a group, as in Kafka's two protocols.
@@ -275,8 +276,8 @@ impl ClientTimer {
 pub enum BrokerTimer {
     /// Of a group's coordinator.
     Group(GroupTimer),
-    /// A parked fetch's `fetch.max.wait.ms`, numbered by the broker.
-    Fetch(u32),
+    /// A parked fetch's `fetch.max.wait.ms`.
+    Fetch(Ticket),
     /// Of a producer or consumer.
     Client(ClientTimer),
 }

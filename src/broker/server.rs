@@ -113,8 +113,8 @@ impl Broker {
             BrokerInput::Delivery(Delivery::Closed { conn, at: Side::Server, .. }) => self.unpark(conn, out),
             BrokerInput::Delivery(_) => {}
             BrokerInput::Timer(BrokerTimer::Group(timer)) => self.coordinator.handle(cx, GroupInput::Timer(timer), out),
-            BrokerInput::Timer(BrokerTimer::Fetch(number)) => {
-                if let Some(parked) = self.parked.take(number) {
+            BrokerInput::Timer(BrokerTimer::Fetch(ticket)) => {
+                if let Some(parked) = self.parked.take(ticket) {
                     self.answer_fetch(&parked, Cause::by(cx.cause.trigger).because(parked.asked), out);
                 }
             }
@@ -212,15 +212,15 @@ impl Broker {
             return;
         }
         let until: Time = cx.now + parked.fetch.max_wait;
-        let number = self.parked.put(parked);
-        out.timer(BrokerTimer::Fetch(number), until, Cause::by(cx.cause.trigger));
+        let ticket = self.parked.put(parked);
+        out.timer(BrokerTimer::Fetch(ticket), until, Cause::by(cx.cause.trigger));
     }
 
     /// Answers the parked fetches that ask for a partition to which a record was just appended.
     fn wake(&mut self, topic: TopicId, partition: u16, appended: FactId, out: &mut impl BrokerOut) {
-        for number in self.parked.asking_for(topic, partition) {
-            if let Some(parked) = self.parked.take(number) {
-                out.cancel(BrokerTimer::Fetch(number));
+        for ticket in self.parked.asking_for(topic, partition) {
+            if let Some(parked) = self.parked.take(ticket) {
+                out.cancel(BrokerTimer::Fetch(ticket));
                 self.answer_fetch(&parked, Cause::by(appended).because(parked.asked), out);
             }
         }
@@ -265,9 +265,9 @@ impl Broker {
 
     /// Drops the fetches of a connection that is gone.
     fn unpark(&mut self, conn: ConnId, out: &mut impl BrokerOut) {
-        for number in self.parked.of(conn) {
-            self.parked.take(number);
-            out.cancel(BrokerTimer::Fetch(number));
+        for ticket in self.parked.of(conn) {
+            self.parked.take(ticket);
+            out.cancel(BrokerTimer::Fetch(ticket));
         }
     }
 }

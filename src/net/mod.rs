@@ -8,7 +8,6 @@ mod message;
 mod network;
 mod packets;
 mod paths;
-mod slab;
 #[cfg(test)]
 mod tests;
 mod wire;

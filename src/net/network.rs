@@ -3,12 +3,11 @@
 use crate::sim::InOrder;
 use std::collections::BTreeMap;
 
-use crate::sim::{Actor, Cause, Cx, FactId, Lookup, Span, Time, What, WireId};
+use crate::sim::{Actor, Cause, Cx, FactId, Lookup, Slab, Span, Time, What, WireId};
 
 use super::conn::{Cargo, Closed, ConnId, Delivery, Post, Side, Subject};
 use super::facts::{NetFact, NetOut, PacketDue, PacketId};
 use super::packets::whole_ms;
-use super::slab::Slab;
 use super::wire::{Cut, Fate, Latency, Loss, Slow};
 
 // With a cargo of 72 bytes a packet lies in three lines of the processor's cache.

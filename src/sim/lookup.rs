@@ -58,13 +58,6 @@ impl<K: Copy + Hash + Ord, V> Lookup<K, V> {
         all
     }
 
-    /// The keys of the values that pass, in order.
-    pub fn keys_where(&self, pass: impl Fn(&V) -> bool) -> Vec<K> {
-        let mut keys: Vec<K> = self.0.iter().filter(|(_, value)| pass(value)).map(|(key, _)| *key).collect();
-        keys.in_order();
-        keys
-    }
-
     /// Forgets all.
     pub fn clear(&mut self) {
         self.0.clear();
@@ -100,7 +93,6 @@ mod tests {
         *lookup.or_default(2) += 7;
         let first: Vec<(u32, u32)> = lookup.sorted().into_iter().take(5).map(|(key, value)| (key, *value)).collect();
         assert_eq!(first, [(0, 0), (1, 5), (2, 7), (3, 30), (6, 60)]);
-        assert_eq!(lookup.keys_where(|value| *value > 900), [93, 96, 99]);
         assert_eq!((lookup.len(), lookup.get(&12), lookup.get(&13)), (35, Some(&120), None));
     }
 

@@ -9,6 +9,7 @@ mod ids;
 mod lookup;
 mod order;
 mod queue;
+mod slab;
 mod time;
 
 pub use dense::{Dense, Lead};
@@ -20,4 +21,5 @@ pub use ids::{Actor, GroupId, HandlerId, IntentId, LineId, MessageId, NodeId, Re
 pub use lookup::Lookup;
 pub use order::{Gather, InOrder};
 pub use queue::{Due, Queue};
+pub use slab::Slab;
 pub use time::{Span, Time};
