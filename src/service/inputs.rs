@@ -1,5 +1,7 @@
 //! What reaches an instance, and how it finds work.
 
+use std::collections::VecDeque;
+
 use crate::broker::ClientTimer;
 use crate::broker::client::{ConsumerEvent, ConsumerInput, ProducerEvent, ProducerInput};
 use crate::broker::protocol::BrokerCargo;
@@ -197,6 +199,7 @@ impl Service {
             return None;
         }
         if let Some((conn, message, fact)) = instance.requests.pop_front() {
+            from_the_start(&mut instance.requests);
             return Some((Source::Request(conn), message, fact));
         }
         let free = |(wire, record, _): &(WireId, crate::broker::protocol::Record, _)| {
@@ -204,6 +207,15 @@ impl Service {
         };
         let place = instance.records.iter().position(free)?;
         let (wire, record, fact) = instance.records.remove(place)?;
+        from_the_start(&mut instance.records);
         Some((Source::Record(wire, record.id), record.message, fact))
+    }
+}
+
+/// What comes next into a line that is empty takes its first place again. A line that holds one thing at a time would
+/// otherwise go round through all of its memory.
+fn from_the_start<T>(line: &mut VecDeque<T>) {
+    if line.is_empty() {
+        line.clear();
     }
 }

@@ -225,10 +225,13 @@ impl World {
             if out.sends.is_empty() {
                 break;
             }
-            for (post, cause) in std::mem::take(&mut out.sends) {
+            // The network sends nothing itself, so the memory of what is posted serves the next time as well.
+            let mut sends = std::mem::take(&mut out.sends);
+            for (post, cause) in sends.drain(..) {
                 let cx = Cx { now: self.now, me, draw: self.draw, cause };
                 self.net.post(&cx, post, &mut out);
             }
+            out.sends = sends;
         }
         self.out = out;
         if matches!(me.role, Role::Instance | Role::Relay) {

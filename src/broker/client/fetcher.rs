@@ -179,9 +179,9 @@ impl Fetcher {
         }
         let timeout = Some(config.request_timeout);
         let why = Cause::by(cx.cause.trigger);
-        let is_unknown = |place: &&Place| self.places.get(place).is_some_and(|at| at.next.is_none());
-        let unknown: Arc<[Place]> = self.order.iter().filter(is_unknown).copied().collect();
-        if !unknown.is_empty() {
+        let is_unknown = |place: &Place| self.places.get(place).is_some_and(|at| at.next.is_none());
+        if self.order.iter().any(is_unknown) {
+            let unknown: Arc<[Place]> = self.order.iter().filter(|place| is_unknown(place)).copied().collect();
             let attempt = self.end_requests;
             self.end_requests = attempt.wrapping_add(1);
             let request = Request::ListOffsets { partitions: unknown, attempt };
