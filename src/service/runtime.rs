@@ -87,7 +87,7 @@ impl Pinned {
 
 /// A service: its processes share the store, the pins and the ledger.
 ///
-/// In this order in memory: what nearly every step reads lies together at the beginning.
+/// In this order in memory: what nearly every step reads lies together at the beginning, and where the store begins.
 #[derive(Clone, Debug)]
 #[repr(C, align(64))]
 pub struct Service {
@@ -95,16 +95,16 @@ pub struct Service {
     pub instances: Few<u16, Instance>,
     /// What the world has to do next.
     pub after: Vec<After>,
-    /// Its pins.
-    pub pins: Vec<Pinned>,
+    /// Its settings and programs.
+    pub config: ServiceConfig,
     /// Its running relays, by ordinal.
     pub relays: Few<u16, Relay>,
+    /// Its pins.
+    pub pins: Vec<Pinned>,
     /// Its node.
     pub node: NodeId,
     /// So many times as long as its settings say does the store take for each statement.
     pub store_times: u16,
-    /// Its settings and programs.
-    pub config: ServiceConfig,
     /// Its database.
     pub store: Store,
     /// How often each message began to be handled. Names draws and derived messages; behaviour never reads it.

@@ -19,10 +19,11 @@ struct Bucket {
 
 /// The last ten seconds, each in the place of its number modulo ten.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(C)]
 pub(super) struct Meter {
-    buckets: [Bucket; SECONDS as usize],
     /// Up to when busy time has been counted.
     until: Time,
+    buckets: [Bucket; SECONDS as usize],
 }
 
 /// How busy a store is: the last ten seconds, the present one included, or fewer at the start of a run.

@@ -27,8 +27,8 @@ pub(super) struct Pool {
     held: Few<ConnectionId, FactId>,
     size: u32,
     queue: VecDeque<ConnectionId>,
-    waits: Waits<ConnectionId>,
     meter: Meter,
+    waits: Waits<ConnectionId>,
 }
 
 impl Default for Pool {

@@ -19,19 +19,21 @@ pub enum Condition {
 }
 
 /// A process as the world knows it, in two lines of the processor's cache.
+///
+/// In this order in memory: as long as no more than two timers are set, a step of the process reads the first line only.
 #[derive(Clone, Debug)]
-#[repr(align(64))]
+#[repr(C, align(64))]
 pub struct ProcessRecord {
     /// The process in its latest life.
     pub actor: Actor,
     /// Whether it runs.
     pub condition: Condition,
-    /// The fact that made it so.
-    pub since: FactId,
     /// Its machine has no power: a broker that lost it, until it is started again.
     pub without_power: bool,
     /// What it has set in this life, and is due.
     pub(super) timers: Timers,
+    /// The fact that made its condition so.
+    pub since: FactId,
 }
 
 impl ProcessRecord {

@@ -9,40 +9,45 @@ use super::due::Timer;
 const FEW: usize = 4;
 
 /// The timers that a process has set.
+///
+/// In this order in memory: see [`super::process::ProcessRecord`].
 #[derive(Clone, Debug, Default)]
+#[repr(C)]
 pub(super) struct Timers {
-    /// In no order: to look through a few for the same one is quicker than to compare by order.
-    few: [Option<(Timer, Due)>; FEW],
     more: Option<Box<Lookup<Timer, Due>>>,
+    /// In no order, and without gaps: to look through a few for the same one is quicker than to compare by order.
+    few: [Option<(Timer, Due)>; FEW],
 }
 
 impl Timers {
     /// Takes down where a timer lies, and gives back where it lay before.
     pub fn insert(&mut self, timer: Timer, due: Due) -> Option<Due> {
-        if let Some((_, known)) = self.few.iter_mut().flatten().find(|(known, _)| *known == timer) {
-            return Some(std::mem::replace(known, due));
-        }
-        let before = self.more.as_mut().and_then(|more| more.remove(&timer));
-        match self.few.iter_mut().find(|place| place.is_none()) {
-            Some(free) => *free = Some((timer, due)),
-            None => {
-                self.more.get_or_insert_default().insert(timer, due);
+        let is_or_free = |place: &&mut Option<(Timer, Due)>| place.is_none_or(|(known, _)| known == timer);
+        match self.few.iter_mut().find(is_or_free) {
+            Some(Some((_, known))) => Some(std::mem::replace(known, due)),
+            Some(free) => {
+                *free = Some((timer, due));
+                self.more.as_mut()?.remove(&timer)
             }
+            None => self.more.get_or_insert_default().insert(timer, due),
         }
-        before
     }
 
     /// Where a timer lies, if it is set.
     pub fn get(&self, timer: Timer) -> Option<Due> {
-        let of_few = self.few.iter().flatten().find(|(known, _)| *known == timer).map(|(_, due)| *due);
+        let of_few = self.few.iter().map_while(|place| *place).find(|(known, _)| *known == timer).map(|(_, due)| due);
         of_few.or_else(|| self.more.as_ref()?.get(&timer).copied())
     }
 
     /// Forgets a timer, and says where it lay.
     pub fn remove(&mut self, timer: Timer) -> Option<Due> {
-        let is = |place: &&mut Option<(Timer, Due)>| place.is_some_and(|(known, _)| known == timer);
-        match self.few.iter_mut().find(is) {
-            Some(place) => place.take().map(|(_, due)| due),
+        let set = self.few.iter().take_while(|place| place.is_some()).count();
+        let is = |place: &Option<(Timer, Due)>| place.is_some_and(|(known, _)| known == timer);
+        match self.few[..set].iter().position(is) {
+            Some(place) => {
+                self.few.swap(place, set - 1);
+                self.few[set - 1].take().map(|(_, due)| due)
+            }
             None => self.more.as_mut()?.remove(&timer),
         }
     }
@@ -82,6 +87,12 @@ mod tests {
         assert_eq!((timers.get(timer(9)), timers.get(timer(8))), (Some(again), Some(first[8])));
         assert_eq!(timers.remove(timer(9)), Some(again));
         assert_eq!(timers.get(timer(9)), None);
+        // One from the middle of those in the record: those behind it are found still.
+        assert_eq!(
+            (timers.remove(timer(0)), timers.get(timer(2)), timers.get(timer(3))),
+            (Some(first[0]), Some(first[2]), Some(first[3]))
+        );
+        assert_eq!((timers.insert(timer(0), first[0]), timers.get(timer(0))), (None, Some(first[0])));
         assert_eq!(timers.take().len(), 8);
         assert_eq!(timers.take().len(), 0);
     }

@@ -12,24 +12,27 @@ use super::fetcher::Place;
 use super::link::Link;
 
 /// The commits of one consumer.
+///
+/// In this order in memory: what every commit reads lies together at the beginning.
 #[derive(Clone, Debug, Default)]
+#[repr(C)]
 pub(super) struct Commits {
     /// Sent and not answered yet.
     sent: Few<RequestId, Commit>,
+    /// Of each partition, the offset that was committed last and how often it was sent before.
+    tries: Few<Place, (u32, u32)>,
+    /// As whom, and up to which offset, partitions were read that were then lost. Work on them goes on, and commits
+    /// as who the consumer was; so the coordinator refuses it, and no later generation takes the blame.
+    lost: Few<Place, (Identity, u32)>,
+    /// The answer to the next one will be lost: the pin that says so.
+    pub(super) loses: Option<FactId>,
+    /// When the consumer commits next by itself, if it does.
+    pub(super) due: Time,
     /// Waiting for the end of the connection's rest.
     waiting: VecDeque<Commit>,
     /// Refused while partitions that are kept were dealt out anew; sent again when that is over, as Kafka's
     /// `RebalanceInProgressException` asks for.
     held: Vec<Commit>,
-    /// As whom, and up to which offset, partitions were read that were then lost. Work on them goes on, and commits
-    /// as who the consumer was; so the coordinator refuses it, and no later generation takes the blame.
-    lost: Few<Place, (Identity, u32)>,
-    /// Of each partition, the offset that was committed last and how often it was sent before.
-    tries: Few<Place, (u32, u32)>,
-    /// The answer to the next one will be lost: the pin that says so.
-    pub(super) loses: Option<FactId>,
-    /// When the consumer commits next by itself, if it does.
-    pub(super) due: Time,
 }
 
 /// One commit: the next offset to read of each of some partitions.

@@ -31,17 +31,19 @@ pub struct Consumer {
     pub(super) step: Option<RequestId>,
     /// The heartbeat under way; of the consumer protocol also one that joins.
     pub(super) heartbeat: Option<RequestId>,
+    /// Of a member of the consumer protocol: how far it has come; none of one of the classic protocol.
+    pub(super) modern: Option<Box<Modern>>,
+    /// Empty before the coordinator has given one, or the member has chosen it.
+    pub(super) member: MemberId,
     pub(super) fetcher: Fetcher,
     /// The connection to the coordinator.
     pub(super) link: Link,
-    /// What asked for the current drain.
-    pub(super) drain: Option<FactId>,
     /// Heartbeats sent in this generation; of the consumer protocol in this life.
     pub(super) heartbeats: u32,
-    pub(super) commits: Commits,
-    /// Empty before the coordinator has given one, or the member has chosen it.
-    pub(super) member: MemberId,
     pub(super) config: ConsumerConfig,
+    pub(super) commits: Commits,
+    /// What asked for the current drain.
+    pub(super) drain: Option<FactId>,
     /// The partitions that it was given and of which it asks for the committed offsets, with what brought them.
     pub(super) given: Option<(Arc<[Place]>, FactId)>,
     /// It was refused and has said so; it tries on.
@@ -60,8 +62,6 @@ pub struct Consumer {
     pub(super) rejoins: bool,
     /// What it was given last, and in which generation; a loss does not take it away.
     pub(super) remembered: Option<Box<Given>>,
-    /// Of a member of the consumer protocol: how far it has come; none of one of the classic protocol.
-    pub(super) modern: Option<Box<Modern>>,
 }
 
 impl Consumer {

@@ -86,6 +86,12 @@ pub struct ConsumerConfig {
     pub port: u32,
     /// The wire that it consumes over.
     pub wire: WireId,
+    /// `group.protocol`. Kept for the consumer's life.
+    pub protocol: GroupProtocol,
+    /// `partition.assignment.strategy`, of the classic protocol. Read at the next join.
+    pub strategy: Strategy,
+    /// `group.remote.assignor`, of the consumer protocol; the broker's default where there is none.
+    pub remote_assignor: Option<ServerAssignor>,
     /// `retry.backoff.ms`. Kafka: 100 ms.
     pub retry_backoff: Span,
     /// `session.timeout.ms`, of the classic protocol. Kafka: 45 s. Read at the next join.
@@ -97,12 +103,6 @@ pub struct ConsumerConfig {
     pub cluster: Cluster,
     /// `client.id`; member ids begin with it.
     pub client_id: Arc<str>,
-    /// `group.protocol`. Kept for the consumer's life.
-    pub protocol: GroupProtocol,
-    /// `partition.assignment.strategy`, of the classic protocol. Read at the next join.
-    pub strategy: Strategy,
-    /// `group.remote.assignor`, of the consumer protocol; the broker's default where there is none.
-    pub remote_assignor: Option<ServerAssignor>,
     /// `group.instance.id` of a static member: no other consumer of its group has the same. Kept for the consumer's life.
     pub instance: Option<Arc<str>>,
     /// `client.rack`; none is as good as empty.
