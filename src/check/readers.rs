@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use crate::sim::{Actor, Dense, Few, GroupId, IntentId, MessageId, RecordId, Span, Time, TopicId};
+use crate::sim::{Actor, Dense, Few, GroupId, IntentId, MessageId, RecordId, Span, Time, TopicId, rewind_if_empty};
 
 /// A partition as one group reads it.
 pub(super) type Place = (GroupId, TopicId, u16);
@@ -285,6 +285,7 @@ impl Readers {
             let (record, jump) = (RecordId { topic, partition, offset }, (offset < reader.began).then_some(reader.jumps));
             behind.push(Behind { group, record, intent: message.intent, jump });
         }
+        rewind_if_empty(&mut reader.open);
         behind
     }
 }

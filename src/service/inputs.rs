@@ -1,13 +1,11 @@
 //! What reaches an instance, and how it finds work.
 
-use std::collections::VecDeque;
-
 use crate::broker::ClientTimer;
 use crate::broker::client::{ConsumerEvent, ConsumerInput, ProducerEvent, ProducerInput};
 use crate::broker::protocol::BrokerCargo;
 use crate::net::{ConnId, Delivery, Post, Side};
 use crate::rpc::CallCargo;
-use crate::sim::{Cause, Cx, RecordId, Role, WireId};
+use crate::sim::{Cause, Cx, RecordId, Role, WireId, rewind_if_empty};
 use crate::store::Fence;
 
 use super::activation::{Source, Taken, Token, Wait};
@@ -199,7 +197,7 @@ impl Service {
             return None;
         }
         if let Some((conn, message, fact)) = instance.requests.pop_front() {
-            from_the_start(&mut instance.requests);
+            rewind_if_empty(&mut instance.requests);
             return Some((Source::Request(conn), message, fact));
         }
         let free = |(wire, record, _): &(WireId, crate::broker::protocol::Record, _)| {
@@ -207,15 +205,7 @@ impl Service {
         };
         let place = instance.records.iter().position(free)?;
         let (wire, record, fact) = instance.records.remove(place)?;
-        from_the_start(&mut instance.records);
+        rewind_if_empty(&mut instance.records);
         Some((Source::Record(wire, record.id), record.message, fact))
-    }
-}
-
-/// What comes next into a line that is empty takes its first place again. A line that holds one thing at a time would
-/// otherwise go round through all of its memory.
-fn from_the_start<T>(line: &mut VecDeque<T>) {
-    if line.is_empty() {
-        line.clear();
     }
 }

@@ -9,6 +9,7 @@ mod ids;
 mod lookup;
 mod order;
 mod queue;
+mod rewind;
 mod slab;
 mod time;
 
@@ -21,5 +22,6 @@ pub use ids::{Actor, GroupId, HandlerId, IntentId, LineId, MessageId, NodeId, Re
 pub use lookup::Lookup;
 pub use order::{Gather, InOrder};
 pub use queue::{Due, Queue};
+pub use rewind::rewind_if_empty;
 pub use slab::Slab;
 pub use time::{Span, Time};
