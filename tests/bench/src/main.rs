@@ -4,6 +4,7 @@
 
 mod assign;
 mod boards;
+mod chase;
 mod growth;
 mod heap;
 mod kernel;
