@@ -58,11 +58,6 @@ impl<K: Copy + Hash + Ord, V> Lookup<K, V> {
         all
     }
 
-    /// Forgets all.
-    pub fn clear(&mut self) {
-        self.0.clear();
-    }
-
     /// How many keys there are.
     pub fn len(&self) -> usize {
         self.0.len()

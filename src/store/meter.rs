@@ -18,6 +18,8 @@ struct Bucket {
 }
 
 /// The last ten seconds, each in the place of its number modulo ten.
+///
+/// In this order in memory: the time lies beside what the pool reads with it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[repr(C)]
 pub(super) struct Meter {

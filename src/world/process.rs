@@ -20,7 +20,8 @@ pub enum Condition {
 
 /// A process as the world knows it, in two lines of the processor's cache.
 ///
-/// In this order in memory: as long as no more than two timers are set, a step of the process reads the first line only.
+/// In this order in memory: the first line holds all that a step of the process reads, with two timers; the others lie in the
+/// second.
 #[derive(Clone, Debug)]
 #[repr(C, align(64))]
 pub struct ProcessRecord {
@@ -35,6 +36,8 @@ pub struct ProcessRecord {
     /// The fact that made its condition so.
     pub since: FactId,
 }
+
+const _: () = assert!(std::mem::offset_of!(ProcessRecord, timers) + Timers::WITH_TWO <= 64);
 
 impl ProcessRecord {
     /// Whether it was stopped for good.

@@ -20,6 +20,9 @@ pub(super) struct Timers {
 }
 
 impl Timers {
+    /// How many bytes the first two take, with what lies before them.
+    pub const WITH_TWO: usize = std::mem::offset_of!(Timers, few) + 2 * size_of::<Option<(Timer, Due)>>();
+
     /// Takes down where a timer lies, and gives back where it lay before.
     pub fn insert(&mut self, timer: Timer, due: Due) -> Option<Due> {
         let is_or_free = |place: &&mut Option<(Timer, Due)>| place.is_none_or(|(known, _)| known == timer);
