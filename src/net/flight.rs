@@ -4,7 +4,8 @@ use crate::sim::{Actor, Time, WireId};
 
 use super::conn::{Cargo, ConnId, Side};
 use super::facts::PacketId;
-use super::network::{Network, Packet, Payload};
+use super::network::Network;
+use super::packet::{Packet, Payload};
 use super::packets::PacketName;
 
 /// A packet on its way, for the screen.
@@ -40,10 +41,10 @@ impl<P: Cargo> Network<P> {
             let rest = packet.held.unwrap_or(packet.arrives.since(now)).0 as f32;
             InFlight {
                 id: packet.id,
-                name: packet.name(),
-                conn: packet.conn,
+                name: self.name(packet),
+                conn: self.conn(packet).id,
                 server: self.accepting_end(packet),
-                wire: packet.wire,
+                wire: self.wire(packet),
                 to: packet.to,
                 cargo: match &packet.payload {
                     Payload::Cargo(cargo) => Some(cargo),

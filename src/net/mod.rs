@@ -2,10 +2,12 @@
 //! doubled packet; order holds within a connection.
 
 mod conn;
+mod ends;
 mod facts;
 mod flight;
 mod message;
 mod network;
+mod packet;
 mod packets;
 mod paths;
 #[cfg(test)]

@@ -6,12 +6,14 @@ use std::collections::BTreeMap;
 use crate::sim::{Actor, Cause, Cx, FactId, Lookup, Slab, Span, Time, What, WireId};
 
 use super::conn::{Cargo, Closed, ConnId, Delivery, Post, Side, Subject};
+use super::ends::Ends;
 use super::facts::{NetFact, NetOut, PacketDue, PacketId};
+use super::packet::{Packet, Payload, Taken};
 use super::packets::whole_ms;
 use super::wire::{Cut, Fate, Latency, Loss, Slow};
 
-// With a cargo of 72 bytes a packet lies in three lines of the processor's cache.
-const _: () = assert!(size_of::<Option<Packet<[u64; 9]>>>() <= 192);
+// A connection lies in one line of the processor's cache.
+const _: () = assert!(size_of::<Option<Conn>>() <= 64);
 
 /// Everything on the network. It draws latencies, keeps the order within a connection and holds what a cut holds.
 #[derive(Clone, Debug)]
@@ -47,7 +49,8 @@ pub(super) struct WireState {
     pub gone: bool,
 }
 
-/// A connection. There are thousands on a large board: each lies in one line of the processor's cache.
+/// A connection. There are thousands on a large board: each lies in one line of the processor's cache. It stays until the last
+/// packet on it is off its way.
 #[derive(Clone, Debug)]
 #[repr(align(64))]
 pub(super) struct Conn {
@@ -56,60 +59,11 @@ pub(super) struct Conn {
     pub over: u32,
     /// The process to reach; with its life once it has accepted.
     pub server: Actor,
-    pub accepted: bool,
-    pub client_open: bool,
-    pub server_open: bool,
-    /// The way between the ends is gone: both are told, and nothing more is sent.
-    pub severed: bool,
+    pub ends: Ends,
     /// When the latest packet towards the client and towards the server arrives: no later one may overtake it.
     pub last_arrival: [Time; 2],
     /// How many packets were sent towards the client and towards the server.
     pub sent: [u32; 2],
-}
-
-impl Conn {
-    pub fn open_at(&self, side: Side) -> bool {
-        match side {
-            Side::Client => self.client_open,
-            Side::Server => self.server_open,
-        }
-    }
-
-    pub fn shut(&mut self, side: Side) {
-        match side {
-            Side::Client => self.client_open = false,
-            Side::Server => self.server_open = false,
-        }
-    }
-}
-
-#[derive(Clone, Debug)]
-pub(super) enum Payload<P> {
-    Cargo(P),
-    /// The sender's end is closed.
-    Fin(Closed),
-}
-
-/// A packet on its way. It lies in as few lines of the processor's cache as it can.
-#[derive(Clone, Debug)]
-#[repr(align(64))]
-pub(super) struct Packet<P> {
-    pub id: PacketId,
-    /// Which packet of its connection and way it is, from 0; the end of a connection is none of them.
-    pub nth: u32,
-    pub conn: ConnId,
-    /// The place of its connection; another one's once that is gone.
-    pub along: u32,
-    pub wire: WireId,
-    pub to: Side,
-    pub payload: Payload<P>,
-    pub sent: Time,
-    pub arrives: Time,
-    /// What is left of its way while a cut holds it.
-    pub held: Option<Span>,
-    pub fact: Option<FactId>,
-    /// It will not arrive: its connection breaks with it. The reason, where one is known.
-    pub breaks: Option<Option<FactId>>,
 }
 
 pub(super) fn index(side: Side) -> usize {
@@ -142,17 +96,7 @@ impl<P: Cargo> Network<P> {
                 if self.conn_places.get(&conn).is_some() {
                     return;
                 }
-                let fresh = Conn {
-                    id: conn,
-                    over,
-                    server: to,
-                    accepted: false,
-                    client_open: true,
-                    server_open: true,
-                    severed: false,
-                    last_arrival: [Time::ZERO; 2],
-                    sent: [0; 2],
-                };
+                let fresh = Conn { id: conn, over, server: to, ends: Ends::OPENED, last_arrival: [Time::ZERO; 2], sent: [0; 2] };
                 self.conn_places.insert(conn, self.conns.put(fresh));
             }
             Post::Send { conn, by, cargo, attempt } => self.send(cx, conn, by, cargo, attempt, out),
@@ -171,7 +115,7 @@ impl<P: Cargo> Network<P> {
 
     fn send(&mut self, cx: &Cx, conn_id: ConnId, by: Side, cargo: P, attempt: u32, out: &mut impl NetOut) {
         let Some(along) = self.conn_places.get(&conn_id).copied() else { return };
-        let Some(conn) = self.conns.get(along).filter(|conn| conn.open_at(by) && !conn.severed) else { return };
+        let Some(conn) = self.conns.get(along).filter(|conn| conn.ends.open_at(by) && !conn.ends.is_severed()) else { return };
         let (over, to) = (conn.over, by.other());
         let wire = self.wires[over as usize].id;
         let packet = PacketId(self.next_packet);
@@ -195,7 +139,7 @@ impl<P: Cargo> Network<P> {
         }
         let launched = self.launch(cx.now, along, to, Payload::Cargo(cargo), latency + late, Some(fact), out);
         if let Some(packet) = launched.and_then(|place| self.packets.get_mut(place)) {
-            packet.breaks = breaks;
+            (packet.breaks, packet.breaks_by) = (breaks.is_some(), breaks.flatten());
         }
     }
 
@@ -241,8 +185,8 @@ impl<P: Cargo> Network<P> {
         if matches!(payload, Payload::Cargo(_)) {
             conn.sent[index(to)] = nth.wrapping_add(1);
         }
-        let (conn, wire, breaks) = (conn.id, over.id, None);
-        let packet = Packet { id, nth, conn, along, wire, to, payload, sent: now, arrives, held, fact, breaks };
+        conn.ends.sets_out();
+        let packet = Packet { id, nth, along, to, breaks: false, breaks_by: None, payload, sent: now, arrives, held, fact };
         let place = self.packets.put(packet);
         if held.is_none() {
             out.timer(PacketDue { id, place }, arrives, Cause::by(fact.unwrap_or(FactId::FIRST)));
@@ -261,22 +205,24 @@ impl<P: Cargo> Network<P> {
     ) -> Option<(Actor, Delivery<P>, Cause)> {
         let id = due.id;
         self.packet(due).filter(|packet| packet.held.is_none() && packet.arrives == cx.now)?;
-        let packet = self.packets.take(due.place)?;
+        let taken = self.take(due.place)?;
+        let (packet, conn_id, wire) = (&taken.packet, taken.conn, taken.wire);
         let cause = packet.fact.map_or(cx.cause, Cause::by);
-        let wire = packet.wire;
-        let open = |conn: &&mut Conn| conn.id == packet.conn && conn.open_at(packet.to);
-        let Some(conn) = self.conns.get_mut(packet.along).filter(open) else {
+        let Some(conn) = self.conns.get_mut(packet.along).filter(|conn| conn.ends.open_at(packet.to)) else {
             out.fact(NetFact::Discarded { packet: id, wire }, cause);
             return None;
         };
-        if let Some(why) = packet.breaks {
-            self.break_with(&Cx { cause: cause.maybe(why), ..*cx }, &packet, out);
+        if packet.breaks {
+            self.break_with(&Cx { cause: cause.maybe(packet.breaks_by), ..*cx }, &taken, out);
             return None;
         }
-        if packet.to == Side::Server && !conn.accepted {
+        if packet.to == Side::Server && !conn.ends.is_accepted() {
             let there = !self.wires[conn.over as usize].gone;
             match accepting(conn.server).filter(|_| there) {
-                Some(life) => (conn.server, conn.accepted) = (life, true),
+                Some(life) => {
+                    conn.server = life;
+                    conn.ends.accept();
+                }
                 None => {
                     if matches!(packet.payload, Payload::Cargo(_)) {
                         out.fact(NetFact::Discarded { packet: id, wire }, cause);
@@ -287,20 +233,21 @@ impl<P: Cargo> Network<P> {
             }
         }
         let (me, peer) = match packet.to {
-            Side::Client => (packet.conn.client, conn.server),
-            Side::Server => (conn.server, packet.conn.client),
+            Side::Client => (conn_id.client, conn.server),
+            Side::Server => (conn.server, conn_id.client),
         };
-        match packet.payload {
+        let (to, along) = (packet.to, packet.along);
+        match taken.packet.payload {
             Payload::Cargo(cargo) => {
-                let arrived = out.fact(NetFact::Arrived { packet: id, wire, at: packet.to }, cause);
-                let delivery = Delivery::Arrived { conn: packet.conn, at: packet.to, cargo };
+                let arrived = out.fact(NetFact::Arrived { packet: id, wire, at: to }, cause);
+                let delivery = Delivery::Arrived { conn: conn_id, at: to, cargo };
                 Some((me, delivery, Cause::by(arrived)))
             }
             Payload::Fin(why) => {
-                conn.shut(packet.to);
-                self.forget_if_closed(packet.along);
+                conn.ends.shut(to);
+                self.forget_if_closed(along);
                 let lost = out.fact(NetFact::ConnectionLost { peer, wire, why }, cause);
-                Some((me, Delivery::Closed { conn: packet.conn, at: packet.to, why }, Cause::by(lost)))
+                Some((me, Delivery::Closed { conn: conn_id, at: to, why }, Cause::by(lost)))
             }
         }
     }
@@ -309,7 +256,7 @@ impl<P: Cargo> Network<P> {
     pub fn destination(&self, due: PacketDue) -> Option<Actor> {
         let packet = self.packet(due)?;
         match packet.to {
-            Side::Client => Some(packet.conn.client),
+            Side::Client => Some(self.conn(packet).id.client),
             Side::Server => Some(self.accepting_end(packet)),
         }
     }
@@ -318,10 +265,32 @@ impl<P: Cargo> Network<P> {
         self.packets.get(due.place).filter(|packet| packet.id == due.id)
     }
 
+    /// The connection of a packet on its way.
+    pub(super) fn conn(&self, packet: &Packet<P>) -> &Conn {
+        self.conns.get(packet.along).expect("a connection stays as long as packets are on it")
+    }
+
+    /// The wire of a packet on its way.
+    pub(super) fn wire(&self, packet: &Packet<P>) -> WireId {
+        self.wires[self.conn(packet).over as usize].id
+    }
+
+    /// Takes a packet off its way.
+    pub(super) fn take(&mut self, place: u32) -> Option<Taken<P>> {
+        let packet = self.packets.take(place)?;
+        let conn = self.conns.get_mut(packet.along)?;
+        conn.ends.is_taken_out();
+        let (id, over, is_done) = (conn.id, conn.over, conn.ends.is_done());
+        if is_done {
+            self.conns.take(packet.along);
+        }
+        Some(Taken { packet, conn: id, wire: self.wires[over as usize].id })
+    }
+
     /// The process at the accepting end of a packet's connection; the client, once the connection is gone.
     pub(super) fn accepting_end(&self, packet: &Packet<P>) -> Actor {
-        let conn = self.conns.get(packet.along).filter(|conn| conn.id == packet.conn);
-        conn.map_or(packet.conn.client, |conn| conn.server)
+        let conn = self.conn(packet);
+        if conn.ends.is_forgotten() { conn.id.client } else { conn.server }
     }
 
     /// The places of some packets, in the order in which they were sent.
@@ -338,7 +307,7 @@ impl<P: Cargo> Network<P> {
             if id.client == actor {
                 return Some((place, Side::Client));
             }
-            let accepted = self.conns.get(place).is_some_and(|conn| conn.accepted && conn.server == actor);
+            let accepted = self.conns.get(place).is_some_and(|conn| conn.ends.is_accepted() && conn.server == actor);
             accepted.then_some((place, Side::Server))
         };
         let ends: Vec<(u32, Side)> = self.conn_places.sorted().into_iter().filter_map(end).collect();
@@ -348,17 +317,18 @@ impl<P: Cargo> Network<P> {
     }
 
     fn close(&mut self, cx: &Cx, along: u32, by: Side, why: Closed, out: &mut impl NetOut) {
-        let Some(conn) = self.conns.get_mut(along).filter(|conn| conn.open_at(by)) else { return };
-        conn.shut(by);
-        let (id, over, other_open) = (conn.id, conn.over, conn.open_at(by.other()) && !conn.severed);
+        let Some(conn) = self.conns.get_mut(along).filter(|conn| conn.ends.open_at(by)) else { return };
+        conn.ends.shut(by);
+        let (id, over, other_open) = (conn.id, conn.over, conn.ends.open_at(by.other()) && !conn.ends.is_severed());
         let wire = self.wires[over as usize].id;
         // Only a cut holds packets.
         if self.wires[over as usize].cut != Cut::None {
-            let held =
-                |packet: &Packet<P>| packet.conn == id && packet.held.is_some() && matches!(packet.payload, Payload::Cargo(_));
+            let held = |packet: &Packet<P>| {
+                packet.along == along && packet.held.is_some() && matches!(packet.payload, Payload::Cargo(_))
+            };
             for place in self.places(held) {
-                if let Some(packet) = self.packets.take(place) {
-                    out.fact(NetFact::Discarded { packet: packet.id, wire }, cx.cause);
+                if let Some(taken) = self.take(place) {
+                    out.fact(NetFact::Discarded { packet: taken.packet.id, wire }, cx.cause);
                 }
             }
         }
@@ -373,11 +343,14 @@ impl<P: Cargo> Network<P> {
     }
 
     pub(super) fn forget_if_closed(&mut self, along: u32) {
-        let Some(closed) = self.conns.get(along).filter(|conn| !conn.client_open && !conn.server_open) else { return };
-        let id = closed.id;
+        let Some(closed) = self.conns.get_mut(along).filter(|conn| conn.ends.is_shut()) else { return };
+        closed.ends.forget();
+        let (id, is_done) = (closed.id, closed.ends.is_done());
         self.conn_places.remove(&id);
         self.doomed.retain(|doomed| doomed.conn != id);
-        self.conns.take(along);
+        if is_done {
+            self.conns.take(along);
+        }
     }
 }
 

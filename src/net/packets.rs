@@ -7,7 +7,8 @@ use crate::sim::{Cause, Cx, FactId, Span, Time};
 
 use super::conn::{Cargo, ConnId, Side};
 use super::facts::{NetFact, NetOut, PacketDue};
-use super::network::{Network, Packet, Payload, index};
+use super::network::{Network, index};
+use super::packet::{Packet, Payload, Taken};
 
 /// A packet by its connection and its place among those sent the same way on it: the same in two branches, as long as the
 /// same was sent before it.
@@ -70,13 +71,8 @@ pub(super) fn whole_ms(span: Span) -> u32 {
 }
 
 impl<P: Cargo> Packet<P> {
-    /// Its name; the end of a connection has none.
-    pub(super) fn name(&self) -> Option<PacketName> {
-        matches!(self.payload, Payload::Cargo(_)).then_some(PacketName { conn: self.conn, to: self.to, nth: self.nth })
-    }
-
-    fn is_on(&self, conn: ConnId, to: Side) -> bool {
-        (self.conn, self.to) == (conn, to)
+    fn is_on(&self, along: u32, to: Side) -> bool {
+        (self.along, self.to) == (along, to)
     }
 
     fn carries_messages(&self) -> bool {
@@ -87,7 +83,7 @@ impl<P: Cargo> Packet<P> {
 impl<P: Cargo> Network<P> {
     /// The wire that a packet travels on, if it is on its way.
     pub fn wire_of(&self, name: PacketName) -> Option<crate::sim::WireId> {
-        self.named(name).map(|(_, packet)| packet.wire)
+        self.named(name).map(|(_, packet)| self.wire(packet))
     }
 
     /// Whether something can be done to a packet now.
@@ -106,20 +102,26 @@ impl<P: Cargo> Network<P> {
         match self.means(name, does, cx.now)? {
             (place, Means::Delay(late)) => self.delay(cx, place, late, out),
             (place, Means::Break) => {
-                if let Some(packet) = self.packets.take(place) {
-                    let cause = cx.cause.maybe(packet.fact);
-                    self.break_with(&Cx { cause, ..*cx }, &packet, out);
+                if let Some(taken) = self.take(place) {
+                    let cause = cx.cause.maybe(taken.packet.fact);
+                    self.break_with(&Cx { cause, ..*cx }, &taken, out);
                 }
             }
         }
         Ok(())
     }
 
+    /// The name of a packet; the end of a connection has none.
+    pub(super) fn name(&self, packet: &Packet<P>) -> Option<PacketName> {
+        let name = PacketName { conn: self.conn(packet).id, to: packet.to, nth: packet.nth };
+        matches!(packet.payload, Payload::Cargo(_)).then_some(name)
+    }
+
     fn named(&self, name: PacketName) -> Option<(u32, &Packet<P>)> {
-        let lives = |packet: &Packet<P>| {
-            self.conns.get(packet.along).is_some_and(|conn| conn.id == packet.conn && conn.open_at(packet.to))
-        };
-        self.packets.iter().find(|(_, packet)| packet.name() == Some(name)).filter(|(_, packet)| lives(packet))
+        let PacketName { conn, to, nth } = name;
+        let along = *self.conn_places.get(&conn)?;
+        let is = |packet: &Packet<P>| packet.is_on(along, to) && packet.nth == nth && matches!(packet.payload, Payload::Cargo(_));
+        self.packets.iter().find(|(_, packet)| is(packet)).filter(|(_, packet)| self.conn(packet).ends.open_at(to))
     }
 
     fn means(&self, name: PacketName, does: PacketDoes, now: Time) -> Result<(u32, Means), PacketError> {
@@ -130,14 +132,15 @@ impl<P: Cargo> Network<P> {
             PacketDoes::Delay(ms) => Ok((place, Means::Delay(Span::ms(u64::from(ms))))),
             PacketDoes::Overtake if packet.held.is_some() => Err(PacketError::Cut),
             PacketDoes::Overtake => {
+                let wire = self.wire(packet);
                 let behind = |other: &Packet<P>| {
-                    (other.wire, other.to) == (packet.wire, packet.to)
+                    (self.wire(other), other.to) == (wire, packet.to)
                         && other.held.is_none()
                         && other.carries_messages()
                         && (other.arrives, other.id) > (packet.arrives, packet.id)
                 };
                 let all = || self.packets.iter().map(|(_, other)| other).filter(|other| behind(other));
-                let another = all().filter(|other| other.conn != packet.conn).min_by_key(|other| (other.arrives, other.id));
+                let another = all().filter(|other| other.along != packet.along).min_by_key(|other| (other.arrives, other.id));
                 match another {
                     Some(other) => {
                         let late = Span(other.arrives.since(now).0.saturating_sub(packet.arrives.since(now).0)) + BEHIND;
@@ -152,10 +155,11 @@ impl<P: Cargo> Network<P> {
 
     /// Holds a packet up where it is, and what was sent behind it on its connection.
     fn delay(&mut self, cx: &Cx, place: u32, late: Span, out: &mut impl NetOut) {
+        let Some(wire) = self.packets.get(place).map(|packet| self.wire(packet)) else { return };
         let Some(packet) = self.packets.get_mut(place) else { return };
-        let (conn, to) = (packet.conn, packet.to);
+        let (along, to) = (packet.along, packet.to);
         let fact = out.fact(
-            NetFact::Delayed { packet: packet.id, wire: packet.wire, late_ms: whole_ms(late) },
+            NetFact::Delayed { packet: packet.id, wire, late_ms: whole_ms(late) },
             cx.cause.maybe(packet.fact.filter(|sent| *sent != cx.cause.trigger)),
         );
         // The dot stays where it is: what it has travelled and what is left grow alike.
@@ -175,17 +179,18 @@ impl<P: Cargo> Network<P> {
                 out.timer(PacketDue { id: packet.id, place }, packet.arrives, why);
             }
         }
-        let theirs = self.places(|packet| packet.is_on(conn, to));
+        let theirs = self.places(|packet| packet.is_on(along, to));
         self.keep_order_after(cx.now, &theirs, out);
     }
 
     /// A packet that was taken out is lost, and its connection breaks: what was sent behind it the same way is gone as well.
-    pub(super) fn break_with(&mut self, cx: &Cx, packet: &Packet<P>, out: &mut impl NetOut) {
-        let (wire, conn, to) = (packet.wire, packet.conn, packet.to);
+    pub(super) fn break_with(&mut self, cx: &Cx, taken: &Taken<P>, out: &mut impl NetOut) {
+        let Taken { packet, conn, wire } = taken;
+        let (conn, wire, along, to) = (*conn, *wire, packet.along, packet.to);
         let broke = out.fact(NetFact::ConnectionBroke { packet: packet.id, wire }, cx.cause);
         out.fact(NetFact::Discarded { packet: packet.id, wire }, Cause::by(broke));
-        for place in self.places(|other| other.is_on(conn, to) && other.id > packet.id) {
-            if let Some(other) = self.packets.take(place) {
+        for place in self.places(|other| other.is_on(along, to) && other.id > packet.id) {
+            if let Some(Taken { packet: other, .. }) = self.take(place) {
                 out.fact(
                     NetFact::Discarded { packet: other.id, wire },
                     Cause::by(other.fact.unwrap_or(FactId::FIRST)).because(broke),
@@ -193,9 +198,9 @@ impl<P: Cargo> Network<P> {
             }
         }
         // The end that waits learns of it a hop from now, not when the lost packet would have come.
-        let last = self.packets.iter().filter(|(_, other)| other.is_on(conn, to) && other.held.is_none());
+        let last = self.packets.iter().filter(|(_, other)| other.is_on(along, to) && other.held.is_none());
         let last = last.map(|(_, other)| other.arrives).max().unwrap_or(cx.now);
-        if let Some(conn) = self.conns.get_mut(packet.along).filter(|known| known.id == conn) {
+        if let Some(conn) = self.conns.get_mut(along) {
             conn.last_arrival[index(to)] = last;
         }
         self.sever(&Cx { cause: Cause::by(broke), ..*cx }, conn, out);

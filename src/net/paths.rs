@@ -6,7 +6,8 @@ use crate::sim::{Actor, Cause, Cx, FactId, Time, WireId};
 
 use super::conn::{Cargo, Closed, ConnId, Side, Subject};
 use super::facts::{NetFact, NetOut, PacketDue};
-use super::network::{Network, Payload, WireState, index};
+use super::network::{Network, WireState, index};
+use super::packet::Payload;
 use super::wire::{Cut, Latency, Loss, Slow};
 
 impl<P: Cargo> Network<P> {
@@ -33,7 +34,7 @@ impl<P: Cargo> Network<P> {
     /// The connections over a wire that are open at either end.
     pub fn connections(&self, wire: WireId) -> Vec<ConnId> {
         let Some(over) = self.wire_places.get(&wire) else { return Vec::new() };
-        let over = |place: u32| self.conns.get(place).is_some_and(|conn| conn.over == *over && !conn.severed);
+        let over = |place: u32| self.conns.get(place).is_some_and(|conn| conn.over == *over && !conn.ends.is_severed());
         self.conn_places.sorted().into_iter().filter(|(_, place)| over(**place)).map(|(id, _)| id).collect()
     }
 
@@ -56,14 +57,14 @@ impl<P: Cargo> Network<P> {
     /// to it. Until then it believes that it can still send.
     pub fn sever(&mut self, cx: &Cx, conn_id: ConnId, out: &mut impl NetOut) {
         let Some(along) = self.conn_places.get(&conn_id).copied() else { return };
-        let Some(conn) = self.conns.get_mut(along).filter(|conn| !conn.severed) else { return };
-        conn.severed = true;
-        if !conn.accepted {
-            conn.shut(Side::Server);
+        let Some(conn) = self.conns.get_mut(along).filter(|conn| !conn.ends.is_severed()) else { return };
+        conn.ends.sever();
+        if !conn.ends.is_accepted() {
+            conn.ends.shut(Side::Server);
         }
         let over = conn.over;
         let wire = self.wires[over as usize].id;
-        let open: Vec<Side> = [Side::Client, Side::Server].into_iter().filter(|side| conn.open_at(*side)).collect();
+        let open: Vec<Side> = [Side::Client, Side::Server].into_iter().filter(|side| conn.ends.open_at(*side)).collect();
         for to in open {
             let way = u64::from(wire.0) << 16 | (index(to) as u64) << 8;
             let latency = self.latency(cx, over, way, Subject::None, conn_id.port);
@@ -120,7 +121,7 @@ impl<P: Cargo> Network<P> {
         };
         let fact = out.fact(NetFact::WireCut { wire, cut }, cx.cause);
         self.wires[over as usize].cut = cut;
-        let places = self.places(|packet| packet.wire == wire);
+        let places = self.places(|packet| self.wire(packet) == wire);
         for place in &places {
             let Some(packet) = self.packets.get_mut(*place) else { continue };
             match (cut.holds(packet.to), packet.held) {
@@ -140,10 +141,10 @@ impl<P: Cargo> Network<P> {
 
     /// After a heal, no packet may arrive before one that was sent before it on the same connection and way.
     pub(super) fn keep_order_after(&mut self, now: Time, places: &[u32], out: &mut impl NetOut) {
-        let mut latest: BTreeMap<(ConnId, Side), (u32, Time)> = BTreeMap::new();
+        let mut latest: BTreeMap<(u32, Side), Time> = BTreeMap::new();
         for place in places {
             let Some(packet) = self.packets.get_mut(*place).filter(|packet| packet.held.is_none()) else { continue };
-            let (_, last) = latest.entry((packet.conn, packet.to)).or_insert((packet.along, now));
+            let last = latest.entry((packet.along, packet.to)).or_insert(now);
             if packet.arrives < *last {
                 packet.arrives = *last;
                 let why = Cause::by(packet.fact.unwrap_or(FactId::FIRST));
@@ -151,8 +152,8 @@ impl<P: Cargo> Network<P> {
             }
             *last = packet.arrives;
         }
-        for ((id, to), (along, last)) in latest {
-            if let Some(conn) = self.conns.get_mut(along).filter(|conn| conn.id == id) {
+        for ((along, to), last) in latest {
+            if let Some(conn) = self.conns.get_mut(along) {
                 conn.last_arrival[index(to)] = last;
             }
         }

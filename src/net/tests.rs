@@ -109,6 +109,11 @@ impl Bench {
         self.now = until;
     }
 
+    /// Whether no connection and no packet is left.
+    fn is_empty(&self) -> bool {
+        self.net.conns.is_empty() && self.net.conn_places.is_empty() && self.net.packets.is_empty()
+    }
+
     fn numbers(&self) -> Vec<u32> {
         let number = |(_, _, delivery): &(Time, Actor, Delivery<Numbered>)| match delivery {
             Delivery::Arrived { cargo, .. } => Some(cargo.0),
@@ -255,6 +260,25 @@ fn what_a_crashed_process_had_sent_still_arrives_and_then_its_end_is_closed() {
     assert_eq!(bench.closings(), [(server(), Closed::ByPeer)]);
 }
 
+#[test]
+fn what_is_on_its_way_when_both_ends_have_closed_is_dropped_where_it_should_have_arrived_and_leaves_nothing_behind() {
+    let mut bench = Bench::new(100, 0);
+    bench.open(0);
+    bench.send(0, 1);
+    bench.run_until(at(100));
+    bench.out.facts.clear();
+    bench.post(server(), Post::Send { conn: conn(0), by: Side::Server, cargo: Numbered(2), attempt: 0 });
+    bench.post(server(), Post::Close { conn: conn(0), by: Side::Server });
+    bench.post(client(), Post::Close { conn: conn(0), by: Side::Client });
+    let on_the_way: Vec<ConnId> = bench.net.in_flight(bench.now).map(|packet| packet.conn).collect();
+    assert_eq!(on_the_way, [conn(0); 2]);
+    bench.run_until(at(300));
+    assert_eq!((bench.numbers(), bench.closings()), (vec![1], vec![]));
+    let dropped = bench.out.facts.iter().filter(|(fact, _)| matches!(fact, NetFact::Discarded { wire: WIRE, .. })).count();
+    assert_eq!(dropped, 2);
+    assert!(bench.is_empty());
+}
+
 proptest! {
     #[test]
     fn order_holds_within_a_connection_and_nothing_is_lost_or_doubled_however_often_the_wire_is_cut(
@@ -279,5 +303,41 @@ proptest! {
         bench.cut(Cut::None);
         bench.run_until(bench.now + Span::secs(5));
         prop_assert_eq!(bench.numbers(), (0..sent).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn nothing_is_left_of_connections_that_are_closed_whatever_has_become_of_them(
+        steps in prop::collection::vec((0u64..300, 0u8..12, 0u32..4), 1..80),
+    ) {
+        let mut bench = Bench::new(200, 190);
+        for (wait, what, nth) in steps {
+            bench.run_until(bench.now + Span::ms(wait));
+            let cx = bench.cx(client());
+            let name = bench.net.in_flight(bench.now).filter_map(|packet| packet.name).nth(nth as usize);
+            match (what, name) {
+                (0, _) => bench.cut(Cut::Both),
+                (1, _) => bench.cut(Cut::None),
+                (2, _) => bench.post(client(), Post::Close { conn: conn(nth), by: Side::Client }),
+                (3, _) => bench.post(server(), Post::Close { conn: conn(nth), by: Side::Server }),
+                (4, _) => bench.net.sever(&cx, conn(nth), &mut bench.out),
+                (5, _) => bench.net.crash(&cx, if nth == 0 { client() } else { server() }, &mut bench.out),
+                (6, Some(name)) => bench.net.disturb(&cx, name, PacketDoes::Break, &mut bench.out).unwrap_or_default(),
+                (7, Some(name)) => bench.net.disturb(&cx, name, PacketDoes::Delay(50), &mut bench.out).unwrap_or_default(),
+                (8, _) => bench.server_up = nth > 0,
+                (9, _) => bench.post(server(), Post::Send { conn: conn(nth), by: Side::Server, cargo: Numbered(nth), attempt: 0 }),
+                _ => {
+                    bench.open(nth);
+                    bench.send(nth, nth);
+                }
+            }
+            bench.set_timers();
+        }
+        bench.cut(Cut::None);
+        for nth in 0..4 {
+            bench.post(client(), Post::Close { conn: conn(nth), by: Side::Client });
+            bench.post(server(), Post::Close { conn: conn(nth), by: Side::Server });
+        }
+        bench.run_until(bench.now + Span::secs(60));
+        prop_assert!(bench.is_empty());
     }
 }

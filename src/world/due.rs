@@ -19,7 +19,7 @@ pub enum Payload {
     Call(CallCargo),
 }
 
-// What a packet has room for in three lines of the processor's cache; see `net`.
+// What a packet has room for in two lines of the processor's cache; see `net`.
 const _: () = assert!(size_of::<Payload>() <= 72);
 
 impl Cargo for Payload {

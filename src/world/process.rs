@@ -37,7 +37,7 @@ pub struct ProcessRecord {
     pub since: FactId,
 }
 
-const _: () = assert!(std::mem::offset_of!(ProcessRecord, timers) + Timers::WITH_TWO <= 64);
+const _: () = assert!(std::mem::offset_of!(ProcessRecord, timers) + Timers::WITH_TWO <= 64 && size_of::<ProcessRecord>() == 128);
 
 impl ProcessRecord {
     /// Whether it was stopped for good.
