@@ -107,7 +107,7 @@ impl Commits {
         let id = link.send(cx, request, attempt, Some(timeout), Cause::by(cx.cause.trigger), out);
         self.sent.insert(id, commit);
         if let Some(pin) = self.loses.take() {
-            link.lose_answer(COMMIT_ANSWER, Cause::by(pin), out);
+            link.lose_answer(cx, COMMIT_ANSWER, Cause::by(pin), out);
         }
     }
 

@@ -25,29 +25,31 @@ pub struct Consumer {
     pub(super) phase: Phase,
     /// Whether the owner has polled since it last got records.
     pub(super) ready: bool,
+    /// It was refused and has said so; it tries on.
+    pub(super) refused: bool,
+    /// It has given up what was dealt to others, and joins once more as soon as it has what was dealt to it.
+    pub(super) rejoins: bool,
     /// Of a member of the consumer protocol its epoch. −1 outside of a generation.
     pub(super) generation: i32,
     /// The join, sync, offset fetch or leave under way.
     pub(super) step: Option<RequestId>,
     /// The heartbeat under way; of the consumer protocol also one that joins.
     pub(super) heartbeat: Option<RequestId>,
+    pub(super) fetcher: Fetcher,
+    /// The connection to the coordinator.
+    pub(super) link: Link,
+    pub(super) config: ConsumerConfig,
     /// Of a member of the consumer protocol: how far it has come; none of one of the classic protocol.
     pub(super) modern: Option<Box<Modern>>,
     /// Empty before the coordinator has given one, or the member has chosen it.
     pub(super) member: MemberId,
-    pub(super) fetcher: Fetcher,
-    /// The connection to the coordinator.
-    pub(super) link: Link,
+    pub(super) commits: Commits,
     /// Heartbeats sent in this generation; of the consumer protocol in this life.
     pub(super) heartbeats: u32,
-    pub(super) config: ConsumerConfig,
-    pub(super) commits: Commits,
     /// What asked for the current drain.
     pub(super) drain: Option<FactId>,
     /// The partitions that it was given and of which it asks for the committed offsets, with what brought them.
     pub(super) given: Option<(Arc<[Place]>, FactId)>,
-    /// It was refused and has said so; it tries on.
-    pub(super) refused: bool,
     /// Why it was refused for good: it has ended.
     pub(super) failed: Option<ErrorCode>,
     /// Joins sent in this life.
@@ -58,8 +60,6 @@ pub struct Consumer {
     pub(super) assigned_by: Option<BTreeMap<Arc<str>, Option<u16>>>,
     /// What is to be given up when the owner has finished.
     pub(super) revoking: Option<Arc<[Place]>>,
-    /// It has given up what was dealt to others, and joins once more as soon as it has what was dealt to it.
-    pub(super) rejoins: bool,
     /// What it was given last, and in which generation; a loss does not take it away.
     pub(super) remembered: Option<Box<Given>>,
 }
@@ -273,12 +273,12 @@ impl Consumer {
             ClientTimer::Request(port, id) if self.link.is_port(port) => {
                 let id = RequestId(id);
                 if self.step == Some(id) || self.heartbeat == Some(id) || self.commits.waits_for(id) {
-                    self.link.close(why, out);
+                    self.link.close(cx, why, out);
                     self.coordinator_failed(cx, events, out);
                 }
             }
             ClientTimer::Request(port, id) if self.fetcher.link.is_port(port) && self.fetcher.waits_for(RequestId(id)) => {
-                self.fetcher.link.close(why, out);
+                self.fetcher.link.close(cx, why, out);
                 self.fetcher.failed(cx, &self.config, out);
             }
             ClientTimer::Retry(port) if self.link.is_port(port) => self.try_again(cx, out),

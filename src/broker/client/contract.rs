@@ -64,16 +64,12 @@ pub type Cluster = Arc<BTreeMap<Arc<str>, u16>>;
 #[derive(Clone, Debug, PartialEq)]
 #[repr(C)]
 pub struct ConsumerConfig {
+    /// `auto.commit.interval.ms` where `enable.auto.commit` is on; none where the owner commits.
+    pub auto_commit: Option<Span>,
     /// `request.timeout.ms`. Kafka: 30 s. It should be longer than `fetch_max_wait`.
     pub request_timeout: Span,
     /// `fetch.max.wait.ms`. Kafka: 500 ms.
     pub fetch_max_wait: Span,
-    /// `max.poll.interval.ms`. Kafka: 5 min. It is also how long a rebalance waits for this member.
-    pub max_poll_interval: Span,
-    /// `heartbeat.interval.ms`, of the classic protocol. Kafka: 3 s.
-    pub heartbeat_interval: Span,
-    /// `auto.commit.interval.ms` where `enable.auto.commit` is on; none where the owner commits.
-    pub auto_commit: Option<Span>,
     /// `group.id`.
     pub group: GroupId,
     /// The topic that it subscribes to.
@@ -86,6 +82,10 @@ pub struct ConsumerConfig {
     pub port: u32,
     /// The wire that it consumes over.
     pub wire: WireId,
+    /// `max.poll.interval.ms`. Kafka: 5 min. It is also how long a rebalance waits for this member.
+    pub max_poll_interval: Span,
+    /// `heartbeat.interval.ms`, of the classic protocol. Kafka: 3 s.
+    pub heartbeat_interval: Span,
     /// `group.protocol`. Kept for the consumer's life.
     pub protocol: GroupProtocol,
     /// `partition.assignment.strategy`, of the classic protocol. Read at the next join.

@@ -1,10 +1,9 @@
 //! Pulling records: where each assigned partition is read from, and the one request that is under way.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::net::ConnId;
-use crate::sim::{Cause, Cx, FactId, Few, TopicId};
+use crate::sim::{Cause, Cx, FactId, InOrder, TopicId};
 
 use super::super::protocol::{ErrorCode, Record, Request, RequestId, Response};
 use super::super::{BrokerFact, BrokerOut};
@@ -15,24 +14,28 @@ use super::link::Link;
 pub(super) type Place = (TopicId, u16);
 
 /// The reading half of a consumer, with a connection of its own: a parked join must not block a fetch (decision 9).
+///
+/// In this order in memory: what every fetch reads lies together at the beginning.
 #[derive(Clone, Debug)]
 #[repr(C)]
 pub(super) struct Fetcher {
     /// The request under way; the answer to any other is ignored.
     asked: Option<RequestId>,
-    pub(super) link: Link,
-    places: Few<Place, Position>,
     /// The assigned partitions, the one that has waited longest for records first.
-    order: VecDeque<Place>,
+    positions: Vec<Position>,
     /// Failures since the last answer.
     retries: u32,
     /// Requests for the ends of logs.
     end_requests: u32,
+    pub(super) link: Link,
 }
 
 /// Where one partition is read.
 #[derive(Clone, Debug)]
 struct Position {
+    place: Place,
+    /// It will be given up: nothing more is asked for.
+    held: bool,
     /// The generation that it was assigned in.
     generation: u32,
     /// The next offset to read; unknown until the log's end is known for [`Reset::Latest`].
@@ -54,7 +57,7 @@ struct Position {
 impl Fetcher {
     /// A fetcher of nothing.
     pub(super) fn new(link: Link) -> Fetcher {
-        Fetcher { link, places: Few::new(), order: VecDeque::new(), asked: None, retries: 0, end_requests: 0 }
+        Fetcher { link, positions: Vec::new(), asked: None, retries: 0, end_requests: 0 }
     }
 
     /// Takes partitions over with their committed offsets. `auto.offset.reset` decides where there is none.
@@ -71,48 +74,64 @@ impl Fetcher {
                 Reset::Earliest => Some(0),
                 Reset::Latest => None,
             });
-            let position =
-                Position { generation, next: None, polled: None, paused: false, start: 0, assigned: None, repeats: 0, synced };
-            self.places.insert(place, position);
-            self.order.push_back(place);
+            let position = Position {
+                place,
+                held: false,
+                generation,
+                next: None,
+                polled: None,
+                paused: false,
+                start: 0,
+                assigned: None,
+                repeats: 0,
+                synced,
+            };
+            self.put(position);
             if let Some(next) = next {
                 self.begin(cx, config, place, next, out);
             }
         }
     }
 
-    /// The assigned partitions.
+    /// The assigned partitions, by number.
     pub(super) fn places(&self) -> Vec<Place> {
-        self.places.keys().copied().collect()
+        self.sorted().into_iter().map(|position| position.place).collect()
     }
 
     /// Whether a partition is assigned.
     pub(super) fn has(&self, place: Place) -> bool {
-        self.places.contains_key(&place)
+        self.position(place).is_some()
     }
 
     /// The generation in which a partition was assigned.
     pub(super) fn assigned_in(&self, place: Place) -> Option<u32> {
-        self.places.get(&place).map(|position| position.generation)
+        self.position(place).map(|position| position.generation)
     }
 
     /// Whether records of a partition are asked for.
     pub(super) fn is_read(&self, place: Place) -> bool {
-        self.order.contains(&place)
+        self.position(place).is_some_and(|position| !position.held)
     }
 
     /// Reads no more of these partitions, which will be given up.
     pub(super) fn hold(&mut self, places: &[Place], out: &mut impl BrokerOut) {
         self.pause(out);
-        self.order.retain(|place| !places.contains(place));
+        self.positions.iter_mut().filter(|position| places.contains(&position.place)).for_each(|position| position.held = true);
     }
 
     /// Gives partitions up and says which had begun to be read, each with the fact of its assignment, its generation and
     /// its position. Partitions of which no position was known yet are just dropped.
     pub(super) fn release(&mut self, places: &[Place], out: &mut impl BrokerOut) -> Vec<(Place, FactId, u32, u32)> {
         self.hold(places, out);
-        let begun = |(place, position): (Place, Position)| Some((place, position.assigned?, position.generation, position.next?));
-        places.iter().filter_map(|place| begun((*place, self.places.remove(place)?))).collect()
+        let mut begun = Vec::new();
+        for place in places {
+            let Some(at) = self.positions.iter().position(|position| position.place == *place) else { continue };
+            let position = self.positions.remove(at);
+            if let (Some(assigned), Some(next)) = (position.assigned, position.next) {
+                begun.push((*place, assigned, position.generation, next));
+            }
+        }
+        begun
     }
 
     /// Ignores the answer of the request under way, if there is one.
@@ -124,84 +143,76 @@ impl Fetcher {
 
     /// Whether the record before that offset was handed out since the partition was assigned.
     pub(super) fn handed_out(&self, place: Place, offset: u32) -> bool {
-        let position = self.places.get(&place);
+        let position = self.position(place);
         position.is_some_and(|position| position.start < offset && position.next.is_some_and(|next| offset <= next))
     }
 
-    /// The positions of the assigned partitions, where they are known.
+    /// The positions of the assigned partitions by number, where they are known.
     pub(super) fn positions(&self) -> impl Iterator<Item = (Place, u32)> + '_ {
-        self.places.iter().filter_map(|(place, position)| Some((*place, position.next?)))
+        self.sorted().into_iter().filter_map(|position| Some((position.place, position.next?)))
     }
 
     /// Fetches no more of the assigned partitions, or fetches on. What is under way is ignored.
     pub(super) fn stop(&mut self, cx: &Cx, config: &ConsumerConfig, stops: bool, out: &mut impl BrokerOut) {
-        let mut changes = false;
-        for (&(topic, partition), position) in self.places.iter_mut().filter(|(_, position)| position.paused != stops) {
-            position.paused = stops;
-            changes = true;
+        let changing: Vec<Place> =
+            self.sorted().into_iter().filter(|position| position.paused != stops).map(|position| position.place).collect();
+        if changing.is_empty() {
+            return;
+        }
+        for (topic, partition) in changing {
             let fact = BrokerFact::ReadingPaused { group: config.group, topic, partition, paused: stops };
             out.fact(fact, Cause::by(cx.cause.trigger));
         }
-        if changes {
-            self.pause(out);
-        }
+        self.positions.iter_mut().for_each(|position| position.paused = stops);
+        self.pause(out);
     }
 
-    /// The partitions of which nothing is fetched although they are assigned.
+    /// The partitions of which nothing is fetched although they are assigned, by number.
     pub(super) fn paused(&self) -> impl Iterator<Item = Place> + '_ {
-        self.places.iter().filter(|(_, position)| position.paused).map(|(place, _)| *place)
+        self.sorted().into_iter().filter(|position| position.paused).map(|position| position.place)
     }
 
     /// The owner polls: what was handed out of these partitions counts as read.
     pub(super) fn polled(&mut self, which: impl Fn(&Place) -> bool) {
-        for (_, position) in self.places.iter_mut().filter(|(place, _)| which(place)) {
+        for position in self.positions.iter_mut().filter(|position| which(&position.place)) {
             position.polled = position.next;
         }
     }
 
     /// Nothing counts as read before the next poll: nobody has watched what was handed out.
     pub(super) fn forget_polls(&mut self) {
-        self.places.values_mut().for_each(|position| position.polled = None);
+        self.positions.iter_mut().for_each(|position| position.polled = None);
     }
 
-    /// The positions as of the last poll, where they are known.
+    /// The positions as of the last poll by number, where they are known.
     pub(super) fn polled_positions(&self) -> Arc<[(TopicId, u16, u32)]> {
-        let of =
-            |(&(topic, partition), position): (&Place, &Position)| Some((topic, partition, position.polled?.min(position.next?)));
-        self.places.iter().filter_map(of).collect()
+        let of = |position: &Position| Some((position.place.0, position.place.1, position.polled?.min(position.next?)));
+        self.sorted().into_iter().filter_map(of).collect()
     }
 
     /// Sends the next request if none is under way: first for positions that are not known, then, if the owner is
     /// `ready` for records, for records.
     pub(super) fn pump(&mut self, cx: &Cx, config: &ConsumerConfig, ready: bool, out: &mut impl BrokerOut) {
-        if self.asked.is_some() || self.link.resting() || self.order.is_empty() {
+        let read = || self.positions.iter().filter(|position| !position.held);
+        if self.asked.is_some() || self.link.resting() || read().next().is_none() {
             return;
         }
-        let timeout = Some(config.request_timeout);
-        let why = Cause::by(cx.cause.trigger);
-        let is_unknown = |place: &Place| self.places.get(place).is_some_and(|at| at.next.is_none());
-        if self.order.iter().any(is_unknown) {
-            let unknown: Arc<[Place]> = self.order.iter().filter(|place| is_unknown(place)).copied().collect();
+        if read().any(|position| position.next.is_none()) {
+            let unknown: Arc<[Place]> =
+                read().filter(|position| position.next.is_none()).map(|position| position.place).collect();
             let attempt = self.end_requests;
             self.end_requests = attempt.wrapping_add(1);
             let request = Request::ListOffsets { partitions: unknown, attempt };
-            self.asked = Some(self.link.send(cx, request, attempt, timeout, why, out));
-            return;
+            return self.ask(cx, config, request, attempt, out);
         }
         if !ready {
             return;
         }
-        let next = |place: &Place| {
-            let position = self.places.get(place).filter(|position| !position.paused)?;
-            Some((place.0, place.1, position.next?))
-        };
-        let positions: Arc<[(TopicId, u16, u32)]> = self.order.iter().filter_map(next).collect();
-        let Some(&(topic, partition, _)) = positions.first() else { return };
-        let first = self.places.get_mut(&(topic, partition));
-        let repeat = first.map_or(0, |first| {
-            first.repeats = first.repeats.wrapping_add(1);
-            first.repeats.wrapping_sub(1)
-        });
+        let next = |position: &Position| Some((position.place.0, position.place.1, position.next?));
+        let positions: Arc<[(TopicId, u16, u32)]> = read().filter(|position| !position.paused).filter_map(next).collect();
+        let Some(first) = self.positions.iter_mut().find(|position| !position.held && !position.paused) else { return };
+        let repeat = first.repeats;
+        first.repeats = repeat.wrapping_add(1);
         let request = Request::Fetch {
             group: config.group,
             positions,
@@ -210,7 +221,12 @@ impl Fetcher {
             repeat,
             retry: self.retries,
         };
-        self.asked = Some(self.link.send(cx, request, repeat, timeout, why, out));
+        self.ask(cx, config, request, repeat, out);
+    }
+
+    fn ask(&mut self, cx: &Cx, config: &ConsumerConfig, request: Request, attempt: u32, out: &mut impl BrokerOut) {
+        let timeout = Some(config.request_timeout);
+        self.asked = Some(self.link.send(cx, request, attempt, timeout, Cause::by(cx.cause.trigger), out));
     }
 
     /// Takes an answer and returns the records to hand out, each with the fact that it was fetched.
@@ -237,7 +253,7 @@ impl Fetcher {
                 for &(topic, partition, end) in ends.iter() {
                     self.begin(cx, config, (topic, partition), end, out);
                 }
-                if self.places.values().any(|position| position.next.is_none()) {
+                if self.positions.iter().any(|position| position.next.is_none()) {
                     self.link.rest(cx, config.retry_backoff, out);
                 }
                 Vec::new()
@@ -263,7 +279,7 @@ impl Fetcher {
         let mut taken = Vec::new();
         for record in records {
             let place = (record.id.topic, record.id.partition);
-            let Some(position) = self.places.get_mut(&place).filter(|position| position.next == Some(record.id.offset)) else {
+            let Some(position) = self.position_mut(place).filter(|position| position.next == Some(record.id.offset)) else {
                 continue;
             };
             position.next = Some(record.id.offset.saturating_add(1));
@@ -274,8 +290,9 @@ impl Fetcher {
         }
         if let Some((last, _)) = taken.last() {
             let served = (last.id.topic, last.id.partition);
-            self.order.retain(|place| *place != served);
-            self.order.push_back(served);
+            if let Some(at) = self.positions.iter().position(|position| position.place == served) {
+                self.positions[at..].rotate_left(1);
+            }
         }
         taken
     }
@@ -288,7 +305,7 @@ impl Fetcher {
         asked: Option<(TopicId, u16, u32)>,
         out: &mut impl BrokerOut,
     ) {
-        let position = asked.and_then(|(topic, partition, _)| self.places.get_mut(&(topic, partition)));
+        let position = asked.and_then(|(topic, partition, _)| self.position_mut((topic, partition)));
         match (error, position) {
             // The log was cut by a power loss: it is read on from there, as Kafka's clients do since 2.3 (KIP-320).
             (ErrorCode::OffsetOutOfRange, Some(position)) if asked.is_some_and(|(.., cut)| Some(cut) < position.next) => {
@@ -310,7 +327,7 @@ impl Fetcher {
 
     /// The position of a partition is known now: reading begins there.
     fn begin(&mut self, cx: &Cx, config: &ConsumerConfig, place: Place, offset: u32, out: &mut impl BrokerOut) {
-        let Some(position) = self.places.get_mut(&place).filter(|position| position.next.is_none()) else { return };
+        let Some(position) = self.position_mut(place).filter(|position| position.next.is_none()) else { return };
         position.next = Some(offset);
         position.polled = Some(offset);
         position.start = offset;
@@ -322,5 +339,29 @@ impl Fetcher {
             let why = if position.synced == why.trigger { why } else { why.because(position.synced) };
             position.assigned = Some(out.fact(assigned, why));
         }
+    }
+
+    fn position(&self, place: Place) -> Option<&Position> {
+        self.positions.iter().find(|position| position.place == place)
+    }
+
+    fn position_mut(&mut self, place: Place) -> Option<&mut Position> {
+        self.positions.iter_mut().find(|position| position.place == place)
+    }
+
+    fn sorted(&self) -> Vec<&Position> {
+        let mut all: Vec<&Position> = self.positions.iter().collect();
+        all.in_order_by_key(|position| position.place);
+        all
+    }
+
+    /// Puts a partition behind all others.
+    fn put(&mut self, position: Position) {
+        self.positions.retain(|known| known.place != position.place);
+        if self.positions.len() == self.positions.capacity() {
+            // A vector would begin with room for four, and most consumers have one or two.
+            self.positions.reserve_exact(self.positions.len().max(1));
+        }
+        self.positions.push(position);
     }
 }

@@ -15,14 +15,18 @@ pub struct PortUse {
 }
 
 /// One port of a client. Requests are numbered over all its connections, so a late answer never meets a new request.
+///
+/// In this order in memory: what every request and answer reads lies together at the beginning.
 #[derive(Clone, Debug)]
 #[repr(C)]
 pub(super) struct Link {
-    conn: Option<ConnId>,
+    /// Whether the connection that was opened last is open.
+    is_open: bool,
     /// Whether `retry.backoff.ms` runs: nothing is sent until then.
     resting: bool,
     requests: u32,
     port: u32,
+    /// How many connections were opened.
     opened: u32,
     broker: Actor,
     wire: WireId,
@@ -31,7 +35,7 @@ pub(super) struct Link {
 impl Link {
     /// A port that was never opened.
     pub(super) fn new(broker: Actor, wire: WireId, port: u32) -> Link {
-        Link { broker, wire, port, conn: None, opened: 0, requests: 0, resting: false }
+        Link { broker, wire, port, is_open: false, opened: 0, requests: 0, resting: false }
     }
 
     /// The same port, used before.
@@ -59,13 +63,12 @@ impl Link {
         why: Cause,
         out: &mut impl BrokerOut,
     ) -> RequestId {
-        let conn = self.conn.unwrap_or_else(|| {
-            let conn = ConnId { client: cx.me, port: self.port, nth: self.opened };
+        if !self.is_open {
+            self.is_open = true;
             self.opened = self.opened.wrapping_add(1);
-            out.send(Post::Open { conn, to: self.broker, over: self.wire }, why);
-            conn
-        });
-        self.conn = Some(conn);
+            out.send(Post::Open { conn: self.conn(cx), to: self.broker, over: self.wire }, why);
+        }
+        let conn = self.conn(cx);
         let id = RequestId(self.requests);
         self.requests = self.requests.wrapping_add(1);
         let cargo = BrokerCargo::Request(id, request);
@@ -76,16 +79,21 @@ impl Link {
         id
     }
 
+    /// The connection that was opened last.
+    fn conn(&self, cx: &Cx) -> ConnId {
+        ConnId { client: cx.me, port: self.port, nth: self.opened.wrapping_sub(1) }
+    }
+
     /// Lets the next answer of a kind be lost, and the connection with it.
-    pub(super) fn lose_answer(&self, (api, subject): (u8, Subject), why: Cause, out: &mut impl BrokerOut) {
-        if let Some(conn) = self.conn {
-            out.send(Post::Lose { conn, to: Side::Client, api, subject }, why);
+    pub(super) fn lose_answer(&self, cx: &Cx, (api, subject): (u8, Subject), why: Cause, out: &mut impl BrokerOut) {
+        if self.is_open {
+            out.send(Post::Lose { conn: self.conn(cx), to: Side::Client, api, subject }, why);
         }
     }
 
-    /// Whether that is the connection that is open now, rather than an earlier one.
+    /// Whether that is the connection that is open now, rather than an earlier one or one of another port.
     pub(super) fn is(&self, conn: ConnId) -> bool {
-        self.conn == Some(conn)
+        self.is_open && (conn.port, conn.nth) == (self.port, self.opened.wrapping_sub(1))
     }
 
     /// Whether that is this client's port.
@@ -99,15 +107,15 @@ impl Link {
     }
 
     /// Closes the connection, if it is open.
-    pub(super) fn close(&mut self, why: Cause, out: &mut impl BrokerOut) {
-        if let Some(conn) = self.conn.take() {
-            out.send(Post::Close { conn, by: Side::Client }, why);
+    pub(super) fn close(&mut self, cx: &Cx, why: Cause, out: &mut impl BrokerOut) {
+        if std::mem::take(&mut self.is_open) {
+            out.send(Post::Close { conn: self.conn(cx), by: Side::Client }, why);
         }
     }
 
     /// Takes note that the network has closed the connection.
     pub(super) fn lost(&mut self) {
-        self.conn = None;
+        self.is_open = false;
     }
 
     /// Sends nothing before `retry.backoff.ms` is over; then [`ClientTimer::Retry`] is due.

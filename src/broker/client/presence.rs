@@ -219,8 +219,8 @@ impl Consumer {
         self.commits.end(cx, &self.link, events, out);
         self.forget_steps(out);
         let why = Cause::by(cx.cause.trigger);
-        self.link.close(why, out);
-        self.fetcher.link.close(why, out);
+        self.link.close(cx, why, out);
+        self.fetcher.link.close(cx, why, out);
         let (port, fetch_port) = (self.config.port, self.config.port.wrapping_add(1));
         for timer in [ClientTimer::Poll(port), ClientTimer::Retry(port), ClientTimer::Retry(fetch_port)] {
             out.cancel(BrokerTimer::Client(timer));

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::net::{Delivery, Message, Side};
-use crate::sim::{Actor, Cause, Cx, FactId, MessageId, RecordId, Span, Time, TopicId, WireId};
+use crate::sim::{Actor, Cause, Cx, FactId, MessageId, RecordId, Span, Time, TopicId, WireId, rewind_if_empty};
 
 use super::super::partitioner::Partitioner;
 use super::super::protocol::{Acks, BrokerCargo, ErrorCode, Request, RequestId, Response, produce_answer};
@@ -163,7 +163,7 @@ impl Producer {
             ProducerInput::LoseAnswer(message, pin) => {
                 if let Some(pending) = self.queue.iter_mut().find(|pending| pending.message.id == message) {
                     pending.loses = Some(pin);
-                    self.lose_answers(out);
+                    self.lose_answers(cx, out);
                 }
             }
             ProducerInput::Delivery(Delivery::Arrived { conn, at: Side::Client, cargo }) if self.link.is(conn) => {
@@ -178,7 +178,7 @@ impl Producer {
             ProducerInput::Delivery(_) => {}
             ProducerInput::Timer(ClientTimer::Request(port, id)) if self.link.is_port(port) => {
                 if self.queue.iter().any(|pending| pending.sent == Some(RequestId(id))) {
-                    self.link.close(Cause::by(cx.cause.trigger), out);
+                    self.link.close(cx, Cause::by(cx.cause.trigger), out);
                     self.fail_all(cx, out);
                 }
             }
@@ -214,6 +214,7 @@ impl Producer {
         self.in_flight = self.in_flight.saturating_sub(1);
         if error == ErrorCode::None {
             if let Some(Pending { message, .. }) = self.queue.remove(place) {
+                rewind_if_empty(&mut self.queue);
                 let message = message.id;
                 let fact = out.fact(BrokerFact::Acked { record, message }, Cause::by(cx.cause.trigger));
                 events.push(ProducerEvent::Acked { message, record: Some(record), fact });
@@ -263,7 +264,7 @@ impl Producer {
     pub fn quit(&mut self, cx: &Cx, out: &mut impl BrokerOut) -> Vec<ProducerEvent> {
         let pending = std::mem::take(&mut self.queue);
         let events = pending.iter().map(|pending| self.give_up(cx, pending, out)).collect();
-        self.link.close(Cause::by(cx.cause.trigger), out);
+        self.link.close(cx, Cause::by(cx.cause.trigger), out);
         for timer in [ClientTimer::Retry(self.config.port), ClientTimer::Delivery(self.config.port)] {
             out.cancel(BrokerTimer::Client(timer));
         }
@@ -290,16 +291,16 @@ impl Producer {
                 pending.sent = Some(sent);
                 pending.attempts += 1;
                 self.in_flight += 1;
-                self.lose_answers(out);
+                self.lose_answers(cx, out);
             }
         }
     }
 
     /// Lets the answers to what was sent be lost where a pin says so.
-    fn lose_answers(&mut self, out: &mut impl BrokerOut) {
+    fn lose_answers(&mut self, cx: &Cx, out: &mut impl BrokerOut) {
         for pending in self.queue.iter_mut().filter(|pending| pending.sent.is_some()) {
             if let Some(pin) = pending.loses.take() {
-                self.link.lose_answer(produce_answer(pending.message.id), Cause::by(pin), out);
+                self.link.lose_answer(cx, produce_answer(pending.message.id), Cause::by(pin), out);
             }
         }
     }
